@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.h: may this statement be accepted now, and what does it change?
+ *
+ * One pure function, the same in the server, the auditor and the simulator:
+ * world + command + moment -> decision. It changes nothing: edited rows are
+ * copies inside the decision, which decision_apply puts into the world. So a
+ * refusal leaves no trace by construction.
+ *
+ * decide also says what it needs: when it asks for a row the world has not
+ * loaded, it stops with DECIDE_WANTS and the keys. The caller loads them and
+ * asks again. There is no second list of what a statement touches that could
+ * go out of step with the rules.
+ */
+#ifndef CF_DECIDE_H
+#define CF_DECIDE_H
+
+#include "fault.h"
+#include "leaf.h"
+#include "state.h"
+
+#define CHANGES_MAX 160 /* rows one statement may change: an asset and all its encumbrances (see ENCUMBRANCES_MAX) */
+#define WANTS_MAX 16
+#define RULES_USED_MAX 8
+#define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */
+
+enum decide_status { DECIDED, DECIDE_WANTS };
+
+struct want {
+	enum table_id table;
+	struct row_key key;
+	bool children; /* of this asset: all granted and binding encumbrances */
+};
+
+struct decision {
+	enum fault outcome;
+	struct diag diag;
+	bool pending;              /* accepted, but waits for a second signature */
+	unsigned n_changes;
+	struct row *change[CHANGES_MAX]; /* whole rows as they will be */
+	unsigned n_rules;
+	int64_t rule[RULES_USED_MAX];    /* ids of the rule rows applied */
+	unsigned n_wants;
+	struct want want[WANTS_MAX];
+	struct uuid issuer;        /* the signer's party, once known */
+};
+
+struct registry {
+	const struct world *world;
+	struct moment now;       /* the accepted_at this entry would have */
+	uint64_t seq;            /* the place it would have */
+	struct span fp_key;      /* the key of exact fingerprints */
+	struct span origin;      /* of this log; genesis must name it */
+};
+
+/* mem takes the copies of edited rows; they must live until decision_apply. */
+enum decide_status decide(const struct registry *r, const struct command *c, struct arena *mem, struct decision *ret);
+/* Puts the changes into the world and marks the rows dirty. False when the world's arena is full. */
+MUST_CHECK bool decision_apply(struct world *w, const struct decision *d);
+/* Canonical JSON of what was decided: the text under the leaf's decision digest. */
+void put_decision(struct writer *w, const struct registry *r, const struct command *c, const struct decision *d);
+/* The digest itself: HMAC-SHA-256(salt, put_decision). scratch holds the text meanwhile. */
+struct hash decision_digest(const struct registry *r, const struct command *c, const struct decision *d,
+                            struct arena *scratch);
+
+/* Name and version of a rule row's id, such as "receivable.tenor@2". */
+void put_rule_id(struct writer *w, int64_t rule_row_id);
+
+/*
+ * Exact fingerprints (DETECTION 3.2, 3.3): HMAC over the normalised facts of a
+ * document, first 16 bytes. issuer is the identifier ("uscc:..", "lei:..") or
+ * the party id as text; number as printed. Normalisation version 1: upper case,
+ * full width to half width, no spaces, hyphens, slashes, dots; leading zeros of the numeric tail dropped.
+ */
+struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span number, struct arena *mem);
+/* The normalised form itself; empty when nothing is left. */
+struct span normalise_number(struct span number, struct arena *mem);
+struct fp16 fingerprint_identifier(struct span identifier);
+
+/* --- what a reader may be told about an asset --- */
+struct balance { int64_t face, open, encumbered, reserved, free; };
+/* open = face - diluted - paid; free = open - encumbered - reserved. */
+struct balance asset_balance(const struct asset *a);
+/* Order among the encumbrances of one asset: <0 when a ranks before b. */
+int rank_cmp(const struct encumbrance *a, const struct encumbrance *b);
+
+/*
+ * The balance invariants of one asset and its encumbrances, for the simulator,
+ * the auditor and the tests: NULL when they hold, else which does not.
+ */
+const char *asset_broken(const struct asset *a, const struct encumbrance *const *enc, size_t n);
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.h: the rows of state.def as C, and the world they live in.
+ *
+ * A world is a hash table of rows in an arena: what a batch has loaded, or
+ * everything, for a replay. A row that is known not to exist is in it too, with
+ * exists == false: so "not loaded" and "not there" are never confused.
+ *
+ * Invariants: a row's key never changes; texts of a row in the world lie in
+ * the world's own arena; `dirty` rows differ from what the store has.
+ */
+#ifndef CF_STATE_H
+#define CF_STATE_H
+
+#include "command.h"
+
+enum asset_kind { ASSET_RECEIVABLE = 1 };
+enum party_state { PARTY_ACTIVE = 1, PARTY_SUSPENDED = 2 };
+enum encumbrance_state {
+	ENCUMBRANCE_GRANTED = 1, /* reserves value until accepted or lapsed */
+	ENCUMBRANCE_LIVE = 2,
+	ENCUMBRANCE_RELEASED = 3,
+	ENCUMBRANCE_LAPSED = 4,
+	ENCUMBRANCE_ENFORCED = 5, /* the secured party collects; still binds value */
+	ENCUMBRANCE_SATISFIED = 6, /* paid down to nothing */
+};
+enum hold_state { HOLD_LIVE = 1, HOLD_RELEASED = 2, HOLD_LAPSED = 3, HOLD_USED = 4 };
+enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2 };
+enum once_state { LIVE = 1, ENDED = 2, DROPPED = 3 }; /* mandates, freezes, pending statements */
+enum receivable_state {
+	RCV_NONE = 0,
+#define STATE(number, ID, name, live) RCV_##ID = (number),
+#include "receivable.def"
+#undef STATE
+	RCV_STATES
+};
+const char *receivable_state_name(int32_t s);
+bool receivable_live(int32_t s);
+const char *encumbrance_state_name(int32_t s);
+const char *hold_state_name(int32_t s);
+/* What still binds value: live or enforced. */
+bool encumbrance_binds(int32_t s);
+
+struct row {
+	enum table_id table;
+	bool exists, dirty, children_known, linked;
+	uint8_t key[32];         /* zero-filled behind the key's own length; i64 keys big-endian */
+	struct row *next;        /* in the hash chain */
+	struct row *children;    /* an asset's granted and binding encumbrances, when children_known */
+	struct row *sibling;
+	struct row *next_dirty;
+};
+
+typedef struct uuid col_uuid;
+typedef struct hash col_hash;
+typedef struct fp16 col_fp16;
+typedef int64_t col_i64;
+typedef int32_t col_i32;
+typedef struct date col_date;     /* DATE_NONE or day 0 is "none"; stored as NULL */
+typedef struct moment col_moment; /* us == 0 is "none" */
+typedef struct { char at[4]; } col_ccy;
+typedef struct span col_text;
+
+#define TABLE(ID, name, keytype, key) struct name { struct row row; col_##keytype key;
+#define COLUMN(type, name) col_##type name;
+#define SECRET(type, name) col_##type name;
+#define ENDTABLE };
+#include "state.def"
+#undef TABLE
+#undef COLUMN
+#undef SECRET
+#undef ENDTABLE
+
+enum col_type { CT_uuid, CT_hash, CT_fp16, CT_i64, CT_i32, CT_date, CT_moment, CT_ccy, CT_text };
+struct column_info {
+	const char *name;
+	enum col_type type;
+	bool secret;
+	size_t offset;
+};
+struct table_info {
+	enum table_id id;
+	const char *name;
+	size_t size;
+	enum col_type key_type;
+	struct column_info key; /* its own column */
+	const struct column_info *columns;
+	size_t n_columns;
+};
+const struct table_info *table_info(enum table_id t);
+
+struct row_key { uint8_t b[32]; };
+struct row_key key_uuid(struct uuid u);
+struct row_key key_hash(struct hash h);
+struct row_key key_fp16(struct fp16 f);
+struct row_key key_i64(int64_t v);
+
+struct world {
+	struct arena *mem;
+	struct row **bucket;
+	size_t n_buckets, n_rows;
+	struct row *dirty;   /* rows changed since world_clean, in order of first change */
+	struct row *dirty_last;
+	struct row *rules;   /* rule rows, linked by sibling */
+	bool complete;       /* replay: what is not in the table does not exist */
+};
+/* An empty world in mem, which the caller keeps; false when mem is too small. */
+MUST_CHECK bool world_start(struct world *w, struct arena *mem, size_t rows_expected, bool complete);
+/* The row, existing or known absent; NULL when it is not loaded (never in a complete world: then a row
+ * with exists == false is not made either, and NULL means it does not exist). */
+struct row *world_find(const struct world *w, enum table_id t, struct row_key k);
+/* Puts a copy of `from` (a whole struct of its table) into the world, texts included: the loader's way in.
+ * Replaces a row known absent. NULL when the arena is full. */
+struct row *world_put(struct world *w, const struct row *from);
+/* Records that there is no such row. */
+MUST_CHECK bool world_absent(struct world *w, enum table_id t, struct row_key k);
+/* All granted and binding encumbrances of this asset are now in the world. */
+void world_children_known(struct world *w, struct row *asset);
+/* Forgets which rows are dirty: they have been stored. */
+void world_clean(struct world *w);
+
+/* Sets the row header of a fresh struct of table t. */
+void row_init(struct row *r, enum table_id t, struct row_key k);
+/* Same values in every column (secret ones too when `secrets`). */
+bool row_same(const struct row *a, const struct row *b, bool secrets);
+/* Canonical JSON object of the row: {"<column>":..., "<key>":...}: key merged in order, zero columns left out. */
+void put_row_json(struct writer *w, const struct row *r, bool secrets);
+#endif

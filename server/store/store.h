@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h: PostgreSQL, and nothing of it above this folder.
+ *
+ * A store is one connection with one duty. The sequencer's store loads the rows
+ * a batch touches and writes the batch; a reader's store answers one question
+ * at a time under row-level security. Every call is a constant number of
+ * statements in one pipelined round trip, however many rows it is about.
+ *
+ * Faults: E_UNAVAILABLE the connection is gone or refuses (open a new one);
+ * E_STORAGE_FULL no room (53100); E_OUTCOME_UNKNOWN the COMMIT was sent and not
+ * confirmed, or confirmed with a WARNING: ask again before you answer;
+ * E_INTERNAL a statement failed that should not. After any fault of
+ * store_commit nothing is known to be stored: drop what you cached.
+ */
+#ifndef CF_STORE_H
+#define CF_STORE_H
+
+#include "decide.h"
+#include "tree.h"
+
+enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_OWNER };
+
+struct store;
+/* Connects, sets the role of the duty, prepares every statement of it. NULL and *why on failure. */
+struct store *store_open(const char *conninfo, enum store_duty duty, char *why, size_t why_len);
+void store_close(struct store *s); /* takes NULL */
+/* True while the connection can be used; false after it broke. */
+bool store_alive(const struct store *s);
+
+/* --- the sequencer's side --- */
+
+/* The head of the log as stored: row log_head. */
+struct head {
+	struct range range;        /* compact range over all leaf hashes; range.size = next seq */
+	struct hash last_leaf;     /* hash of the last leaf; zeros when empty */
+	struct moment accepted_at; /* of the last entry */
+	int64_t epoch;             /* fencing token: who may write */
+};
+MUST_CHECK enum fault store_head(struct store *s, struct head *ret);
+/* Raises the epoch by one and takes the writer's lease: from now on only this store's commits pass. */
+MUST_CHECK enum fault store_take_lease(struct store *s, struct head *ret);
+/* Loads the wanted rows (and children) into the world, absent ones as absent: one statement per table. */
+MUST_CHECK enum fault store_load(struct store *s, struct world *w, const struct want *want, size_t n);
+
+/* What is known of a statement id: seq and hash of the statement it came with. */
+struct submission {
+	struct uuid issuer, id;     /* asked */
+	bool found;
+	uint64_t seq;
+	struct hash statement;
+};
+/* Looks up n ids in one statement. */
+MUST_CHECK enum fault store_submissions(struct store *s, struct submission *sub, size_t n);
+/* The raw statement of an entry (for a cosign's pending statement), copied into mem; n at once. */
+MUST_CHECK enum fault store_statements(struct store *s, const uint64_t *seq, size_t n, struct arena *mem,
+                                       struct span *ret);
+
+struct new_entry {
+	const uint8_t *leaf;      /* LEAF_LEN bytes */
+	struct span statement;
+	struct uuid issuer, id, object;
+	uint16_t kind, outcome;
+	struct hash statement_hash;
+};
+/*
+ * One transaction: the lease and the head's size are checked (epoch and
+ * before.range.size must be what the row says, else E_UNAVAILABLE and nothing is
+ * written), then entries, ids, all dirty rows of the world, the new head; COMMIT.
+ */
+MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, const struct head *after,
+                                   const struct new_entry *entry, size_t n, const struct world *w);
+
+/* --- the publisher's side --- */
+/* Leaves [from, from + n) as stored, LEAF_LEN bytes each, copied into mem. E_NOT_FOUND when one is missing. */
+MUST_CHECK enum fault store_leaves(struct store *s, uint64_t from, size_t n, struct arena *mem, struct span *ret);
+MUST_CHECK enum fault store_checkpoint_put(struct store *s, uint64_t size, struct hash root, struct span note);
+/* The smallest stored checkpoint of at least `size` leaves: the first receipt's; E_NOT_FOUND without. */
+MUST_CHECK enum fault store_checkpoint_get(struct store *s, uint64_t size, struct arena *mem, uint64_t *at,
+                                           struct span *note);
+
+/* --- scans, for replay, audit and the timers --- */
+struct stored_entry {
+	uint64_t seq;
+	struct span leaf, statement; /* in mem */
+	struct uuid issuer, id, object;
+	uint16_t kind, outcome;
+	struct hash statement_hash;
+};
+/* Entries [from, from + max) in order. */
+MUST_CHECK enum fault store_entries(struct store *s, uint64_t from, size_t max, struct arena *mem,
+                                    struct stored_entry **ret, size_t *n);
+/* Every row of a table, one by one, in key order, as the C struct; fn returns false to stop. */
+typedef bool row_fn(void *arg, const struct row *r);
+MUST_CHECK enum fault store_scan(struct store *s, enum table_id t, row_fn *fn, void *arg);
+/* All documents' rows the rules know of (replay needs them); same as store_scan(TABLE_DOCUMENT). */
+
+/* Deadlines that have passed at `now` and no entry records yet, at most max: what the registry must sign. */
+struct due {
+	enum statement_kind kind; /* ENCUMBRANCE_LAPSE, HOLD_LAPSE, RECEIVABLE_OVERDUE, RECEIVABLE_DEFAULT, STATEMENT_LAPSE */
+	struct uuid object;
+	struct hash head;         /* prev to name; for STATEMENT_LAPSE the statement */
+};
+MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t default_after_days, size_t max,
+                                struct due *ret, size_t *n);
+
+/* All live keys, for the cache that verifies signatures; fn as in store_scan. */
+
+/* --- documents --- */
+struct document_record {
+	struct document row;   /* what the rules see (state.def) */
+	struct span bytes;     /* the document itself */
+	struct span report;    /* JSON: canonical facts and findings */
+	struct uuid submitter;
+};
+/* Idempotent by sha256. */
+MUST_CHECK enum fault store_document_put(struct store *s, const struct document_record *d);
+
+/* --- reading under row-level security --- */
+/*
+ * Runs the named query of schema/queries/ as `party` with `role` mask, and gives
+ * each row to fn as texts (NULL columns as at == NULL). The parameters are texts;
+ * the query casts. The transaction sets counterfoil.party and counterfoil.role,
+ * which the policies read.
+ */
+typedef bool text_row_fn(void *arg, const struct span *column, size_t n);
+MUST_CHECK enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name,
+                                  const struct span *param, size_t n_params, text_row_fn *fn, void *arg);
+
+/* Access records: who looked at what and why; one statement for all. */
+struct access {
+	struct moment at;
+	struct uuid who, object, subject; /* subject: whose data */
+	struct span what, purpose;
+};
+/* Loads the wanted rows for checks and stores their access records, in one transaction, committed. */
+MUST_CHECK enum fault store_check(struct store *s, struct world *w, const struct want *want, size_t n,
+                                  const struct access *access, size_t n_access);
+
+/* --- schema --- */
+/* Applies the numbered files (embedded, checksummed) that are not applied yet, as owner. say is called per file. */
+typedef void say_fn(void *arg, const char *line);
+MUST_CHECK enum fault store_migrate(const char *conninfo, say_fn *say, void *arg, char *why, size_t why_len);
+/* The schema is exactly what this program knows; else *why. */
+MUST_CHECK enum fault store_schema_ok(struct store *s, char *why, size_t why_len);
+#endif
