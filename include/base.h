@@ -19,6 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+/* Not used here: a function cannot be declared once it is poisoned, so they must have been included before. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -29,7 +33,8 @@ struct span {
 };
 
 /* S("x"): a span over a string literal; span_z: over a C string (NULL gives the empty span). */
-#define S(lit) ((struct span){ ("" lit), sizeof(lit) - 1 })
+#define S(lit) ((struct span)S_INIT(lit))
+#define S_INIT(lit) { ("" lit), sizeof(lit) - 1 } /* the same inside a static table */
 struct span span_z(const char *z);
 bool span_eq(struct span a, struct span b);
 bool span_is(struct span a, const char *z);
@@ -96,6 +101,9 @@ uint16_t be16_get(const uint8_t in[2]);
 uint32_t be32_get(const uint8_t in[4]);
 uint64_t be64_get(const uint8_t in[8]);
 
-/* Unbounded or locale-bound functions do not compile here. */
+/* Unbounded or locale-bound functions do not compile here. (With clang, glibc's checked stdio makes
+ * two of them macros, and a macro cannot be poisoned without a warning.) */
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atoll gmtime localtime
 #endif

@@ -78,6 +78,9 @@ void put_b64(struct writer *w, struct span s);
 void put_b64url(struct writer *w, struct span s);
 MUST_CHECK bool b64_decode(struct span s, struct arena *mem, struct span *ret);
 MUST_CHECK bool b64url_decode(struct span s, struct arena *mem, struct span *ret);
-/* Decodes exactly len bytes into out. */
+/* Decodes exactly len bytes into out, whose content is undefined after a refusal. */
+MUST_CHECK bool b64_fixed(struct span s, void *out, size_t len);
 MUST_CHECK bool b64url_fixed(struct span s, void *out, size_t len);
+/* Whether s is strict base64, and of how many bytes, when nobody needs the bytes. */
+MUST_CHECK bool b64_measure(struct span s, size_t *len);
 #endif

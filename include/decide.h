@@ -20,7 +20,9 @@
 #include "state.h"
 
 #define CHANGES_MAX 160 /* rows one statement may change: an asset and all its encumbrances (see ENCUMBRANCES_MAX) */
-#define WANTS_MAX 16
+#define WANTS_MAX 48
+#define DOCUMENTS_MAX 16 /* documents one receivable may name */
+#define DECIDE_MEM ((size_t)256 * 1024) /* decide needs this much room in mem: CHANGES_MAX rows */
 #define RULES_USED_MAX 8
 #define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */
 
@@ -76,6 +78,8 @@ struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span
 /* The normalised form itself; empty when nothing is left. */
 struct span normalise_number(struct span number, struct arena *mem);
 struct fp16 fingerprint_identifier(struct span identifier);
+/* What a mandate is found by: there is one live mandate from a principal to an agent. */
+struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent);
 
 /* --- what a reader may be told about an asset --- */
 struct balance { int64_t face, open, encumbered, reserved, free; };

@@ -15,6 +15,7 @@ enum fault {
 #define FAULT(number, id, http, where, slug, text) E_##id = (number),
 #include "errors.def"
 #undef FAULT
+	FAULT_WANT = 65535, /* inside the rules only: a row must be loaded before this can be decided */
 };
 
 struct fault_info {

@@ -17,7 +17,9 @@
 struct jcs {
 	struct writer *w;
 	unsigned depth;
+	bool named;                    /* a name stands and waits for its value */
 	bool any[JCS_DEPTH];           /* something stands before in this container */
+	bool object[JCS_DEPTH];        /* this container is an object */
 	bool free_order;
 	struct span last[JCS_DEPTH];   /* the last member name, to check the order */
 };

@@ -20,6 +20,9 @@
 /* Signature types of c2sp.org/signed-note: 0x01 Ed25519; 0x04 timestamped Ed25519 cosignature. */
 enum note_sig_type { NOTE_ED25519 = 0x01, NOTE_COSIGN_ED25519 = 0x04 };
 
+/* What can name a key: 1 to 127 bytes of UTF-8 without space, plus or control character. Our origin must. */
+bool note_name_valid(struct span name);
+
 /* A verifier key: "<name>+<8 hex of key id>+<base64 of type || public key>". */
 struct vkey {
 	char name[NOTE_KEY_NAME_MAX];

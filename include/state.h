@@ -15,6 +15,7 @@
 #include "command.h"
 
 enum asset_kind { ASSET_RECEIVABLE = 1 };
+enum document_role { DOCUMENT_OPAQUE = 0, DOCUMENT_INVOICE = 1, DOCUMENT_CREDIT_NOTE = 2 }; /* TABLE_DOCUMENT.kind */
 enum party_state { PARTY_ACTIVE = 1, PARTY_SUSPENDED = 2 };
 enum encumbrance_state {
 	ENCUMBRANCE_GRANTED = 1, /* reserves value until accepted or lapsed */
@@ -25,7 +26,7 @@ enum encumbrance_state {
 	ENCUMBRANCE_SATISFIED = 6, /* paid down to nothing */
 };
 enum hold_state { HOLD_LIVE = 1, HOLD_RELEASED = 2, HOLD_LAPSED = 3, HOLD_USED = 4 };
-enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2 };
+enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2, CLAIM_MANDATE = 3 };
 enum once_state { LIVE = 1, ENDED = 2, DROPPED = 3 }; /* mandates, freezes, pending statements */
 enum receivable_state {
 	RCV_NONE = 0,
@@ -110,7 +111,7 @@ MUST_CHECK bool world_start(struct world *w, struct arena *mem, size_t rows_expe
  * with exists == false is not made either, and NULL means it does not exist). */
 struct row *world_find(const struct world *w, enum table_id t, struct row_key k);
 /* Puts a copy of `from` (a whole struct of its table) into the world, texts included: the loader's way in.
- * Replaces a row known absent. NULL when the arena is full. */
+ * A row the world has already stays as it is: the world is never older than the store. NULL when the arena is full. */
 struct row *world_put(struct world *w, const struct row *from);
 /* Records that there is no such row. */
 MUST_CHECK bool world_absent(struct world *w, enum table_id t, struct row_key k);
@@ -121,8 +122,9 @@ void world_clean(struct world *w);
 
 /* Sets the row header of a fresh struct of table t. */
 void row_init(struct row *r, enum table_id t, struct row_key k);
-/* Same values in every column (secret ones too when `secrets`). */
-bool row_same(const struct row *a, const struct row *b, bool secrets);
+/* The name of the first column in which they differ (secret ones looked at when `secrets`); NULL when none does. */
+const char *row_difference(const struct row *a, const struct row *b, bool secrets);
 /* Canonical JSON object of the row: {"<column>":..., "<key>":...}: key merged in order, zero columns left out. */
-void put_row_json(struct writer *w, const struct row *r, bool secrets);
+struct jcs;
+void put_row_json(struct jcs *j, const struct row *r, bool secrets);
 #endif

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.c: the frame around every rule, in the order of authority:
+ * key, party, mandate, clock, object, role, limit - then the rule itself.
+ *
+ * Whatever the rule edits are copies; when it refuses, the list of changes is
+ * emptied here, in one place, so a refusal cannot leave a trace.
+ */
+#include "deciding.h"
+
+#include "jcs.h"
+
+rule_fn *rule_of(enum statement_kind k)
+{
+	static rule_fn *const rule[ST_CHECK_CERTIFY + 1] = {
+		[ST_LOG_GENESIS] = decide_genesis,
+		[ST_LOG_KEYS] = decide_log_keys,
+		[ST_PARTY_ENROL] = decide_party_enrol,
+		[ST_PARTY_SUSPEND] = decide_party_suspend,
+		[ST_PARTY_RESTORE] = decide_party_restore,
+		[ST_KEY_ENROL] = decide_key_enrol,
+		[ST_KEY_REVOKE] = decide_key_revoke,
+		[ST_STATEMENT_LAPSE] = decide_cosign_lapse,
+		[ST_MANDATE_GRANT] = decide_mandate_grant,
+		[ST_MANDATE_REVOKE] = decide_mandate_revoke,
+		[ST_RULE_PUBLISH] = decide_rule_publish,
+		[ST_MODEL_PUBLISH] = decide_model_publish,
+		[ST_RECEIVABLE_REGISTER] = decide_register,
+		[ST_RECEIVABLE_CONFIRM] = decide_confirm,
+		[ST_RECEIVABLE_DISPUTE] = decide_dispute,
+		[ST_RECEIVABLE_RESOLVE] = decide_resolve,
+		[ST_RECEIVABLE_REJECT] = decide_reject,
+		[ST_RECEIVABLE_ADJUST] = decide_adjust,
+		[ST_RECEIVABLE_PAY] = decide_pay,
+		[ST_RECEIVABLE_CANCEL] = decide_cancel,
+		[ST_RECEIVABLE_WRITE_OFF] = decide_write_off,
+		[ST_RECEIVABLE_OVERDUE] = decide_overdue,
+		[ST_RECEIVABLE_DEFAULT] = decide_default,
+		[ST_ENCUMBRANCE_GRANT] = decide_grant,
+		[ST_ENCUMBRANCE_ACCEPT] = decide_accept,
+		[ST_ENCUMBRANCE_RELEASE] = decide_release,
+		[ST_ENCUMBRANCE_SUBORDINATE] = decide_subordinate,
+		[ST_ENCUMBRANCE_ENFORCE] = decide_enforce,
+		[ST_ENCUMBRANCE_LAPSE] = decide_grant_lapse,
+		[ST_HOLD_PLACE] = decide_hold_place,
+		[ST_HOLD_RELEASE] = decide_hold_release,
+		[ST_HOLD_LAPSE] = decide_hold_lapse,
+		[ST_FREEZE_PLACE] = decide_freeze_place,
+		[ST_FREEZE_LIFT] = decide_freeze_lift,
+		[ST_CHECK_CERTIFY] = decide_certify,
+	};
+	return (size_t)k < ARRAY_LEN(rule) ? rule[k] : NULL;
+}
+
+/* --- who signs --- */
+
+/* A suspended party may still do what only lowers its claims or reports a fact. */
+static bool suspended_may(enum statement_kind k)
+{
+	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY, ST_RECEIVABLE_CANCEL, ST_RECEIVABLE_DISPUTE,
+		ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE, ST_KEY_REVOKE, ST_MANDATE_REVOKE };
+
+	for (size_t i = 0; i < ARRAY_LEN(may); i++)
+		if (may[i] == k)
+			return true;
+	return false;
+}
+
+static enum fault find_key(struct deciding *g, const struct command *c)
+{
+	enum fault f = get_party_key(g, c->kid, &g->key);
+
+	if (f != OK)
+		return f;
+	if (!g->key)
+		return refuse(g, E_UNKNOWN_KEY, "", "no key of this thumbprint is enrolled");
+	g->d->issuer = g->key->party;
+	if (g->key->until_seq != 0)
+		return refuse(g, E_KEY_REVOKED, "", "this key was revoked");
+	return OK;
+}
+
+/* A live mandate from the principal to the signer's party, for this type and amount. */
+static enum fault use_mandate(struct deciding *g)
+{
+	const struct claim *index;
+	const struct mandate *m = NULL;
+	struct money amount = command_amount(g->c);
+	enum fault f = get_claim(g, fingerprint_mandate(g->c->on_behalf_of, g->key->party), &index);
+
+	if (f == OK && index && !uuid_is_nil(index->object))
+		f = get_mandate(g, index->object, &m);
+	if (f != OK)
+		return f;
+	if (!m || m->state != LIVE || (m->until.us != 0 && m->until.us <= g->r->now.us))
+		return refuse(g, E_NO_MANDATE, "/on_behalf_of", "no live mandate from this party to the signer");
+	if (((uint64_t)m->types >> statement_info(g->c->kind)->row & 1) == 0)
+		return refuse(g, E_NO_MANDATE, "/type", "the mandate does not cover this statement type");
+	if (m->limit_ccy.at[0] && !money_absent(amount) &&
+	    (memcmp(m->limit_ccy.at, amount.ccy, sizeof amount.ccy) != 0 || amount.minor > m->limit_minor))
+		return refuse(g, E_MANDATE_LIMIT, "/body", "the amount is above the mandate's limit");
+	g->actor = g->c->on_behalf_of;
+	return OK;
+}
+
+static enum fault find_actor(struct deciding *g)
+{
+	const struct party *p;
+	enum fault f = OK;
+
+	g->actor = g->key->party;
+	if (!uuid_is_nil(g->c->on_behalf_of))
+		f = use_mandate(g);
+	if (f == OK)
+		f = need_party(g, g->actor, "", &p);
+	if (f != OK)
+		return f;
+	if (p->state != PARTY_ACTIVE && !suspended_may(g->c->kind))
+		return refuse(g, E_PARTY_SUSPENDED, "", "the signer's party is suspended");
+	g->roles = g->key->registry ? (int32_t)ROLE_REGISTRY : p->roles & ~(int32_t)ROLE_REGISTRY;
+	return OK;
+}
+
+static enum fault check_clock(struct deciding *g)
+{
+	int64_t skew = rule_value(g, RULE_CLOCK_SKEW) * 60 * 1000000;
+	int64_t off = g->c->at.us - g->r->now.us;
+
+	if (off > skew || off < -skew)
+		return refuse_rule(g, E_CLOCK_SKEW, "/at", "the statement's time is too far from the registry's clock");
+	return OK;
+}
+
+/* --- what it is about --- */
+
+/* The column `name` of a row, for the two that every signed object has. */
+static void *column(struct row *r, const char *name)
+{
+	const struct table_info *t = table_info(r->table);
+
+	for (size_t i = 0; i < t->n_columns; i++)
+		if (strcmp(t->columns[i].name, name) == 0)
+			return (char *)r + t->columns[i].offset;
+	assert(!"a signed object has head and seq");
+	return NULL;
+}
+
+static struct hash head_of(const struct row *r)
+{
+	struct hash h;
+
+	memcpy(&h, (const char *)column((struct row *)(uintptr_t)(const void *)r, "head"), sizeof h);
+	return h;
+}
+
+static enum fault check_object(struct deciding *g, const struct statement_info *info)
+{
+	const struct row *r = NULL;
+	enum fault f = OK;
+
+	if (info->table != TABLE_NONE)
+		f = get_row(g, info->table, key_uuid(g->c->object), &r);
+	if (f != OK)
+		return f;
+	if (info->mode == LOOSE)
+		return g->c->has_prev ? refuse(g, E_STALE_PREV, "/prev", "this statement type has no chain: prev must be null")
+		                      : OK;
+	if (!r && (info->mode == CREATES || (info->mode == EITHER && !g->c->has_prev)))
+		return g->c->has_prev ? refuse(g, E_UNKNOWN_OBJECT, "/prev", "the object is new: prev must be null") : OK;
+	if (!r)
+		return refuse(g, E_UNKNOWN_OBJECT, "/object", "the registry has no object of this id");
+	if (info->mode == CREATES)
+		return refuse(g, E_OBJECT_EXISTS, "/object", "an object of this id exists already: use a new id");
+	if (!g->c->has_prev || !hash_eq(g->c->prev, head_of(r)))
+		return refuse(g, E_STALE_PREV, "/prev", "another statement about this object came first: read it again");
+	return OK;
+}
+
+static enum fault check_role(struct deciding *g, const struct statement_info *info)
+{
+	if (info->roles != 0 && (info->roles & g->roles) == 0)
+		return refuse(g, E_ROLE_MISSING, "/type", "the signer's role may not sign this type");
+	if (info->roles != ROLE_REGISTRY && g->key->registry)
+		return refuse(g, E_ROLE_MISSING, "/type", "the registry's key signs deadlines and certificates only");
+	return OK;
+}
+
+/* --- four eyes --- */
+
+static bool above_limit(const struct deciding *g)
+{
+	struct money m = command_amount(g->c);
+
+	if (!g->key->limit_ccy.at[0] || money_absent(m))
+		return false;
+	return memcmp(m.ccy, g->key->limit_ccy.at, sizeof m.ccy) != 0 || m.minor > g->key->limit_minor;
+}
+
+/* Accepted into the log, without effect until another officer signs too. */
+static enum fault hold_back(struct deciding *g)
+{
+	int64_t wait = rule_value(g, RULE_COSIGN_WITHIN) * 60 * 1000000;
+	struct pending *p = new_pending(g, g->c->statement);
+
+	p->deadline.us = g->r->now.us + wait;
+	p->issuer = g->key->party;
+	p->kid = g->key->kid;
+	p->object = g->c->object;
+	p->officer = g->key->officer;
+	p->seq = (int64_t)g->r->seq;
+	p->state = LIVE;
+	g->d->pending = true;
+	return OK;
+}
+
+static enum fault run_rule(struct deciding *g);
+
+static enum fault waiting(struct deciding *g, const struct pending **ret)
+{
+	enum fault f = get_pending(g, g->c->body.cosign.statement, ret);
+
+	if (f != OK)
+		return f;
+	if (!*ret || (*ret)->state != LIVE || !uuid_eq((*ret)->object, g->c->object))
+		return refuse(g, E_NOT_PENDING, "/body/statement", "no statement of this hash waits about this object");
+	return OK;
+}
+
+/* The second signature: the first statement's rule runs now, as signed then. */
+static enum fault complete(struct deciding *g)
+{
+	const struct party_key *second = g->key;
+	const struct command *inner = g->c->completes;
+	const struct pending *p;
+	enum fault f = waiting(g, &p);
+
+	if (f != OK)
+		return f;
+	if (p->deadline.us <= g->r->now.us)
+		return refuse(g, E_LAPSED, "/body/statement", "the time for a second signature has run out");
+	if (!uuid_eq(p->issuer, second->party))
+		return refuse(g, E_NOT_AUTHORISED, "", "another party's statement");
+	if (hash_eq(p->kid, second->kid) || span_eq(p->officer, second->officer))
+		return refuse(g, E_SAME_OFFICER, "", "the second signature must come from another officer");
+	assert(inner != NULL); /* the caller reads the pending statement and brings it along */
+	assert(hash_eq(inner->statement, p->statement));
+	edit_pending(g, p)->state = ENDED;
+	g->c = inner;
+	f = get_party_key(g, p->kid, &g->key);
+	if (f != OK)
+		return f;
+	if (!g->key || g->key->until_seq != 0)
+		return refuse(g, E_KEY_REVOKED, "/body/statement", "the first signer's key was revoked meanwhile");
+	return run_rule(g);
+}
+
+enum fault decide_cosign_lapse(struct deciding *g)
+{
+	const struct pending *p;
+	enum fault f = waiting(g, &p);
+
+	if (f != OK)
+		return f;
+	if (p->deadline.us > g->r->now.us)
+		return refuse(g, E_NOT_YET, "/body/statement", "the deadline has not passed");
+	edit_pending(g, p)->state = DROPPED;
+	return OK;
+}
+
+/* --- the frame --- */
+
+static void stamp(struct deciding *g, const struct statement_info *info)
+{
+	struct row_key k = key_uuid(g->c->object);
+	const struct row *r;
+	struct row *x;
+
+	if (info->mode == LOOSE || info->table == TABLE_NONE)
+		return;
+	if (get_row(g, info->table, k, &r) != OK || !r)
+		assert(!"a rule that accepts has made its object");
+	x = edit_row(g, r);
+	memcpy(column(x, "head"), &g->c->statement, sizeof g->c->statement);
+	memcpy(column(x, "seq"), &(int64_t){ (int64_t)g->r->seq }, sizeof(int64_t));
+}
+
+static enum fault run_rule(struct deciding *g)
+{
+	const struct statement_info *info = statement_info(g->c->kind);
+	enum fault f = find_actor(g);
+
+	if (f == OK)
+		f = check_object(g, info);
+	if (f == OK)
+		f = check_role(g, info);
+	if (f == OK)
+		f = rule_of(g->c->kind)(g);
+	if (f == OK)
+		stamp(g, info);
+	return f;
+}
+
+static enum fault decide_signed(struct deciding *g)
+{
+	const struct statement_info *info = statement_info(g->c->kind);
+	enum fault f = find_key(g, g->c);
+
+	if (f == OK)
+		f = find_actor(g);
+	if (f == OK)
+		f = check_clock(g);
+	if (f != OK)
+		return f;
+	if (g->c->kind == ST_STATEMENT_COSIGN)
+		return complete(g);
+	if (!above_limit(g))
+		return run_rule(g);
+	f = check_object(g, info);
+	if (f == OK)
+		f = check_role(g, info);
+	return f == OK ? hold_back(g) : f;
+}
+
+/* One round of loading fetches what the statement names, before the rule asks for it piece by piece. */
+static void hints(struct deciding *g, const struct command *c)
+{
+	const struct statement_info *info = statement_info(c->kind);
+
+	hint_row(g, TABLE_KEY, key_hash(c->kid));
+	if (info->table != TABLE_NONE)
+		hint_row(g, info->table, key_uuid(c->object));
+	for (size_t i = 0; i < info->n_fields; i++) {
+		const char *at = (const char *)&c->body + info->fields[i].offset;
+		struct uuid u;
+
+		if (info->fields[i].kind != FK_uuid)
+			continue;
+		memcpy(&u, at, sizeof u);
+		if (uuid_is_nil(u))
+			continue;
+		if (strcmp(info->fields[i].member, "asset") == 0)
+			hint_row(g, TABLE_ASSET, key_uuid(u));
+		else if (strcmp(info->fields[i].member, "lineage") == 0)
+			hint_row(g, TABLE_LINEAGE, key_uuid(u));
+		else if (strcmp(info->fields[i].member, "to_rank_after") == 0)
+			hint_row(g, TABLE_ENCUMBRANCE, key_uuid(u));
+		else
+			hint_row(g, TABLE_PARTY, key_uuid(u));
+	}
+	if (c->kind == ST_RECEIVABLE_REGISTER)
+		for (size_t i = 0; i < c->body.receivable_register.documents.n && i < DOCUMENTS_MAX; i++)
+			hint_row(g, TABLE_DOCUMENT, key_hash(c->body.receivable_register.documents.at[i]));
+}
+
+enum decide_status decide(const struct registry *r, const struct command *c, struct arena *mem, struct decision *ret)
+{
+	struct deciding g = { .r = r, .c = c, .mem = mem, .d = ret };
+	enum fault f;
+
+	assert(mem->cap - mem->used >= DECIDE_MEM);
+	memset(ret, 0, offsetof(struct decision, change));
+	ret->n_rules = 0;
+	ret->n_wants = 0;
+	memset(&ret->issuer, 0, sizeof ret->issuer);
+	if (!r->world->complete)
+		hints(&g, c);
+	if ((c->kind == ST_LOG_GENESIS) != (r->seq == 0))
+		f = refuse(&g, E_BAD_STATE, "/type", "the first entry, and only it, is log.genesis");
+	else
+		f = c->kind == ST_LOG_GENESIS ? decide_genesis(&g) : decide_signed(&g);
+	if (f == FAULT_WANT) {
+		assert(ret->n_wants > 0);
+		return DECIDE_WANTS;
+	}
+	ret->outcome = f;
+	if (f != OK)
+		ret->n_changes = 0;
+	return DECIDED;
+}
+
+/* --- what was decided, as text --- */
+
+static void put_change(struct jcs *j, const struct row *r)
+{
+	jcs_object(j);
+	jcs_name(j, "row");
+	put_row_json(j, r, false);
+	jcs_member_z(j, "table", table_info(r->table)->name);
+	jcs_end_object(j);
+}
+
+void put_decision(struct writer *w, const struct registry *r, const struct command *c, const struct decision *d)
+{
+	struct jcs j = jcs_over(w);
+
+	jcs_object(&j);
+	jcs_name(&j, "changes");
+	jcs_array(&j);
+	for (unsigned i = 0; i < d->n_changes; i++)
+		put_change(&j, d->change[i]);
+	jcs_end_array(&j);
+	jcs_member_i64(&j, "outcome", (int64_t)d->outcome);
+	if (d->pending)
+		jcs_member_bool(&j, "pending", true);
+	jcs_name(&j, "rules");
+	jcs_array(&j);
+	for (unsigned i = 0; i < d->n_rules; i++)
+		jcs_i64(&j, d->rule[i]);
+	jcs_end_array(&j);
+	jcs_member_i64(&j, "seq", (int64_t)r->seq);
+	jcs_member_z(&j, "type", statement_info(c->kind)->type);
+	jcs_end_object(&j);
+}
+
+struct hash decision_digest(const struct registry *r, const struct command *c, const struct decision *d,
+                            struct arena *scratch)
+{
+	size_t mark = scratch->used;
+	struct writer w = writer_in(scratch);
+	struct hash digest;
+
+	put_decision(&w, r, c, d);
+	assert(!w.overflow);
+	digest = hmac_sha256(c->salt, writer_span(&w));
+	scratch->used = mark;
+	return digest;
+}

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide_receivable.c: the life of a receivable; its states are receivable.def.
+ *
+ * The creditor says it is owed, the documents must say the same to the cent,
+ * the debtor alone can confirm; what is paid or reduced lowers what can be
+ * encumbered, in rank order (balance.c).
+ */
+#include "deciding.h"
+
+#include "balance.h"
+
+enum fault receivable_next(struct deciding *g, const struct asset *a, enum receivable_event ev, int32_t *to)
+{
+	static const int32_t edge[RCV_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [RCV_##from][EV_##event] = RCV_##next,
+#include "receivable.def"
+#undef EDGE
+	};
+	assert(a->state > RCV_NONE);
+	assert(a->state < RCV_STATES);
+	*to = edge[a->state][ev];
+	return *to ? OK : refuse(g, E_BAD_STATE, "/object", receivable_state_name(a->state));
+}
+
+/* --- documents --- */
+
+static bool has_line(struct span text, struct span line)
+{
+	struct span head;
+
+	while (span_cut(text, '\n', &head, &text))
+		if (span_eq(head, line))
+			return true;
+	return line.len > 0 && span_eq(text, line);
+}
+
+/* The identifier without its "uscc:" or "lei:". */
+static struct span bare(struct span identifier)
+{
+	struct span head, rest;
+
+	return span_cut(identifier, ':', &head, &rest) ? rest : identifier;
+}
+
+static bool same_number(struct deciding *g, struct span a, struct span b)
+{
+	size_t mark = g->mem->used;
+	bool same = span_eq(normalise_number(a, g->mem), normalise_number(b, g->mem));
+
+	g->mem->used = mark;
+	return same;
+}
+
+static enum fault differs(struct deciding *g, const char *pointer, const char *what)
+{
+	return refuse(g, E_DOCUMENT_MISMATCH, pointer, what);
+}
+
+/* Every fact stated must be the document's own. */
+static enum fault match_invoice(struct deciding *g, const struct document *doc, const struct party *creditor,
+                                const struct party *debtor)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+
+	if (doc->kind != DOCUMENT_INVOICE)
+		return differs(g, "/body/documents/0", "the first document is not an invoice");
+	if (doc->payable != b->face.minor || memcmp(doc->ccy.at, b->face.ccy, sizeof doc->ccy.at) != 0)
+		return differs(g, "/body/face", "the invoice's payable amount is another");
+	if (doc->issued.day != b->issue_date.day)
+		return differs(g, "/body/issue_date", "the invoice's issue date is another");
+	if (doc->due.day != 0 && doc->due.day != DATE_NONE.day && doc->due.day != b->due_date.day)
+		return differs(g, "/body/due_date", "the invoice's due date is another");
+	if (b->invoice.number.len > 0 && !same_number(g, doc->number, b->invoice.number))
+		return differs(g, "/body/invoice/number", "the invoice's number is another");
+	if (!has_line(doc->issuer_ids, bare(creditor->identifier)))
+		return differs(g, "/body/creditor", "the invoice was issued by another party");
+	if (!has_line(doc->recipient_ids, bare(debtor->identifier)))
+		return differs(g, "/body/debtor", "the invoice is made out to another party");
+	return OK;
+}
+
+static enum fault check_documents(struct deciding *g, const struct party *creditor, const struct party *debtor,
+                                  const struct document **first)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	int64_t least = rule_value(g, RULE_EVIDENCE);
+
+	*first = NULL;
+	if (b->documents.n > DOCUMENTS_MAX)
+		return refuse(g, E_BAD_MEMBER, "/body/documents", "more documents than one receivable may name");
+	for (size_t i = 0; i < b->documents.n; i++) {
+		const struct document *doc;
+		enum fault f = get_document(g, b->documents.at[i], &doc);
+
+		if (f != OK)
+			return f;
+		if (!doc)
+			return refuse(g, E_UNKNOWN_DOCUMENT, "/body/documents", "submit it to /v1/documents first");
+		if (i == 0)
+			*first = doc;
+	}
+	if (b->existing == FLAG_YES && (*first ? (*first)->level : 0) < least)
+		return refuse_rule(g, E_EVIDENCE_LEVEL, "/body/documents", "the invoice does not reach the level demanded");
+	return *first && (*first)->level > 0 ? match_invoice(g, *first, creditor, debtor) : OK;
+}
+
+/* --- registration --- */
+
+static enum fault check_terms(struct deciding *g)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	int64_t longest = rule_value(g, RULE_TENOR);
+
+	if (b->face.minor <= 0)
+		return refuse(g, E_ZERO_AMOUNT, "/body/face", "the amount must be more than zero");
+	if (b->due_date.day < b->issue_date.day)
+		return refuse(g, E_DATE_ORDER, "/body/due_date", "the due date lies before the issue date");
+	if ((int64_t)b->due_date.day - b->issue_date.day > longest)
+		return refuse_rule(g, E_TENOR, "/body/due_date", "the term from issue to due date is too long");
+	if (b->invoice.number.len > 0 && b->invoice.date.day != 0 && b->invoice.date.day != DATE_NONE.day &&
+	    b->invoice.date.day != b->issue_date.day)
+		return refuse(g, E_DATE_ORDER, "/body/invoice/date", "the invoice's date is not the issue date");
+	return OK;
+}
+
+/* Takes the invoice's fingerprint, and any hold a lender had placed on the facts before. */
+static enum fault take_claim(struct deciding *g, struct asset *a, const struct party *creditor)
+{
+	static const struct uuid nil;
+	const struct claim *c;
+	enum fault f;
+
+	if (a->number.len == 0)
+		return OK;
+	a->claim = fingerprint_invoice(g->r->fp_key, party_identifier(creditor, g->mem), a->number, g->mem);
+	f = claim_take(g, a->claim, CLAIM_INVOICE, a->id, E_DUPLICATE_CLAIM, "/body/invoice/number");
+	if (f != OK)
+		return f;
+	f = get_claim(g, a->claim, &c);
+	if (f == OK && !uuid_is_nil(c->hold)) {
+		a->hold = c->hold;
+		edit_claim(g, c)->hold = nil;
+	}
+	return f;
+}
+
+static enum fault join_lineage(struct deciding *g, const struct asset *a)
+{
+	const struct lineage *old;
+	struct lineage *l;
+	enum fault f;
+
+	if (uuid_is_nil(a->lineage))
+		return OK;
+	f = get_lineage(g, a->lineage, &old);
+	if (f != OK)
+		return f;
+	if (old && memcmp(old->ccy.at, a->ccy.at, sizeof a->ccy.at) != 0)
+		return refuse(g, E_CURRENCY_MISMATCH, "/body/lineage", "the trade is in another currency");
+	l = old ? edit_lineage(g, old) : new_lineage(g, a->lineage);
+	if (!old)
+		l->ccy = a->ccy;
+	if (a->face > l->cap)
+		l->cap = a->face;
+	l->seq = (int64_t)g->r->seq;
+	return OK;
+}
+
+static struct asset *new_receivable(struct deciding *g, const struct document *doc)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	struct asset *a = new_asset(g, g->c->object);
+
+	a->kind = ASSET_RECEIVABLE;
+	a->state = RCV_REGISTERED;
+	memcpy(a->ccy.at, b->face.ccy, sizeof a->ccy.at);
+	a->creditor = b->creditor;
+	a->debtor = b->debtor;
+	if (b->documents.n > 0)
+		a->document = b->documents.at[0];
+	a->due = b->due_date;
+	a->issued = b->issue_date;
+	a->existing = b->existing == FLAG_YES;
+	a->face = b->face.minor;
+	a->level = doc ? doc->level : 0;
+	a->lineage = b->lineage;
+	a->number = b->invoice.number.len > 0 || !doc ? b->invoice.number : doc->number;
+	return a;
+}
+
+enum fault decide_register(struct deciding *g)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	const struct party *creditor, *debtor;
+	const struct document *doc;
+	struct asset *a;
+	enum fault f = need_actor(g, b->creditor, "the creditor registers its own receivable");
+
+	if (f == OK)
+		f = need_active_party(g, b->creditor, "/body/creditor", &creditor);
+	if (f == OK)
+		f = need_active_party(g, b->debtor, "/body/debtor", &debtor);
+	if (f == OK && uuid_eq(b->creditor, b->debtor))
+		f = refuse(g, E_SELF_DEALING, "/body/debtor", "a party cannot owe itself");
+	if (f == OK)
+		f = check_terms(g);
+	if (f == OK)
+		f = check_documents(g, creditor, debtor, &doc);
+	if (f != OK)
+		return f;
+	if (b->existing == FLAG_YES && b->invoice.number.len == 0 && (!doc || doc->number.len == 0))
+		return refuse(g, E_MISSING_MEMBER, "/body/invoice", "an existing receivable names its invoice");
+	a = new_receivable(g, doc);
+	f = take_claim(g, a, creditor);
+	return f == OK ? join_lineage(g, a) : f;
+}
+
+/* --- the debtor --- */
+
+/* The receivable, signed about by its debtor, and where the event leads. */
+static enum fault by_debtor(struct deciding *g, enum receivable_event ev, const struct asset **a, int32_t *to)
+{
+	enum fault f = the_asset(g, a);
+
+	if (f == OK)
+		f = need_actor(g, (*a)->debtor, "the debtor of the receivable signs this");
+	return f == OK ? receivable_next(g, *a, ev, to) : f;
+}
+
+enum fault decide_confirm(struct deciding *g)
+{
+	const struct body_receivable_confirm *b = &g->c->body.receivable_confirm;
+	const struct asset *a;
+	struct asset *x;
+	int32_t to;
+	enum fault f = by_debtor(g, EV_CONFIRM, &a, &to);
+
+	if (f != OK)
+		return f;
+	if (b->face.minor != a->face || memcmp(b->face.ccy, a->ccy.at, sizeof b->face.ccy) != 0)
+		return refuse(g, E_TERMS_DIFFER, "/body/face", "not the amount that was registered");
+	if (b->due_date.day != a->due.day)
+		return refuse(g, E_TERMS_DIFFER, "/body/due_date", "not the due date that was registered");
+	x = edit_asset(g, a);
+	x->state = to;
+	x->confirmed_seq = (int64_t)g->r->seq;
+	x->set_off_waived = b->set_off_waived == FLAG_YES;
+	x->pay_to = b->pay_to;
+	return OK;
+}
+
+enum fault decide_dispute(struct deciding *g)
+{
+	const struct asset *a;
+	int32_t to;
+	enum fault f = by_debtor(g, EV_DISPUTE, &a, &to);
+
+	if (f != OK)
+		return f;
+	edit_asset(g, a)->state = to;
+	edit_asset(g, a)->resolve_signed = 0;
+	return OK;
+}
+
+/* A dispute ends when creditor and debtor have both signed its end. */
+enum fault decide_resolve(struct deciding *g)
+{
+	enum { BY_CREDITOR = 1, BY_DEBTOR = 2, BY_BOTH = 3 };
+	const struct asset *a;
+	struct asset *x;
+	int32_t to;
+	enum fault f = the_asset(g, &a);
+
+	if (f == OK && !is_actor(g, a->debtor))
+		f = need_actor(g, a->creditor, "creditor and debtor end a dispute");
+	if (f == OK)
+		f = receivable_next(g, a, EV_RESOLVE, &to);
+	if (f != OK)
+		return f;
+	x = edit_asset(g, a);
+	x->resolve_signed |= is_actor(g, a->debtor) ? BY_DEBTOR : BY_CREDITOR;
+	if (x->resolve_signed != BY_BOTH)
+		return OK;
+	x->resolve_signed = 0;
+	x->state = a->confirmed_seq ? to : RCV_REGISTERED;
+	return OK;
+}
+
+/* "I do not owe this": only while it was never confirmed. The claim on the invoice ends with it. */
+enum fault decide_reject(struct deciding *g)
+{
+	const struct asset *a;
+	int32_t to;
+	enum fault f = by_debtor(g, EV_REJECT, &a, &to);
+
+	if (f == OK && a->confirmed_seq != 0)
+		f = refuse(g, E_BAD_STATE, "/object", "a confirmed receivable can be disputed, not rejected");
+	if (f == OK)
+		f = claim_drop(g, a->claim, a->id);
+	if (f == OK)
+		edit_asset(g, a)->state = to;
+	return f;
+}
+
+/* --- what is still owed --- */
+
+/* After paid or diluted rose: everything that no longer fits is cut, and a receivable owed nothing is settled. */
+static enum fault settle(struct deciding *g, struct asset *a, struct encumbrance **e, size_t n, int64_t payment)
+{
+	int64_t before = a->encumbered + a->reserved;
+	enum fault f;
+
+	if (payment > 0)
+		(void)serve_payment(a, e, n, payment);
+	serve_order(e, n);
+	(void)serve_shortfall(a, e, n);
+	f = lineage_move(g, a, a->encumbered + a->reserved - before);
+	if (asset_balance(a).open == 0)
+		a->state = RCV_SETTLED;
+	return f;
+}
+
+static enum fault check_credit_note(struct deciding *g, const struct asset *a)
+{
+	const struct body_receivable_adjust *b = &g->c->body.receivable_adjust;
+	const struct document *doc = NULL;
+	enum fault f = OK;
+
+	if (!hash_is_zero(b->document))
+		f = get_document(g, b->document, &doc);
+	if (f != OK)
+		return f;
+	if (!hash_is_zero(b->document) && !doc)
+		return refuse(g, E_UNKNOWN_DOCUMENT, "/body/document", "submit it to /v1/documents first");
+	if (!doc)
+		return refuse(g, E_EVIDENCE_LEVEL, "/body/document", "the debtor reduces a receivable by a credit note only");
+	if (doc->kind != DOCUMENT_CREDIT_NOTE || doc->level < 1)
+		return differs(g, "/body/document", "not a consistent credit note");
+	if (doc->payable != b->reduce.minor || memcmp(doc->ccy.at, b->reduce.ccy, sizeof doc->ccy.at) != 0)
+		return differs(g, "/body/reduce", "the credit note's amount is another");
+	if (!same_number(g, doc->preceding, a->number))
+		return differs(g, "/body/document", "the credit note corrects another invoice");
+	return OK;
+}
+
+static enum fault check_adjust(struct deciding *g, const struct asset *a)
+{
+	const struct body_receivable_adjust *b = &g->c->body.receivable_adjust;
+	struct balance bal = asset_balance(a);
+	enum fault f = need_amount(g, a, b->reduce, "/body/reduce");
+
+	if (f != OK)
+		return f;
+	if (b->reduce.minor > bal.open)
+		return refuse(g, E_EXCEEDS_OPEN, "/body/reduce", "more than is still owed");
+	if (is_actor(g, a->debtor))
+		return check_credit_note(g, a);
+	if (b->reduce.minor > bal.free)
+		return refuse(g, E_EXCEEDS_FREE, "/body/reduce",
+		              "the creditor cannot give away what secured parties hold");
+	return OK;
+}
+
+enum fault decide_adjust(struct deciding *g)
+{
+	struct encumbrance *e[ENCUMBRANCES_MAX];
+	const struct asset *a;
+	struct asset *x;
+	size_t n;
+	int32_t to;
+	enum fault f = the_asset(g, &a);
+
+	if (f == OK && !is_actor(g, a->debtor))
+		f = need_actor(g, a->creditor, "the creditor adjusts, or the debtor with a credit note");
+	if (f == OK)
+		f = receivable_next(g, a, EV_ADJUST, &to);
+	if (f == OK)
+		f = check_adjust(g, a);
+	if (f == OK)
+		f = edit_children(g, a, e, &n);
+	if (f != OK)
+		return f;
+	x = edit_asset(g, a);
+	x->diluted += g->c->body.receivable_adjust.reduce.minor;
+	return settle(g, x, e, n, 0);
+}
+
+/* The debtor says it paid, or a bank that holds the receivable says it collected. */
+static enum fault may_report_payment(struct deciding *g, const struct asset *a, struct encumbrance **e, size_t n)
+{
+	if (is_actor(g, a->debtor))
+		return OK;
+	for (size_t i = 0; i < n; i++)
+		if (encumbrance_binds(e[i]->state) && is_actor(g, e[i]->secured))
+			return OK;
+	return refuse(g, E_NOT_AUTHORISED, "", "the debtor or the collecting secured party reports a payment");
+}
+
+enum fault decide_pay(struct deciding *g)
+{
+	const struct body_receivable_pay *b = &g->c->body.receivable_pay;
+	struct encumbrance *e[ENCUMBRANCES_MAX];
+	const struct asset *a;
+	struct asset *x;
+	size_t n;
+	int32_t to;
+	enum fault f = the_asset(g, &a);
+
+	if (f == OK)
+		f = edit_children(g, a, e, &n);
+	if (f == OK)
+		f = may_report_payment(g, a, e, n);
+	if (f == OK)
+		f = receivable_next(g, a, EV_PAY, &to);
+	if (f == OK)
+		f = need_amount(g, a, b->amount, "/body/amount");
+	if (f != OK)
+		return f;
+	if (b->amount.minor > asset_balance(a).open)
+		return refuse(g, E_EXCEEDS_OPEN, "/body/amount", "more than is still owed");
+	x = edit_asset(g, a);
+	x->paid += b->amount.minor;
+	return settle(g, x, e, n, b->amount.minor);
+}
+
+/* --- the creditor ends it --- */
+
+static enum fault by_creditor_unencumbered(struct deciding *g, enum receivable_event ev, const struct asset **a,
+                                           int32_t *to)
+{
+	enum fault f = the_asset(g, a);
+
+	if (f == OK)
+		f = need_actor(g, (*a)->creditor, "the creditor signs this");
+	if (f == OK)
+		f = receivable_next(g, *a, ev, to);
+	if (f == OK)
+		f = need_unfrozen(g, *a);
+	if (f == OK && (*a)->encumbered + (*a)->reserved > 0)
+		f = refuse(g, E_EXCEEDS_FREE, "/object", "secured parties must release it first");
+	return f;
+}
+
+enum fault decide_cancel(struct deciding *g)
+{
+	const struct asset *a;
+	int32_t to;
+	enum fault f = by_creditor_unencumbered(g, EV_CANCEL, &a, &to);
+
+	if (f == OK && a->paid > 0)
+		f = refuse(g, E_BAD_STATE, "/object", "a receivable paid in part cannot be cancelled; adjust it");
+	if (f == OK)
+		f = claim_drop(g, a->claim, a->id);
+	if (f == OK)
+		edit_asset(g, a)->state = to;
+	return f;
+}
+
+enum fault decide_write_off(struct deciding *g)
+{
+	const struct asset *a;
+	int32_t to;
+	enum fault f = by_creditor_unencumbered(g, EV_WRITE_OFF, &a, &to);
+
+	if (f == OK)
+		edit_asset(g, a)->state = to;
+	return f;
+}
+
+/* --- time --- */
+
+static enum fault past_due(struct deciding *g, enum receivable_event ev, int64_t days)
+{
+	const struct asset *a;
+	int32_t to;
+	enum fault f = the_asset(g, &a);
+
+	if (f == OK)
+		f = receivable_next(g, a, ev, &to);
+	if (f != OK)
+		return f;
+	if (date_of(g->r->now).day <= a->due.day + days)
+		return refuse(g, E_NOT_YET, "/object", "the day has not come");
+	edit_asset(g, a)->state = to;
+	return OK;
+}
+
+enum fault decide_overdue(struct deciding *g)
+{
+	return past_due(g, EV_OVERDUE, 0);
+}
+
+enum fault decide_default(struct deciding *g)
+{
+	return past_due(g, EV_DEFAULT, rule_value(g, RULE_DEFAULT_AFTER));
+}

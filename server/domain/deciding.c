@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deciding.c: rows, refusals and questions the rules share; see deciding.h. */
+#include "deciding.h"
+
+#include "balance.h"
+
+/* --- rows --- */
+
+static struct row *edited(const struct decision *d, enum table_id t, struct row_key k)
+{
+	for (unsigned i = 0; i < d->n_changes; i++)
+		if (d->change[i]->table == t && memcmp(d->change[i]->key, k.b, sizeof k.b) == 0)
+			return d->change[i];
+	return NULL;
+}
+
+static void want(struct decision *d, enum table_id t, struct row_key k, bool children)
+{
+	for (unsigned i = 0; i < d->n_wants; i++)
+		if (d->want[i].table == t && d->want[i].children == children &&
+		    memcmp(d->want[i].key.b, k.b, sizeof k.b) == 0)
+			return;
+	if (d->n_wants < WANTS_MAX) /* a later round asks for the rest */
+		d->want[d->n_wants++] = (struct want){ t, k, children };
+}
+
+enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret)
+{
+	const struct row *r = edited(g->d, t, k);
+
+	if (!r)
+		r = world_find(g->r->world, t, k);
+	*ret = r && r->exists ? r : NULL;
+	if (r || g->r->world->complete)
+		return OK;
+	want(g->d, t, k, false);
+	return FAULT_WANT;
+}
+
+void hint_row(struct deciding *g, enum table_id t, struct row_key k)
+{
+	const struct row *r;
+
+	(void)get_row(g, t, k, &r);
+}
+
+struct row *edit_row(struct deciding *g, const struct row *r)
+{
+	struct row_key k;
+	struct row *copy;
+
+	memcpy(k.b, r->key, sizeof k.b);
+	copy = edited(g->d, r->table, k);
+	if (copy)
+		return copy;
+	copy = arena_take(g->mem, table_info(r->table)->size);
+	assert(copy != NULL); /* decide() demanded DECIDE_MEM */
+	assert(g->d->n_changes < CHANGES_MAX);
+	memcpy(copy, r, table_info(r->table)->size);
+	g->d->change[g->d->n_changes++] = copy;
+	return copy;
+}
+
+struct row *new_row(struct deciding *g, enum table_id t, struct row_key k)
+{
+	struct row *r = edited(g->d, t, k);
+
+	assert(r == NULL);
+	r = arena_take(g->mem, table_info(t)->size);
+	assert(r != NULL);
+	assert(g->d->n_changes < CHANGES_MAX);
+	row_init(r, t, k);
+	g->d->change[g->d->n_changes++] = r;
+	return r;
+}
+
+enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n)
+{
+	struct row_key k = key_uuid(a->id);
+	const struct row *home = world_find(g->r->world, TABLE_ASSET, k);
+
+	*n = 0;
+	if (!home) /* made by this very statement */
+		return OK;
+	if (!home->children_known && !g->r->world->complete) {
+		want(g->d, TABLE_ASSET, k, true);
+		return FAULT_WANT;
+	}
+	for (const struct row *r = home->children; r; r = r->sibling) {
+		const struct encumbrance *e = (const struct encumbrance *)(const void *)r;
+
+		if (e->state != ENCUMBRANCE_GRANTED && !encumbrance_binds(e->state))
+			continue;
+		assert(*n < ENCUMBRANCES_MAX);
+		ret[(*n)++] = edit_encumbrance(g, e);
+	}
+	serve_order(ret, *n);
+	return OK;
+}
+
+/* --- refusing --- */
+
+enum fault refuse(struct deciding *g, enum fault f, const char *pointer, const char *detail)
+{
+	return diag_set(&g->d->diag, f, pointer, detail);
+}
+
+enum fault refuse_rule(struct deciding *g, enum fault f, const char *pointer, const char *detail)
+{
+	struct writer w = writer_over(g->d->diag.rule, sizeof g->d->diag.rule - 1);
+
+	assert(g->d->n_rules > 0);
+	put_rule_id(&w, g->d->rule[g->d->n_rules - 1]);
+	assert(!w.overflow);
+	g->d->diag.rule[w.len] = 0;
+	return refuse(g, f, pointer, detail);
+}
+
+/* --- rules as data --- */
+
+int64_t rule_latest(const struct deciding *g, int64_t rule)
+{
+	int64_t latest = 0;
+
+	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
+		int64_t id = ((const struct rule *)(const void *)r)->id;
+
+		if (id / RULE_VERSIONS == rule && id % RULE_VERSIONS > latest)
+			latest = id % RULE_VERSIONS;
+	}
+	return latest;
+}
+
+/* In force: of the versions whose time has come, the highest. */
+static const struct rule *in_force(const struct deciding *g, enum rule_number rule)
+{
+	const struct rule *best = NULL;
+
+	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
+		const struct rule *x = (const struct rule *)(const void *)r;
+
+		if (x->id / RULE_VERSIONS != (int64_t)rule || x->effective.us > g->r->now.us)
+			continue;
+		if (!best || x->id > best->id)
+			best = x;
+	}
+	return best;
+}
+
+int64_t rule_value(struct deciding *g, enum rule_number rule)
+{
+	const struct rule *x = in_force(g, rule);
+
+	if (!x) /* only before genesis, whose statement carries every rule */
+		return rule_info(rule)->first;
+	for (unsigned i = 0; i < g->d->n_rules; i++) {
+		if (g->d->rule[i] != x->id)
+			continue;
+		g->d->rule[i] = g->d->rule[g->d->n_rules - 1]; /* the last one is the one refuse_rule names */
+		g->d->rule[g->d->n_rules - 1] = x->id;
+		return x->value;
+	}
+	assert(g->d->n_rules < RULES_USED_MAX);
+	g->d->rule[g->d->n_rules++] = x->id;
+	return x->value;
+}
+
+/* --- parties --- */
+
+enum fault need_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret)
+{
+	enum fault f = get_party(g, id, ret);
+
+	if (f != OK)
+		return f;
+	return *ret ? OK : refuse(g, E_UNKNOWN_PARTY, pointer, "no party of this id is enrolled");
+}
+
+enum fault need_active_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret)
+{
+	enum fault f = need_party(g, id, pointer, ret);
+
+	if (f != OK)
+		return f;
+	if ((*ret)->state != PARTY_ACTIVE)
+		return refuse(g, E_PARTY_SUSPENDED, pointer, "this party is suspended");
+	return OK;
+}
+
+bool is_actor(const struct deciding *g, struct uuid party)
+{
+	return uuid_eq(g->actor, party);
+}
+
+enum fault need_actor(struct deciding *g, struct uuid party, const char *who)
+{
+	return is_actor(g, party) ? OK : refuse(g, E_NOT_AUTHORISED, "", who);
+}
+
+struct span party_identifier(const struct party *p, struct arena *mem)
+{
+	struct writer w;
+	char *at;
+
+	if (p->identifier.len > 0)
+		return p->identifier;
+	at = arena_take(mem, UUID_TEXT);
+	assert(at != NULL);
+	w = writer_over(at, UUID_TEXT);
+	put_uuid(&w, p->id);
+	return writer_span(&w);
+}
+
+/* --- objects --- */
+
+enum fault the_asset(struct deciding *g, const struct asset **ret)
+{
+	enum fault f = get_asset(g, g->c->object, ret);
+
+	if (f != OK)
+		return f;
+	return *ret ? OK : refuse(g, E_UNKNOWN_OBJECT, "/object", "no asset of this id is registered");
+}
+
+enum fault the_encumbrance(struct deciding *g, const struct encumbrance **ret, const struct asset **asset)
+{
+	enum fault f = get_encumbrance(g, g->c->object, ret);
+
+	if (f != OK)
+		return f;
+	if (!*ret)
+		return refuse(g, E_UNKNOWN_OBJECT, "/object", "no encumbrance of this id exists");
+	f = get_asset(g, (*ret)->asset, asset);
+	assert(f != OK || *asset != NULL); /* an encumbrance without its asset cannot have been accepted */
+	return f;
+}
+
+enum fault need_unfrozen(struct deciding *g, const struct asset *a)
+{
+	const struct party *creditor;
+	enum fault f = get_party(g, a->creditor, &creditor);
+
+	if (f != OK)
+		return f;
+	assert(creditor != NULL);
+	if (a->freezes > 0 || creditor->freezes > 0)
+		return refuse(g, E_FROZEN, "/object", "a freeze stands on the asset or on its creditor");
+	return OK;
+}
+
+enum fault live_hold(struct deciding *g, const struct asset *a, const struct hold **ret)
+{
+	enum fault f;
+
+	*ret = NULL;
+	if (uuid_is_nil(a->hold))
+		return OK;
+	f = get_hold(g, a->hold, ret);
+	if (f == OK && *ret && ((*ret)->state != HOLD_LIVE || (*ret)->until.us <= g->r->now.us))
+		*ret = NULL;
+	return f;
+}
+
+enum fault need_amount(struct deciding *g, const struct asset *a, struct money m, const char *pointer)
+{
+	if (memcmp(m.ccy, a->ccy.at, sizeof m.ccy) != 0)
+		return refuse(g, E_CURRENCY_MISMATCH, pointer, "the asset is in another currency");
+	if (m.minor <= 0)
+		return refuse(g, E_ZERO_AMOUNT, pointer, "the amount must be more than zero");
+	return OK;
+}
+
+enum fault lineage_move(struct deciding *g, const struct asset *a, int64_t by)
+{
+	const struct lineage *l;
+	enum fault f;
+
+	if (uuid_is_nil(a->lineage) || by == 0)
+		return OK;
+	f = get_lineage(g, a->lineage, &l);
+	if (f != OK)
+		return f;
+	assert(l != NULL);
+	if (by > 0 && l->encumbered > l->cap - by)
+		return refuse(g, E_EXCEEDS_FREE, "/body/amount", "the trade this asset belongs to has less value free");
+	edit_lineage(g, l)->encumbered += by;
+	assert(edit_lineage(g, l)->encumbered >= 0);
+	return OK;
+}
+
+/* --- claims: what may exist once --- */
+
+bool fp_is_zero(struct fp16 f)
+{
+	static const struct fp16 zero;
+
+	return memcmp(f.b, zero.b, sizeof f.b) == 0;
+}
+
+enum fault claim_take(struct deciding *g, struct fp16 fp, enum claim_kind kind, struct uuid object, enum fault taken,
+                      const char *pointer)
+{
+	const struct claim *old;
+	struct claim *c;
+	enum fault f = get_claim(g, fp, &old);
+
+	if (f != OK)
+		return f;
+	if (old && !uuid_is_nil(old->object))
+		return refuse(g, taken, pointer, fault_info(taken)->text);
+	c = old ? edit_claim(g, old) : new_claim(g, fp);
+	c->kind = kind;
+	c->object = object;
+	c->seq = (int64_t)g->r->seq;
+	return OK;
+}
+
+enum fault claim_drop(struct deciding *g, struct fp16 fp, struct uuid object)
+{
+	static const struct uuid nil;
+	const struct claim *c;
+	enum fault f;
+
+	if (fp_is_zero(fp))
+		return OK;
+	f = get_claim(g, fp, &c);
+	if (f != OK || !c || !uuid_eq(c->object, object))
+		return f;
+	edit_claim(g, c)->object = nil;
+	edit_claim(g, c)->seq = (int64_t)g->r->seq;
+	return OK;
+}
+
+/* --- keys --- */
+
+struct party_key *new_key(struct deciding *g, struct uuid party, const struct pubkey *pub)
+{
+	struct party_key *k = new_party_key(g, jwk_thumbprint(pub));
+
+	k->alg = (int32_t)pub->alg;
+	k->from_seq = (int64_t)g->r->seq;
+	k->party = party;
+	memcpy(k->pub_x.b, pub->raw, 32);
+	if (pubkey_len(pub->alg) > 32)
+		memcpy(k->pub_y.b, pub->raw + 32, 32);
+	return k;
+}

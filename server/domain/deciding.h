@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * deciding.h: what the rules share while they decide one statement.
+ *
+ * Reading goes through get_<table>, which stops with FAULT_WANT when the row is
+ * not loaded and gives the edited copy when there is one; writing goes through
+ * edit_<table> and new_<table>, which work on copies. A rule that returns a
+ * fault has changed nothing.
+ */
+#ifndef CF_DECIDING_H
+#define CF_DECIDING_H
+
+#include "decide.h"
+#include "rule.h"
+
+struct deciding {
+	const struct registry *r;
+	const struct command *c; /* the statement whose rule runs: for a cosign, the one it completes */
+	struct arena *mem;
+	struct decision *d;
+	const struct party_key *key;
+	struct uuid actor;       /* the party acted for */
+	int32_t roles;           /* of the actor, as this key may use them */
+};
+
+typedef enum fault rule_fn(struct deciding *g);
+
+/* --- rows --- */
+/* OK with *ret the row, or NULL when there is none; FAULT_WANT when it must be loaded first. */
+enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret);
+/* Asks for a row that will be needed, without stopping. */
+void hint_row(struct deciding *g, enum table_id t, struct row_key k);
+struct row *edit_row(struct deciding *g, const struct row *r);
+struct row *new_row(struct deciding *g, enum table_id t, struct row_key k);
+
+#define TABLE(ID, name, keytype, key) \
+	static inline enum fault get_##name(struct deciding *g, col_##keytype k, const struct name **ret) \
+	{ \
+		const struct row *r; \
+		enum fault f = get_row(g, TABLE_##ID, key_##keytype(k), &r); \
+		*ret = (const struct name *)(const void *)r; \
+		return f; \
+	} \
+	static inline struct name *edit_##name(struct deciding *g, const struct name *x) \
+	{ \
+		return (struct name *)(void *)edit_row(g, &x->row); \
+	} \
+	static inline struct name *new_##name(struct deciding *g, col_##keytype k) \
+	{ \
+		return (struct name *)(void *)new_row(g, TABLE_##ID, key_##keytype(k)); \
+	}
+#define COLUMN(type, name)
+#define SECRET(type, name)
+#define ENDTABLE
+#include "state.def"
+#undef TABLE
+#undef COLUMN
+#undef SECRET
+#undef ENDTABLE
+
+/* Edited copies of all granted and binding encumbrances of the asset, in serve order; at most ENCUMBRANCES_MAX. */
+enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n);
+
+/* --- refusing --- */
+enum fault refuse(struct deciding *g, enum fault f, const char *pointer, const char *detail);
+/* The same, naming the rule that was applied last. */
+enum fault refuse_rule(struct deciding *g, enum fault f, const char *pointer, const char *detail);
+
+/* --- what many rules ask --- */
+/* The version of the rule in force now; noted in the decision. */
+int64_t rule_value(struct deciding *g, enum rule_number rule);
+/* The latest published version's number; 0 when none is. */
+int64_t rule_latest(const struct deciding *g, int64_t rule);
+enum fault need_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
+/* Exists and is not suspended. */
+enum fault need_active_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
+/* The object of the statement, which decide() has found to exist. */
+enum fault the_asset(struct deciding *g, const struct asset **ret);
+enum fault the_encumbrance(struct deciding *g, const struct encumbrance **ret, const struct asset **asset);
+/* Neither the asset nor its creditor is frozen. */
+enum fault need_unfrozen(struct deciding *g, const struct asset *a);
+/* The hold on the asset that is live at this moment, or NULL. */
+enum fault live_hold(struct deciding *g, const struct asset *a, const struct hold **ret);
+enum fault need_actor(struct deciding *g, struct uuid party, const char *who);
+bool is_actor(const struct deciding *g, struct uuid party);
+/* amount is positive and in the asset's currency. */
+enum fault need_amount(struct deciding *g, const struct asset *a, struct money m, const char *pointer);
+/* The sum bound on the asset changed by `by`: its lineage's sum follows, within its cap. */
+enum fault lineage_move(struct deciding *g, const struct asset *a, int64_t by);
+/* "uscc:..", "lei:.." or the party id as text. */
+struct span party_identifier(const struct party *p, struct arena *mem);
+/* Claims a fingerprint for `object`; `taken` is the fault when another live object has it. */
+enum fault claim_take(struct deciding *g, struct fp16 fp, enum claim_kind kind, struct uuid object, enum fault taken,
+                      const char *pointer);
+enum fault claim_drop(struct deciding *g, struct fp16 fp, struct uuid object);
+bool fp_is_zero(struct fp16 f);
+/* The row of a key enrolled by this entry; the caller has looked that there is none yet. */
+struct party_key *new_key(struct deciding *g, struct uuid party, const struct pubkey *pub);
+
+/* --- the rules, one file per noun --- */
+rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_model_publish, decide_certify;
+rule_fn decide_party_enrol, decide_party_suspend, decide_party_restore, decide_key_enrol, decide_key_revoke;
+rule_fn decide_mandate_grant, decide_mandate_revoke;
+rule_fn decide_register, decide_confirm, decide_dispute, decide_resolve, decide_reject, decide_adjust, decide_pay;
+rule_fn decide_cancel, decide_write_off, decide_overdue, decide_default;
+rule_fn decide_grant, decide_accept, decide_release, decide_subordinate, decide_enforce, decide_grant_lapse;
+rule_fn decide_hold_place, decide_hold_release, decide_hold_lapse, decide_freeze_place, decide_freeze_lift;
+rule_fn decide_cosign_lapse;
+/* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
+rule_fn *rule_of(enum statement_kind k);
+
+/* --- receivables --- */
+enum receivable_event { EV_CONFIRM, EV_DISPUTE, EV_RESOLVE, EV_REJECT, EV_ADJUST, EV_PAY, EV_CANCEL, EV_WRITE_OFF,
+	EV_OVERDUE, EV_DEFAULT, EV_GRANT, EV_COUNT };
+/* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */
+enum fault receivable_next(struct deciding *g, const struct asset *a, enum receivable_event ev, int32_t *to);
+/* The fingerprint of the claim these facts name, through the parties the registry knows. */
+enum fault claim_of_facts(struct deciding *g, const struct facts *f, struct fp16 *ret);
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fingerprint.c: exact fingerprints (DETECTION 3.2, 3.3), normalisation version 1.
+ *
+ * What a clerk may type differently about the same number is folded away before
+ * hashing: width, case, spaces, separators, zeros that fill the numeric tail.
+ * What could tell two numbers apart stays. Keyed, because seller, number and
+ * date are guessable: a thief of the table must not be able to try them out.
+ */
+#include "crypto.h"
+#include "decide.h"
+
+/* Full-width ASCII (U+FF01..U+FF5E, ef bc 81 .. ef bd 9e) to half width; the ideographic space to nothing.
+ * Returns the bytes consumed, 0 when the text at `at` is not one of them. */
+static size_t half_width(const uint8_t *at, size_t left, char *out, bool *drop)
+{
+	*drop = false;
+	if (left < 3)
+		return 0;
+	if (at[0] == 0xe3 && at[1] == 0x80 && at[2] == 0x80) {
+		*drop = true;
+		return 3;
+	}
+	if (at[0] == 0xef && at[1] == 0xbc && at[2] >= 0x81 && at[2] <= 0xbf) {
+		*out = (char)(at[2] - 0x81 + 0x21);
+		return 3;
+	}
+	if (at[0] == 0xef && at[1] == 0xbd && at[2] >= 0x80 && at[2] <= 0x9e) {
+		*out = (char)(at[2] - 0x80 + 0x60);
+		return 3;
+	}
+	return 0;
+}
+
+static bool separator(char c)
+{
+	return c == ' ' || c == '\t' || c == '-' || c == '/' || c == '.' || c == '_' || c == '#';
+}
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Drops the zeros that fill the numeric tail: "INV000123" and "INV123" are one number. The last digit stays. */
+static struct span drop_fill(char *at, size_t len)
+{
+	size_t tail = len, zeros = 0;
+
+	while (tail > 0 && digit(at[tail - 1]))
+		tail--;
+	while (tail + zeros + 1 < len && at[tail + zeros] == '0')
+		zeros++;
+	memmove(at + tail, at + tail + zeros, len - tail - zeros);
+	return (struct span){ at, len - zeros };
+}
+
+struct span normalise_number(struct span number, struct arena *mem)
+{
+	char *out = arena_take(mem, number.len);
+	size_t len = 0;
+
+	if (!out)
+		return (struct span){ NULL, 0 };
+	for (size_t i = 0; i < number.len;) {
+		char c = number.at[i];
+		bool drop;
+		size_t wide = half_width((const uint8_t *)number.at + i, number.len - i, &c, &drop);
+
+		i += wide ? wide : 1;
+		if (drop || separator(c))
+			continue;
+		out[len++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	}
+	assert(len <= number.len);
+	return drop_fill(out, len);
+}
+
+static struct fp16 first16(struct hash h)
+{
+	struct fp16 f;
+
+	memcpy(f.b, h.b, sizeof f.b);
+	return f;
+}
+
+struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span number, struct arena *mem)
+{
+	struct span n = normalise_number(number, mem);
+	char *at = arena_take(mem, issuer.len + n.len + 16);
+	struct writer w;
+
+	assert(at != NULL); /* decide has DECIDE_MEM, and texts are bounded by TEXT_MAX */
+	w = writer_over(at, issuer.len + n.len + 16);
+	put_z(&w, "K1\n");
+	put_span(&w, issuer);
+	put_byte(&w, '\n');
+	put_span(&w, n);
+	assert(!w.overflow);
+	return first16(hmac_sha256(key, writer_span(&w)));
+}
+
+/* Identifiers are public and printed on every invoice: no key, so that an outsider can look one up. */
+struct fp16 fingerprint_identifier(struct span identifier)
+{
+	return first16(sha256_2(S("party\n"), identifier));
+}
+
+struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent)
+{
+	char both[32];
+
+	memcpy(both, principal.b, 16);
+	memcpy(both + 16, agent.b, 16);
+	return first16(sha256_2(S("mandate\n"), (struct span){ both, sizeof both }));
+}
