@@ -67,4 +67,6 @@ MUST_CHECK bool batch_tree_build(const struct range *before, const struct hash *
                                  struct batch_tree *ret);
 /* Inclusion of leaf before.size + i in the tree of size before.size + n. */
 MUST_CHECK bool batch_prove(const struct batch_tree *b, size_t i, struct proof *ret);
+/* From the tree before the batch, which is not empty, to the tree with it. */
+MUST_CHECK bool batch_prove_consistency(const struct batch_tree *b, struct proof *ret);
 #endif

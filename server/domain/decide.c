@@ -352,6 +352,24 @@ static void hints(struct deciding *g, const struct command *c)
 			hint_row(g, TABLE_DOCUMENT, key_hash(c->body.receivable_register.documents.at[i]));
 }
 
+/* By table and key: the digest must not depend on the order in which a rule, or a loader, came by its rows. */
+static void sort_changes(struct decision *d)
+{
+	for (unsigned i = 1; i < d->n_changes; i++) {
+		struct row *x = d->change[i];
+		unsigned k = i;
+
+		for (; k > 0; k--) {
+			const struct row *y = d->change[k - 1];
+
+			if (y->table < x->table || (y->table == x->table && memcmp(y->key, x->key, sizeof x->key) < 0))
+				break;
+			d->change[k] = d->change[k - 1];
+		}
+		d->change[k] = x;
+	}
+}
+
 enum decide_status decide(const struct registry *r, const struct command *c, struct arena *mem, struct decision *ret)
 {
 	struct deciding g = { .r = r, .c = c, .mem = mem, .d = ret };
@@ -375,6 +393,7 @@ enum decide_status decide(const struct registry *r, const struct command *c, str
 	ret->outcome = f;
 	if (f != OK)
 		ret->n_changes = 0;
+	sort_changes(ret);
 	return DECIDED;
 }
 

@@ -58,7 +58,7 @@ static enum fault differs(struct deciding *g, const char *pointer, const char *w
 }
 
 /* Every fact stated must be the document's own. */
-static enum fault match_invoice(struct deciding *g, const struct document *doc, const struct party *creditor,
+static enum fault match_invoice(struct deciding *g, const struct evidence *doc, const struct party *creditor,
                                 const struct party *debtor)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
@@ -81,7 +81,7 @@ static enum fault match_invoice(struct deciding *g, const struct document *doc, 
 }
 
 static enum fault check_documents(struct deciding *g, const struct party *creditor, const struct party *debtor,
-                                  const struct document **first)
+                                  const struct evidence **first)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
 	int64_t least = rule_value(g, RULE_EVIDENCE);
@@ -90,8 +90,8 @@ static enum fault check_documents(struct deciding *g, const struct party *credit
 	if (b->documents.n > DOCUMENTS_MAX)
 		return refuse(g, E_BAD_MEMBER, "/body/documents", "more documents than one receivable may name");
 	for (size_t i = 0; i < b->documents.n; i++) {
-		const struct document *doc;
-		enum fault f = get_document(g, b->documents.at[i], &doc);
+		const struct evidence *doc;
+		enum fault f = get_evidence(g, b->documents.at[i], &doc);
 
 		if (f != OK)
 			return f;
@@ -167,7 +167,7 @@ static enum fault join_lineage(struct deciding *g, const struct asset *a)
 	return OK;
 }
 
-static struct asset *new_receivable(struct deciding *g, const struct document *doc)
+static struct asset *new_receivable(struct deciding *g, const struct evidence *doc)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
 	struct asset *a = new_asset(g, g->c->object);
@@ -193,7 +193,7 @@ enum fault decide_register(struct deciding *g)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
 	const struct party *creditor, *debtor;
-	const struct document *doc;
+	const struct evidence *doc;
 	struct asset *a;
 	enum fault f = need_actor(g, b->creditor, "the creditor registers its own receivable");
 
@@ -324,11 +324,11 @@ static enum fault settle(struct deciding *g, struct asset *a, struct encumbrance
 static enum fault check_credit_note(struct deciding *g, const struct asset *a)
 {
 	const struct body_receivable_adjust *b = &g->c->body.receivable_adjust;
-	const struct document *doc = NULL;
+	const struct evidence *doc = NULL;
 	enum fault f = OK;
 
 	if (!hash_is_zero(b->document))
-		f = get_document(g, b->document, &doc);
+		f = get_evidence(g, b->document, &doc);
 	if (f != OK)
 		return f;
 	if (!hash_is_zero(b->document) && !doc)

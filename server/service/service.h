@@ -15,7 +15,6 @@
 #define CF_SERVICE_H
 
 #include "decide.h"
-#include "document.h"
 
 struct service;
 

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * document.h: what a trade document says, in one form for every format.
+ *
+ * A reader (one per kind, server/intake) fills a struct document; rules judge
+ * it and leave findings; the level follows from the findings and from nothing
+ * else. So a format added later brings a reader and no new rules.
+ *
+ * Money is int64 minor units, quantities and prices are an exact mantissa and
+ * scale, rates are parts per million, dates are civil. Texts lie in the
+ * caller's arena: UTF-8, no control characters, white space collapsed. What is
+ * not in the document is absent (empty text, DATE_NONE, present == false,
+ * RATE_NONE), never zero.
+ *
+ * Invariants: |minor| < 10^15; scale <= DECIMAL_SCALE and |mantissa| < 10^30;
+ * lists are no longer than the *_MAX below; level == DOC_L1 only if kind is
+ * not DOC_OPAQUE and no finding of severity E was raised (`refused` == 0).
+ */
+#ifndef CF_DOCUMENT_H
+#define CF_DOCUMENT_H
+
+#include "base.h"
+#include "fault.h"
+#include "ids.h"
+
+enum {
+	DOCUMENT_MAX       = 10 * 1024 * 1024, /* bytes of one document: a year of lines, with attachments */
+	DOC_LINES_MAX      = 10000,  /* so that the sum of 9 digits a line fits where it must (AMT-16) */
+	DOC_PARTY_IDS_MAX  = 32,
+	DOC_TEXTS_MAX      = 64,     /* notes */
+	DOC_REFS_MAX       = 1000,   /* preceding invoices of a collective credit note */
+	DOC_TAXES_MAX      = 256,
+	DOC_ALLOWANCES_MAX = 1000,   /* per document or line */
+	DOC_ITEMS_MAX      = 50000,  /* all list items of one document together: what bounds its memory */
+	DOC_FINDINGS_MAX   = 128,    /* further ones are counted, not kept */
+	DECIMAL_SCALE      = 12,
+};
+#define DOC_MONEY_LIMIT INT64_C(1000000000000000) /* 10^15, as MONEY_MAX; here also below zero */
+#define RATE_NONE INT32_MIN
+
+__extension__ typedef __int128 i128;
+
+/* Numbers are stored: permanent. */
+enum doc_kind { DOC_OPAQUE = 0, DOC_UBL_INVOICE = 1, DOC_UBL_CREDIT_NOTE = 2, DOC_KINDS };
+enum doc_level { DOC_L0 = 0, DOC_L1 = 1 };
+/* Which rules hold. EN 16931 adds rounding into the payable amount only, OASIS also into the gross; Peppol and the
+ * profiles built like it also multiply every line out. */
+enum doc_dialect { DIALECT_PLAIN = 0, DIALECT_EN = 1, DIALECT_PEPPOL = 2, DIALECTS };
+enum severity { SEV_NONE = 0, SEV_W = 1, SEV_E = 2 };
+
+enum doc_rule {
+#define RULE(name, id, same_as, en, peppol, plain, text) RULE_##name,
+#include "document_rule.def"
+#undef RULE
+	DOC_RULES
+};
+struct doc_rule_info {
+	const char *id;       /* ours, permanent: AMT-01 */
+	const char *same_as;  /* the official rule it equals, or "": BR-CO-10; '*' stands for the tax category's letters */
+	enum severity severity[DIALECTS];
+	const char *text;
+};
+struct doc_finding {
+	uint16_t rule;        /* enum doc_rule: an index of this build; by name on every lasting medium */
+	uint8_t severity;
+	struct span same_as;
+	struct span where;    /* /Invoice/InvoiceLine[2]/Price */
+	struct span detail;
+};
+
+struct decimal {
+	i128 mantissa;
+	uint8_t scale;
+	bool present;
+};
+struct doc_amount {
+	int64_t minor;        /* signed: credits and corrections */
+	char ccy[4];          /* as stated; "" when the amount named none and the document had not either */
+	bool present;
+};
+enum doc_id_role { ID_ENDPOINT = 1, ID_PARTY, ID_LEGAL, ID_TAX, ID_ACCOUNT };
+struct doc_id {
+	uint8_t role;
+	struct span scheme;   /* schemeID; for ID_TAX the tax scheme (VAT) */
+	struct span value;
+};
+struct doc_ids { const struct doc_id *at; uint32_t n; };
+struct doc_party {
+	bool present, address;
+	struct span name;       /* the registered name */
+	struct span trade_name;
+	struct span country;
+	struct doc_ids ids;
+};
+struct doc_allowance {
+	bool charge;
+	struct doc_amount amount, base;
+	int32_t percent;        /* ppm */
+	int32_t rate;           /* of the tax on it, ppm */
+	struct span category, reason, reason_code;
+};
+struct doc_allowances { const struct doc_allowance *at; uint32_t n; };
+struct doc_tax {
+	struct doc_amount base, tax;
+	int32_t rate;
+	struct span category, scheme, reason, reason_code;
+};
+struct doc_taxes { const struct doc_tax *at; uint32_t n; };
+struct doc_line {
+	struct span no, name, order_line, lot;
+	struct span seller_item, standard_item, standard_scheme;
+	struct decimal quantity, price, base_quantity, gross_price;
+	struct span unit, base_unit;
+	struct doc_amount net;
+	struct span category;
+	int32_t rate;
+	struct date period_start, period_end;
+	struct doc_allowances allowances;
+};
+struct doc_lines { const struct doc_line *at; uint32_t n; };
+struct doc_ref { struct span number; struct date date; };
+struct doc_refs { const struct doc_ref *at; uint32_t n; };
+struct doc_note { struct span text; };
+struct doc_notes { const struct doc_note *at; uint32_t n; };
+struct doc_findings { const struct doc_finding *at; uint32_t n; };
+
+struct document {
+	struct hash sha256;     /* of the bytes as received */
+	uint16_t kind, level, dialect;
+	struct span profile;    /* BT-24 */
+	struct span type_code;  /* UNTDID 1001 */
+	struct span number, uuid;
+	struct date issue_date, due_date, tax_point_date, delivery_date, period_start, period_end;
+	struct span currency, tax_currency;
+	struct doc_party seller, buyer, payee, tax_representative;
+	struct span account;    /* where the seller wants the money: IBAN or text */
+	struct span payment_terms;
+	struct span order_ref, despatch_ref, receipt_ref, contract_ref;
+	struct doc_refs preceding;
+	struct doc_notes notes;
+	struct doc_allowances allowances;
+	struct doc_amount sum_lines, sum_allowances, sum_charges;
+	struct doc_amount total_net, total_tax, total_gross, prepaid, rounding, payable;
+	struct doc_amount tax_in_tax_currency; /* BT-111 */
+	uint16_t tax_totals;      /* TaxTotal in the document's currency */
+	uint16_t tax_breakdowns;  /* of all TaxTotal, those with a breakdown: exactly one is sound under EN 16931 */
+	struct doc_taxes taxes;
+	uint16_t attachments;     /* opaque: never opened */
+	struct doc_lines lines;
+	uint32_t refused;         /* findings of severity E, kept or not */
+	struct doc_findings findings;
+};
+#endif

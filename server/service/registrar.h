@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * registrar.h: what the registry says itself: its birth, the deadlines that
+ * passed, the certificates it gives.
+ *
+ * These are statements like everybody's, signed and submitted to the same
+ * queue, so that replay needs no clock and no second way to write exists. The
+ * registry's key can do nothing else: decide() sees to that.
+ */
+#ifndef CF_REGISTRAR_H
+#define CF_REGISTRAR_H
+
+#include "service/sequencer.h"
+
+struct registrar;
+struct registrar_conf {
+	const char *database_url, *state_dir, *origin, *log_vkey;
+	struct sequencer *sequencer;
+	struct keyring *keyring;
+};
+/* Reads (at a first start, makes) <state_dir>/operator.jwk and registry.jwk. NULL and *why. */
+struct registrar *registrar_open(const struct registrar_conf *conf, char *why, size_t why_len);
+/* Enters log.genesis and log.keys when the log is empty, in that order, and waits for both. */
+MUST_CHECK bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t why_len);
+/* Enters what fell due, at most a few hundred at a time; called once a second by one thread. Returns how many. */
+size_t registrar_deadlines(struct registrar *r);
+/* Fills t with a check.certify of this body, signed, in mem; the caller submits it. */
+MUST_CHECK bool registrar_certify(struct registrar *r, const struct body_check_certify *body, struct arena *mem,
+                                  struct ticket *t);
+void registrar_close(struct registrar *r); /* takes NULL */
+#endif

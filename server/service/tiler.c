@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tiler.c: see tiler.h. */
+#include "service/tiler.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "run/clock.h"
+#include "run/memory.h"
+#include "run/watch.h"
+#include "service/tiles.h"
+
+enum {
+	NOTES_MAX = 256,   /* checkpoints waiting to be stored; beyond, older ones are skipped: any later one proves more */
+	CHUNK = 8192,      /* leaves read at once */
+	PAUSE_MS = 100,    /* least time between two publications while notes keep coming */
+	RETRY_MS = 500,
+};
+
+struct tiler {
+	const char *database_url, *dir;
+	pthread_mutex_t lock;
+	pthread_cond_t some, published;
+	struct signed_note note[NOTES_MAX];
+	size_t first, n;
+	uint64_t size;     /* of the newest published checkpoint */
+	bool closed;
+	pthread_t thread;
+	bool running;
+	struct store *store;
+	struct tiles *tiles;
+	struct arena mem;
+};
+
+uint64_t tiler_published(const struct tiler *t)
+{
+	return t->size;
+}
+
+void tiler_note(struct tiler *t, const struct signed_note *n)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->n == NOTES_MAX) { /* the newest is what counts */
+		t->first = (t->first + 1) % NOTES_MAX;
+		t->n--;
+	}
+	t->note[(t->first + t->n++) % NOTES_MAX] = *n;
+	pthread_cond_signal(&t->some);
+	pthread_mutex_unlock(&t->lock);
+}
+
+bool tiler_wait(struct tiler *t, uint64_t size)
+{
+	bool there;
+
+	pthread_mutex_lock(&t->lock);
+	while (t->size < size && !t->closed)
+		pthread_cond_wait(&t->published, &t->lock);
+	there = t->size >= size;
+	pthread_mutex_unlock(&t->lock);
+	return there;
+}
+
+/* The next note, waiting for one; false when closed and empty. */
+static bool next_note(struct tiler *t, struct signed_note *ret, bool *more)
+{
+	bool got;
+
+	pthread_mutex_lock(&t->lock);
+	while (t->n == 0 && !t->closed)
+		pthread_cond_wait(&t->some, &t->lock);
+	got = t->n > 0;
+	if (got) {
+		*ret = t->note[t->first];
+		t->first = (t->first + 1) % NOTES_MAX;
+		t->n--;
+	}
+	*more = t->n > 0;
+	pthread_mutex_unlock(&t->lock);
+	return got;
+}
+
+/* --- publishing --- */
+
+static enum fault extend_to(struct tiler *t, uint64_t size)
+{
+	enum fault f = OK;
+
+	while (f == OK && tiles_size(t->tiles) < size) {
+		uint64_t from = tiles_size(t->tiles), left = size - from;
+		size_t n = left < CHUNK ? (size_t)left : CHUNK;
+		struct span leaves;
+
+		arena_reset(&t->mem);
+		f = store_leaves(t->store, from, n, &t->mem, &leaves);
+		if (f == OK)
+			f = tiles_extend(t->tiles, from, (const uint8_t *)leaves.at, n);
+	}
+	return f;
+}
+
+static enum fault publish(struct tiler *t, const struct signed_note *n)
+{
+	enum fault f = OK;
+
+	if (n->size > tiles_published(t->tiles)) {
+		f = extend_to(t, n->size);
+		if (f == OK)
+			f = tiles_publish(t->tiles, (struct span){ n->note, n->len });
+	}
+	if (f != OK)
+		return f;
+	pthread_mutex_lock(&t->lock);
+	t->size = tiles_published(t->tiles);
+	pthread_cond_broadcast(&t->published);
+	pthread_mutex_unlock(&t->lock);
+	return OK;
+}
+
+/* Everything anew: what the files hold decides where it goes on. */
+static bool reopen(struct tiler *t, char *why, size_t why_len)
+{
+	store_close(t->store);
+	tiles_close(t->tiles);
+	t->tiles = NULL;
+	t->store = store_open(t->database_url, STORE_PUBLISHER, why, why_len);
+	if (t->store)
+		t->tiles = tiles_open(t->dir, why, why_len);
+	return t->store && t->tiles;
+}
+
+static bool closed(struct tiler *t)
+{
+	bool c;
+
+	pthread_mutex_lock(&t->lock);
+	c = t->closed;
+	pthread_mutex_unlock(&t->lock);
+	return c;
+}
+
+static enum fault store_note(struct tiler *t, const struct signed_note *n)
+{
+	return store_checkpoint_put(t->store, n->size, n->root, (struct span){ n->note, n->len });
+}
+
+static void keep_trying(struct tiler *t, const struct signed_note *n, enum fault f)
+{
+	char why[256] = "";
+
+	while (f != OK && !closed(t)) {
+		watch(LOG_ERROR, EVENT("publication_failed"), KV("fault", fault_info(f)->slug), KV("why", why));
+		clock_sleep_ms(RETRY_MS);
+		if (!reopen(t, why, sizeof why))
+			continue;
+		f = store_note(t, n);
+		if (f == OK)
+			f = publish(t, n);
+	}
+}
+
+static void *tiler_thread(void *arg)
+{
+	struct tiler *t = arg;
+	struct signed_note n;
+	int64_t last = 0;
+	bool more;
+
+	while (next_note(t, &n, &more)) {
+		enum fault f = store_note(t, &n);
+
+		if (f == OK && (!more || clock_ns() - last > (int64_t)PAUSE_MS * 1000000)) {
+			f = publish(t, &n);
+			last = clock_ns();
+		}
+		keep_trying(t, &n, f);
+	}
+	return NULL;
+}
+
+/* --- life --- */
+
+struct tiler *tiler_open(const char *database_url, const char *dir, char *why, size_t why_len)
+{
+	struct tiler *t = calloc(1, sizeof *t);
+
+	snprintf(why, why_len, "out of memory");
+	if (!t)
+		return NULL;
+	t->database_url = database_url;
+	t->dir = dir;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->some, NULL);
+	pthread_cond_init(&t->published, NULL);
+	if (!arena_map(&t->mem, (size_t)CHUNK * LEAF_LEN * 2) || !reopen(t, why, why_len)) {
+		tiler_stop(t);
+		return NULL;
+	}
+	t->size = tiles_published(t->tiles);
+	return t;
+}
+
+bool tiler_run(struct tiler *t)
+{
+	t->running = pthread_create(&t->thread, NULL, tiler_thread, t) == 0;
+	return t->running;
+}
+
+void tiler_stop(struct tiler *t)
+{
+	if (!t)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->closed = true;
+	pthread_cond_broadcast(&t->some);
+	pthread_cond_broadcast(&t->published);
+	pthread_mutex_unlock(&t->lock);
+	if (t->running)
+		pthread_join(t->thread, NULL);
+	store_close(t->store);
+	tiles_close(t->tiles);
+	arena_unmap(&t->mem);
+	free(t);
+}

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * t22_sim: random histories against the rules.
+ *
+ * From a seed, thousands of statements, sensible and senseless, by parties with
+ * and without authority, through the real decide(). After each one:
+ *   - the asset it was about keeps its balances (asset_broken), and its lineage its cap;
+ *   - a refusal has changed no row;
+ *   - an independent ledger of live claims by document number, kept here in
+ *     forty lines, agrees on who may have one;
+ *   - a second world, which knows nothing and loads only the rows decide() asks
+ *     for (as the server's does), decides the same, digest for digest.
+ * At the end the whole history is replayed into a third world and must give the
+ * same digests and the same rows.
+ *
+ * CF_SIM_STEPS and CF_SIM_SEED change length and seed.
+ */
+#include "test.h"
+
+#include "actors.h"
+
+enum { NUMBERS = 50000, KEEP = 64 };
+
+struct rng { uint64_t s; };
+
+static uint64_t draw(struct rng *r)
+{
+	r->s += UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t z = r->s;
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static size_t below(struct rng *r, size_t n)
+{
+	return (size_t)(draw(r) % n);
+}
+
+struct sim {
+	struct stage s;
+	struct rng r;
+	struct uuid asset[KEEP], enc[KEEP], hold[KEEP], freeze[KEEP], lineage[4];
+	size_t n_asset, n_enc, n_hold, n_freeze;
+	char number[NUMBERS][16];
+	size_t last_number;
+	/* the independent ledger: which asset a number is taken by */
+	struct { struct uuid asset; bool live; } taken[2][NUMBERS];
+	/* history for the replay */
+	struct command *history;
+	struct moment *when;
+	struct hash *digest;
+	size_t n_history;
+	/* the lazy world */
+	struct world lazy;
+	struct arena lazy_mem, lazy_scratch;
+	struct decision lazy_d;
+	size_t accepted, refused, unlogged, loads;
+};
+
+static void remember(struct rng *r, struct uuid *list, size_t *n, struct uuid id)
+{
+	if (*n < KEEP)
+		list[(*n)++] = id;
+	else
+		list[below(r, KEEP)] = id;
+}
+
+static struct uuid pick(struct sim *m, const struct uuid *list, size_t n)
+{
+	static const struct uuid nobody = { { 0xee } };
+
+	return n == 0 || below(&m->r, 200) == 0 ? nobody : list[below(&m->r, n)];
+}
+
+static enum actor anyone(struct sim *m)
+{
+	return (enum actor)(OPERATOR + below(&m->r, ACTORS));
+}
+
+/* Mostly the right one. */
+static enum actor who(struct sim *m, enum actor right)
+{
+	return below(&m->r, 12) == 0 ? anyone(m) : right;
+}
+
+static enum actor actor_of(const struct sim *m, struct uuid party, enum actor otherwise)
+{
+	for (enum actor a = ANCHOR; a < ACTORS; a++)
+		if (uuid_eq(m->s.party[a], party))
+			return a;
+	return otherwise;
+}
+
+static enum actor creditor_of(struct sim *m, struct uuid asset)
+{
+	const struct asset *a = asset_of(&m->s, asset);
+
+	return who(m, a ? actor_of(m, a->creditor, SUPPLIER) : SUPPLIER);
+}
+
+static enum actor secured_of(struct sim *m, struct uuid enc)
+{
+	const struct encumbrance *e = enc_of(&m->s, enc);
+
+	return who(m, e ? actor_of(m, e->secured, BANK_A) : BANK_A);
+}
+
+static int64_t some_amount(struct sim *m)
+{
+	static const int64_t edge[] = { 0, 1, MONEY_MAX, MONEY_MAX - 1 };
+
+	return below(&m->r, 30) == 0 ? edge[below(&m->r, 4)] : (int64_t)(1 + below(&m->r, 1000000));
+}
+
+/* --- one statement of each kind --- */
+
+/* Mostly a fresh one, often one used a moment ago. */
+static const char *some_number(struct sim *m)
+{
+	if (below(&m->r, 4) != 0)
+		m->last_number = below(&m->r, NUMBERS);
+	return m->number[m->last_number];
+}
+
+static struct command make_register(struct sim *m)
+{
+	enum actor who_is = who(m, below(&m->r, 2) ? SUPPLIER : SUPPLIER2);
+	struct command c = registers(&m->s, who_is, some_amount(m), some_number(m));
+	struct body_receivable_register *b = &c.body.receivable_register;
+
+	if (below(&m->r, 3) == 0)
+		b->lineage = m->lineage[below(&m->r, 4)];
+	if (below(&m->r, 20) == 0)
+		b->due_date.day += (int32_t)below(&m->r, 500);
+	if (below(&m->r, 40) == 0)
+		b->debtor = m->s.party[anyone(m)];
+	if (below(&m->r, 40) == 0)
+		b->creditor = m->s.party[anyone(m)];
+	if (below(&m->r, 10) == 0) {
+		b->existing = FLAG_NO;
+		b->invoice.number = S("");
+	}
+	return c;
+}
+
+static struct command make_grant(struct sim *m)
+{
+	struct uuid asset = pick(m, m->asset, m->n_asset);
+	struct command c = grants(&m->s, creditor_of(m, asset), asset, (enum actor)(BANK_A + below(&m->r, 3)),
+	                          some_amount(m));
+	struct body_encumbrance_grant *b = &c.body.encumbrance_grant;
+
+	b->kind = (enum encumbrance_kind)(1 + below(&m->r, 5));
+	if (below(&m->r, 4) == 0) {
+		b->amount = (struct money){ 0 };
+		b->fraction = (int32_t)(1 + below(&m->r, 1000000));
+	}
+	return c;
+}
+
+static struct command make_about_asset(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_DISPUTE,
+		ST_RECEIVABLE_RESOLVE, ST_RECEIVABLE_RESOLVE, ST_RECEIVABLE_REJECT, ST_RECEIVABLE_ADJUST,
+		ST_RECEIVABLE_PAY, ST_RECEIVABLE_PAY, ST_RECEIVABLE_CANCEL, ST_RECEIVABLE_WRITE_OFF,
+		ST_RECEIVABLE_OVERDUE, ST_RECEIVABLE_DEFAULT };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct uuid asset = pick(m, m->asset, m->n_asset);
+	struct command c;
+
+	if (k == ST_RECEIVABLE_CONFIRM)
+		c = confirms(&m->s, asset);
+	else
+		c = about(&m->s, k, ANCHOR, asset);
+	if (k == ST_RECEIVABLE_ADJUST || k == ST_RECEIVABLE_CANCEL || k == ST_RECEIVABLE_WRITE_OFF ||
+	    (k == ST_RECEIVABLE_RESOLVE && below(&m->r, 2)))
+		c.kid = m->s.kid[creditor_of(m, asset)];
+	else if (k == ST_RECEIVABLE_OVERDUE || k == ST_RECEIVABLE_DEFAULT)
+		c.kid = m->s.kid[who(m, REGISTRY)];
+	else
+		c.kid = m->s.kid[who(m, below(&m->r, 6) == 0 ? BANK_A : ANCHOR)];
+	if (k == ST_RECEIVABLE_ADJUST)
+		c.body.receivable_adjust.reduce = cny(some_amount(m));
+	if (k == ST_RECEIVABLE_PAY)
+		c.body.receivable_pay.amount = cny(some_amount(m));
+	return c;
+}
+
+static struct command make_about_encumbrance(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_ENCUMBRANCE_ACCEPT, ST_ENCUMBRANCE_ACCEPT, ST_ENCUMBRANCE_ACCEPT,
+		ST_ENCUMBRANCE_RELEASE, ST_ENCUMBRANCE_SUBORDINATE, ST_ENCUMBRANCE_ENFORCE, ST_ENCUMBRANCE_LAPSE };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct uuid enc = pick(m, m->enc, m->n_enc);
+	struct command c = about(&m->s, k, k == ST_ENCUMBRANCE_LAPSE ? who(m, REGISTRY) : secured_of(m, enc), enc);
+
+	if (k == ST_ENCUMBRANCE_RELEASE && below(&m->r, 2))
+		c.body.encumbrance_release.amount = cny(some_amount(m));
+	if (k == ST_ENCUMBRANCE_SUBORDINATE)
+		c.body.encumbrance_subordinate.to_rank_after = pick(m, m->enc, m->n_enc);
+	return c;
+}
+
+static struct command make_hold(struct sim *m)
+{
+	struct command c;
+	struct body_hold_place *b;
+
+	if (m->n_hold > 0 && below(&m->r, 2)) {
+		struct uuid id = m->hold[below(&m->r, m->n_hold)];
+		const struct hold *h =
+			(const struct hold *)(const void *)world_find(&m->s.world, TABLE_HOLD, key_uuid(id));
+		enum actor bank = h ? actor_of(m, h->bank, BANK_A) : BANK_A;
+		static const enum statement_kind kind[] = { ST_HOLD_RELEASE, ST_HOLD_LAPSE, ST_HOLD_PLACE };
+		enum statement_kind k = kind[below(&m->r, 3)];
+
+		c = about(&m->s, k, k == ST_HOLD_LAPSE ? REGISTRY : who(m, bank), id);
+	} else {
+		c = say(&m->s, ST_HOLD_PLACE, (enum actor)(BANK_A + below(&m->r, 3)), new_id(&m->s));
+	}
+	if (c.kind != ST_HOLD_PLACE)
+		return c;
+	b = &c.body.hold_place;
+	b->purpose = S("lending");
+	b->until.us = m->s.now.us + (int64_t)below(&m->r, 1500) * 60000000;
+	if (below(&m->r, 3) == 0)
+		b->claim = (struct facts){ .kind = S("invoice"), .issuer = S("913200002000000346"),
+			.number = span_z(some_number(m)) };
+	else
+		b->asset = pick(m, m->asset, m->n_asset);
+	return c;
+}
+
+static struct command make_freeze(struct sim *m)
+{
+	struct command c;
+
+	if (m->n_freeze > 0 && below(&m->r, 3))
+		return about(&m->s, ST_FREEZE_LIFT, who(m, REGULATOR), m->freeze[below(&m->r, m->n_freeze)]);
+	c = say(&m->s, ST_FREEZE_PLACE, who(m, REGULATOR), new_id(&m->s));
+	if (below(&m->r, 4) == 0)
+		c.body.freeze_place.party = m->s.party[anyone(m)];
+	else
+		c.body.freeze_place.asset = pick(m, m->asset, m->n_asset);
+	c.body.freeze_place.ground = S("(2026) 1");
+	return c;
+}
+
+static struct command make_party(struct sim *m)
+{
+	enum actor a = (enum actor)(ANCHOR + below(&m->r, ACTORS - ANCHOR));
+	const struct party *p =
+		(const struct party *)(const void *)world_find(&m->s.world, TABLE_PARTY, key_uuid(m->s.party[a]));
+
+	assert(p != NULL);
+	return about(&m->s, p->state == PARTY_ACTIVE && below(&m->r, 4) == 0 ? ST_PARTY_SUSPEND : ST_PARTY_RESTORE,
+	             who(m, OPERATOR), m->s.party[a]);
+}
+
+static struct command make_any(struct sim *m)
+{
+	size_t n = below(&m->r, 100);
+	struct command c = n < 22   ? make_register(m)
+	                   : n < 45 ? make_grant(m)
+	                   : n < 68 ? make_about_asset(m)
+	                   : n < 88 ? make_about_encumbrance(m)
+	                   : n < 96 ? make_hold(m)
+	                   : n < 98 ? make_freeze(m)
+	                            : make_party(m);
+
+	if (below(&m->r, 50) == 0) { /* a stale or missing prev */
+		c.has_prev = !c.has_prev;
+		c.prev.b[3] ^= 1;
+	}
+	return c;
+}
+
+/* --- the lazy world: what the server does, with the full world in the place of the database --- */
+
+static void load(struct sim *m, const struct want *want)
+{
+	const struct row *r = world_find(&m->s.world, want->table, want->key);
+
+	m->loads++;
+	if (!r || !r->exists) {
+		assert_true(world_absent(&m->lazy, want->table, want->key));
+		return;
+	}
+	struct row *mine = world_put(&m->lazy, r);
+	assert_non_null(mine);
+	if (!want->children)
+		return;
+	for (const struct row *c = r->children; c; c = c->sibling) {
+		const struct encumbrance *e = (const struct encumbrance *)(const void *)c;
+
+		if (e->state == ENCUMBRANCE_GRANTED || encumbrance_binds(e->state))
+			assert_non_null(world_put(&m->lazy, c));
+	}
+	world_children_known(&m->lazy, mine);
+}
+
+static void lazy_anew(struct sim *m)
+{
+	arena_reset(&m->lazy_mem);
+	assert_true(world_start(&m->lazy, &m->lazy_mem, 1024, false));
+	for (const struct row *r = m->s.world.rules; r; r = r->sibling)
+		assert_non_null(world_put(&m->lazy, r));
+}
+
+static struct hash lazy_decide(struct sim *m, const struct command *c)
+{
+	struct registry r = stage_registry(&m->s);
+	unsigned rounds = 0;
+
+	r.world = &m->lazy;
+	for (;;) {
+		arena_reset(&m->lazy_scratch);
+		if (decide(&r, c, &m->lazy_scratch, &m->lazy_d) == DECIDED)
+			break;
+		assert_true(rounds++ < 6); /* a constant number of loads, whatever the statement */
+		for (unsigned i = 0; i < m->lazy_d.n_wants; i++)
+			load(m, &m->lazy_d.want[i]);
+	}
+	return decision_digest(&r, c, &m->lazy_d, &m->lazy_scratch);
+}
+
+/* --- what must hold --- */
+
+static void check_asset(struct sim *m, struct uuid id)
+{
+	const struct encumbrance *e[1024];
+	const struct asset *a = asset_of(&m->s, id);
+	size_t n = 0;
+	const char *broken;
+
+	if (!a)
+		return;
+	for (const struct row *r = a->row.children; r; r = r->sibling) {
+		assert_true(n < ARRAY_LEN(e));
+		e[n++] = (const struct encumbrance *)(const void *)r;
+	}
+	broken = asset_broken(a, e, n);
+	if (broken)
+		fail_msg("after %zu statements: %s", m->n_history, broken);
+	if (!uuid_is_nil(a->lineage)) {
+		const struct lineage *l =
+			(const struct lineage *)(const void *)world_find(&m->s.world, TABLE_LINEAGE, key_uuid(a->lineage));
+
+		assert_true(l->encumbered >= 0 && l->encumbered <= l->cap);
+	}
+}
+
+static size_t number_index(const struct sim *m, struct span number)
+{
+	size_t at = 0;
+
+	(void)m;
+	for (size_t i = 1; i + 1 < number.len; i++) /* "N<index>X" */
+		at = at * 10 + (size_t)(number.at[i] - '0');
+	return number.len == 0 ? NUMBERS : at;
+}
+
+/* The ledger of forty lines: one live claim per (creditor, number). */
+static void check_claims(struct sim *m, const struct command *c, enum fault f)
+{
+	const struct asset *a;
+	size_t n, who_is;
+
+	if (c->kind == ST_RECEIVABLE_REGISTER) {
+		const struct body_receivable_register *b = &c->body.receivable_register;
+
+		if (b->invoice.number.len == 0)
+			return;
+		n = number_index(m, b->invoice.number);
+		who_is = uuid_eq(b->creditor, m->s.party[SUPPLIER2]);
+		if (f == E_DUPLICATE_CLAIM && (uuid_eq(b->creditor, m->s.party[SUPPLIER]) || who_is))
+			assert_true(m->taken[who_is][n].live);
+		if (f != OK || (!uuid_eq(b->creditor, m->s.party[SUPPLIER]) && !who_is))
+			return;
+		assert_false(m->taken[who_is][n].live);
+		m->taken[who_is][n].live = true;
+		m->taken[who_is][n].asset = c->object;
+		return;
+	}
+	if (f != OK || (c->kind != ST_RECEIVABLE_REJECT && c->kind != ST_RECEIVABLE_CANCEL))
+		return;
+	a = asset_of(&m->s, c->object);
+	n = number_index(m, a->number);
+	who_is = uuid_eq(a->creditor, m->s.party[SUPPLIER2]);
+	if (n < NUMBERS && uuid_eq(m->taken[who_is][n].asset, a->id))
+		m->taken[who_is][n].live = false;
+}
+
+/* What later statements can be about. */
+static void remember_object(struct sim *m, const struct command *c)
+{
+	if (c->kind == ST_RECEIVABLE_REGISTER)
+		remember(&m->r, m->asset, &m->n_asset, c->object);
+	else if (c->kind == ST_ENCUMBRANCE_GRANT)
+		remember(&m->r, m->enc, &m->n_enc, c->object);
+	else if (c->kind == ST_HOLD_PLACE)
+		remember(&m->r, m->hold, &m->n_hold, c->object);
+	else if (c->kind == ST_FREEZE_PLACE)
+		remember(&m->r, m->freeze, &m->n_freeze, c->object);
+}
+
+static void one_step(struct sim *m)
+{
+	struct command c = make_any(m);
+	struct hash lazy = lazy_decide(m, &c), full;
+	struct registry r = stage_registry(&m->s);
+	size_t rows = m->s.world.n_rows;
+	enum fault f = step(&m->s, &c);
+
+	full = decision_digest(&r, &c, &m->s.d, &m->s.scratch);
+	assert_int_equal(m->lazy_d.outcome, f);
+	assert_true(hash_eq(lazy, full));
+	if (f == OK || fault_info(f)->logged) {
+		assert_true(decision_apply(&m->lazy, &m->lazy_d));
+		m->history[m->n_history] = c;
+		m->when[m->n_history] = m->s.now;
+		m->digest[m->n_history++] = full;
+	}
+	world_clean(&m->lazy);
+	if (f != OK) {
+		assert_int_equal(m->s.d.n_changes, 0);
+		assert_int_equal(m->s.world.n_rows, rows);
+	}
+	m->accepted += f == OK;
+	if (f == OK)
+		remember_object(m, &c);
+	m->refused += f != OK && fault_info(f)->logged;
+	m->unlogged += f != OK && !fault_info(f)->logged;
+	check_claims(m, &c, f);
+	for (unsigned i = 0; i < m->s.d.n_changes; i++)
+		if (m->s.d.change[i]->table == TABLE_ASSET)
+			check_asset(m, ((const struct asset *)(const void *)m->s.d.change[i])->id);
+	if (below(&m->r, 3) == 0)
+		m->s.now.us += (int64_t)below(&m->r, 600) * 1000000;
+	if (below(&m->r, 300) == 0)
+		lazy_anew(m); /* as after a lost connection */
+}
+
+/* --- replay --- */
+
+static void replay(struct sim *m, size_t born)
+{
+	struct arena scratch = big_arena(DECIDE_MEM * 2);
+	static struct decision d;
+	size_t compared = 0;
+	struct stage again; /* with the rows that were there before the history */
+
+	stage_start(&again, m->s.mem.cap);
+	assert_int_equal(again.seq, born);
+	for (size_t i = 0; i < m->n_history; i++) {
+		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
+			stage_registry(&m->s).origin };
+
+		arena_reset(&scratch);
+		assert_int_equal(decide(&r, &m->history[i], &scratch, &d), DECIDED);
+		assert_true(hash_eq(decision_digest(&r, &m->history[i], &d, &scratch), m->digest[i]));
+		assert_true(decision_apply(&again.world, &d));
+		again.seq++;
+	}
+	for (size_t i = 0; i < again.world.n_buckets; i++) {
+		for (const struct row *r = again.world.bucket[i]; r; r = r->next) {
+			struct row_key k;
+			const struct row *was;
+
+			memcpy(k.b, r->key, sizeof k.b);
+			was = world_find(&m->s.world, r->table, k);
+			assert_non_null(was);
+			assert_null(row_difference(r, was, true));
+			compared++;
+		}
+	}
+	assert_int_equal(compared, m->s.world.n_rows);
+	stage_end(&again);
+	munmap(scratch.base, scratch.cap);
+}
+
+static void random_history(uint64_t seed, size_t steps)
+{
+	static struct sim m;
+	size_t born;
+
+	memset(&m, 0, sizeof m);
+	stage_start(&m.s, (size_t)1 << 34);
+	born = m.s.seq;
+	m.r.s = seed;
+	m.history = calloc(steps, sizeof *m.history);
+	m.when = calloc(steps, sizeof *m.when);
+	m.digest = calloc(steps, sizeof *m.digest);
+	m.lazy_mem = big_arena((size_t)1 << 33);
+	m.lazy_scratch = big_arena(DECIDE_MEM * 2);
+	lazy_anew(&m);
+	for (size_t i = 0; i < NUMBERS; i++)
+		snprintf(m.number[i], sizeof m.number[i], "N%zuX", i);
+	for (size_t i = 0; i < 4; i++)
+		m.lineage[i] = new_id(&m.s);
+	for (size_t i = 0; i < steps; i++)
+		one_step(&m);
+	assert_true(m.accepted > steps / 8); /* a simulator that is refused everything tests nothing */
+	assert_true(m.refused > steps / 20);
+	replay(&m, born);
+	print_message("seed %llu: %zu accepted, %zu refused and logged, %zu not logged, %zu rows, %zu loads\n",
+	              (unsigned long long)seed, m.accepted, m.refused, m.unlogged, m.s.world.n_rows, m.loads);
+	free(m.history);
+	free(m.when);
+	free(m.digest);
+	munmap(m.lazy_mem.base, m.lazy_mem.cap);
+	munmap(m.lazy_scratch.base, m.lazy_scratch.cap);
+	stage_end(&m.s);
+}
+
+static size_t setting(const char *name, size_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? (size_t)strtoull(text, NULL, 10) : otherwise;
+}
+
+static void histories(void **state)
+{
+	size_t steps = setting("CF_SIM_STEPS", 100000), seed = setting("CF_SIM_SEED", 1), n = setting("CF_SIM_SEEDS", 10);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		random_history(seed + i, steps);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { T(histories) };
+
+	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
