@@ -55,7 +55,7 @@ void serve_order(struct encumbrance **e, size_t n)
 
 void encumbrance_reduce(struct asset *a, struct encumbrance *e, int64_t by, int32_t end)
 {
-	assert(by >= 0);
+	assert(by > 0);
 	assert(by <= e->open);
 	if (encumbrance_binds(e->state))
 		a->encumbered -= by;
@@ -90,6 +90,8 @@ int64_t serve_shortfall(struct asset *a, struct encumbrance **e, size_t n)
 	int64_t cut = 0;
 
 	for (size_t i = n; i > 0 && asset_balance(a).free < 0; i--) {
+		if (e[i - 1]->open == 0) /* a payment ended it just now */
+			continue;
 		int64_t missing = -asset_balance(a).free;
 		int64_t part = missing < e[i - 1]->open ? missing : e[i - 1]->open;
 		int32_t end = encumbrance_binds(e[i - 1]->state) ? ENCUMBRANCE_SATISFIED : ENCUMBRANCE_LAPSED;
