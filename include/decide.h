@@ -45,6 +45,7 @@ struct decision {
 	unsigned n_wants;
 	struct want want[WANTS_MAX];
 	struct uuid issuer;        /* the signer's party, once known */
+	uint64_t seq;              /* the place it was decided for */
 };
 
 struct registry {

@@ -45,11 +45,13 @@ bool encumbrance_binds(int32_t s);
 struct row {
 	enum table_id table;
 	bool exists, dirty, children_known, linked;
+	bool seen;               /* the auditor's mark */
 	uint8_t key[32];         /* zero-filled behind the key's own length; i64 keys big-endian */
 	struct row *next;        /* in the hash chain */
 	struct row *children;    /* an asset's granted and binding encumbrances, when children_known */
 	struct row *sibling;
 	struct row *next_dirty;
+	uint64_t entry;          /* that changed it last, in this world */
 };
 
 typedef struct uuid col_uuid;
@@ -127,4 +129,6 @@ const char *row_difference(const struct row *a, const struct row *b, bool secret
 /* Canonical JSON object of the row: {"<column>":..., "<key>":...}: key merged in order, zero columns left out. */
 struct jcs;
 void put_row_json(struct jcs *j, const struct row *r, bool secrets);
+/* One column's value, as it stands in that object; null for a zero. The key column counts too. */
+void put_column_json(struct jcs *j, const struct row *r, const char *column);
 #endif

@@ -380,6 +380,7 @@ enum decide_status decide(const struct registry *r, const struct command *c, str
 	ret->n_rules = 0;
 	ret->n_wants = 0;
 	memset(&ret->issuer, 0, sizeof ret->issuer);
+	ret->seq = r->seq;
 	if (!r->world->complete)
 		hints(&g, c);
 	if ((c->kind == ST_LOG_GENESIS) != (r->seq == 0))

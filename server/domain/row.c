@@ -106,6 +106,21 @@ void put_row_json(struct jcs *j, const struct row *r, bool secrets)
 	jcs_end_object(j);
 }
 
+void put_column_json(struct jcs *j, const struct row *r, const char *column)
+{
+	const struct table_info *t = table_info(r->table);
+	const struct column_info *c = strcmp(column, t->key.name) == 0 ? &t->key : NULL;
+
+	for (size_t i = 0; i < t->n_columns && !c; i++)
+		if (strcmp(t->columns[i].name, column) == 0)
+			c = &t->columns[i];
+	assert(c != NULL);
+	if (is_zero(r, c))
+		jcs_null(j);
+	else
+		put_scalar(j, r, c);
+}
+
 static size_t width(enum col_type t)
 {
 	switch (t) {

@@ -341,6 +341,7 @@ bool decision_apply(struct world *w, const struct decision *d)
 			return false;
 		if (fresh) /* an asset made here has no encumbrance the world does not know */
 			r->children_known = true;
+		r->entry = d->seq;
 		mark_dirty(w, r);
 	}
 	return true;

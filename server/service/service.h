@@ -100,6 +100,9 @@ enum fault ask_attempts(struct question *q, void *reader);         /* -, limit, 
 enum fault ask_access(struct question *q, void *reader);           /* -, limit, cursor: who looked at my data */
 enum fault ask_rules(struct question *q, void *reader);            /* - : rule versions, public */
 
+/* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
+size_t service_deadlines(struct service *s);
+
 /* --- what everybody may know --- */
 void put_well_known(struct service *s, struct writer *w); /* /.well-known/counterfoil.json */
 struct readiness { bool database, signer, head, queue; uint64_t size; };

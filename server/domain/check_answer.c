@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check_answer.c: the answer to a check as canonical JSON, members in JCS
+ * order. What the asker may not know is null or absent already in the struct's
+ * marks; nothing is decided here.
+ */
+#include "check_answer.h"
+
+#include "jcs.h"
+
+static void put_money(struct jcs *j, const char *name, int64_t minor, const char ccy[4])
+{
+	char text[32];
+	struct writer w = writer_over(text, sizeof text);
+
+	put_amount(&w, minor, ccy);
+	assert(!w.overflow);
+	jcs_name(j, name);
+	jcs_object(j);
+	jcs_member_span(j, "amount", writer_span(&w));
+	jcs_member_z(j, "currency", ccy);
+	jcs_end_object(j);
+}
+
+static void put_id(struct jcs *j, const char *name, struct uuid id)
+{
+	char text[UUID_TEXT];
+	struct writer w = writer_over(text, sizeof text);
+
+	put_uuid(&w, id);
+	jcs_member_span(j, name, writer_span(&w));
+}
+
+static void put_day(struct jcs *j, const char *name, struct date d)
+{
+	char text[16];
+	struct writer w = writer_over(text, sizeof text);
+
+	if (d.day == 0 || d.day == DATE_NONE.day) {
+		jcs_name(j, name);
+		jcs_null(j);
+		return;
+	}
+	put_date(&w, d);
+	jcs_member_span(j, name, writer_span(&w));
+}
+
+static void put_confirmation(struct jcs *j, const struct asset *a)
+{
+	jcs_name(j, "confirmation");
+	if (a->confirmed_seq == 0) {
+		jcs_null(j);
+		return;
+	}
+	jcs_object(j);
+	jcs_member_i64(j, "seq", a->confirmed_seq);
+	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
+	jcs_end_object(j);
+}
+
+static void put_asset(struct jcs *j, const struct asset *a, bool parties)
+{
+	jcs_object(j);
+	put_confirmation(j, a);
+	if (parties)
+		put_id(j, "creditor", a->creditor);
+	jcs_member_z(j, "currency", a->ccy.at);
+	if (parties) {
+		put_id(j, "debtor", a->debtor);
+		put_day(j, "due_date", a->due);
+	}
+	jcs_member_i64(j, "evidence_level", a->level);
+	jcs_member_bool(j, "existing", a->existing != 0);
+	if (parties)
+		put_money(j, "face", a->face, a->ccy.at);
+	put_id(j, "id", a->id);
+	if (parties)
+		put_day(j, "issue_date", a->issued);
+	jcs_member_z(j, "kind", "receivable");
+	if (parties)
+		put_money(j, "open", asset_balance(a).open, a->ccy.at);
+	jcs_member_z(j, "state", receivable_state_name(a->state));
+	jcs_end_object(j);
+}
+
+static void put_encumbrance(struct jcs *j, const struct shown_encumbrance *s)
+{
+	const struct encumbrance *e = s->e;
+	bool whole = s->shown == SHOWN_WHOLE;
+
+	jcs_object(j);
+	if (whole)
+		put_money(j, "amount", e->open, e->ccy.at);
+	if (whole)
+		put_id(j, "id", e->id);
+	jcs_member_z(j, "kind", encumbrance_kind_name((enum encumbrance_kind)e->kind));
+	jcs_name(j, "rank");
+	if (s->rank > 0)
+		jcs_i64(j, s->rank);
+	else
+		jcs_null(j);
+	if (whole)
+		put_id(j, "secured_party", e->secured);
+	put_day(j, "since", e->from_date);
+	jcs_member_z(j, "state", encumbrance_state_name(e->state));
+	jcs_end_object(j);
+}
+
+static void put_reason(struct jcs *j, const struct given_reason *r)
+{
+	const struct reason_info *info = reason_info(r->reason);
+
+	jcs_object(j);
+	jcs_member_z(j, "code", info->code);
+	jcs_member_z(j, "detail", r->detail);
+	jcs_member_z(j, "severity", weight_name(info->weight));
+	jcs_end_object(j);
+}
+
+static void put_duplicate(struct jcs *j, const struct duplicate *d)
+{
+	jcs_object(j);
+	put_id(j, "asset", d->asset);
+	jcs_member_z(j, "how", "exact");
+	jcs_member_i64(j, "similarity", d->similarity);
+	jcs_end_object(j);
+}
+
+static void put_as_of(struct jcs *j, const struct check_as_of *at)
+{
+	jcs_name(j, "as_of");
+	jcs_object(j);
+	jcs_member_i64(j, "checkpoint", (int64_t)at->checkpoint);
+	jcs_member_i64(j, "seq", (int64_t)at->size - 1);
+	jcs_end_object(j);
+}
+
+/* Nothing can be taken of a claim that has ended, whatever its balances say. */
+static int64_t free_amount(const struct asset *a)
+{
+	return receivable_live(a->state) ? asset_balance(a).free : 0;
+}
+
+static void put_lists(struct jcs *j, const struct check_answer *a)
+{
+	jcs_name(j, "duplicates");
+	jcs_array(j);
+	for (unsigned i = 0; i < a->n_duplicates; i++)
+		put_duplicate(j, &a->duplicate[i]);
+	jcs_end_array(j);
+	jcs_name(j, "encumbrances");
+	jcs_array(j);
+	for (unsigned i = 0; i < a->n_encumbrances; i++)
+		put_encumbrance(j, &a->encumbrance[i]);
+	jcs_end_array(j);
+	if (a->asset) {
+		put_money(j, "free", free_amount(a->asset), a->asset->ccy.at);
+	} else {
+		jcs_name(j, "free");
+		jcs_null(j);
+	}
+	jcs_member_i64(j, "rank", a->rank);
+	jcs_name(j, "reasons");
+	jcs_array(j);
+	for (unsigned i = 0; i < a->n_reasons; i++)
+		put_reason(j, &a->reason[i]);
+	jcs_end_array(j);
+}
+
+void put_check_answer(struct writer *w, const struct check_answer *a, const struct check_as_of *at,
+                      size_t *certificate)
+{
+	struct jcs j = jcs_over(w);
+
+	assert(a->fault == OK);
+	jcs_object(&j);
+	put_as_of(&j, at);
+	jcs_name(&j, "asset");
+	if (a->asset)
+		put_asset(&j, a->asset, a->parties_shown);
+	else
+		jcs_null(&j);
+	jcs_name(&j, "certificate");
+	jcs_null(&j);
+	if (certificate && !w->overflow)
+		*certificate = w->len - strlen("null");
+	put_lists(&j, a);
+	jcs_name(&j, "score");
+	jcs_null(&j);
+	jcs_member_z(&j, "verdict", verdict_name(a->verdict));
+	jcs_end_object(&j);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* replay.c: see replay.h. */
+#include "service/replay.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "intake/statement.h"
+#include "jcs.h"
+#include "run/memory.h"
+#include "service/pending.h"
+
+enum {
+	PAGE = 4096,         /* entries read at once */
+	FINDINGS_SHOWN = 200, /* a database full of differences is said to be so, not listed to the end */
+};
+#define WORLD_ROOM ((size_t)256 << 30) /* address space; every row ever made lives here */
+#define PAGE_ROOM ((size_t)1 << 30)
+
+struct auditor {
+	struct replay *r;
+	struct world world;
+	struct arena world_mem, page, scratch;
+	struct decision d;
+	struct ticket ticket;
+	uint64_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	if (a->r->findings++ < FINDINGS_SHOWN)
+		a->r->found(a->r->arg, text);
+}
+
+/* --- one entry --- */
+
+/* The key must be in the world, or, for genesis, in the statement itself. */
+static bool find_key(struct auditor *a, const struct sealed *s, struct pubkey *ret)
+{
+	const struct row *r = world_find(&a->world, TABLE_KEY, key_hash(s->kid));
+	const struct party_key *k = (const struct party_key *)(const void *)r;
+
+	if (!r)
+		return false;
+	ret->alg = (enum alg)k->alg;
+	memcpy(ret->raw, k->pub_x.b, 32);
+	memcpy(ret->raw + 32, k->pub_y.b, 32);
+	return true;
+}
+
+static bool read_statement(struct auditor *a, const struct stored_entry *e)
+{
+	struct sealed sealed;
+	struct pubkey key;
+	struct diag d = { .detail = "" };
+	struct command *c = &a->ticket.cmd;
+
+	memset(&a->ticket, 0, offsetof(struct ticket, note));
+	if (statement_split(e->statement, &a->page, &sealed, &d) != OK ||
+	    statement_parse(&sealed, &a->page, c, &d) != OK) {
+		finding(a, "entry %llu: the statement cannot be read: %s", (unsigned long long)e->seq, d.detail);
+		return false;
+	}
+	if (e->seq == 0 && c->kind == ST_LOG_GENESIS)
+		key = c->body.log_genesis.key;
+	else if (!find_key(a, &sealed, &key)) {
+		finding(a, "entry %llu: signed by a key that was never enrolled", (unsigned long long)e->seq);
+		return false;
+	}
+	if (statement_verify(&sealed, &key, &d) != OK) {
+		finding(a, "entry %llu: the signature does not verify", (unsigned long long)e->seq);
+		return false;
+	}
+	return pending_attach(a->r->store, &a->world, &a->ticket, NULL, 0, &a->page) == OK;
+}
+
+static void compare_leaf(struct auditor *a, const struct leaf *l, struct hash digest)
+{
+	const struct command *c = &a->ticket.cmd;
+	unsigned long long seq = l->seq;
+
+	if (!hash_eq(l->statement, c->statement))
+		finding(a, "entry %llu: the leaf names another statement", seq);
+	if (l->kind != (uint16_t)c->kind)
+		finding(a, "entry %llu: the leaf says kind %u, the statement is %s", seq, l->kind,
+		        statement_info(c->kind)->type);
+	if (l->outcome != (uint16_t)a->d.outcome) {
+		const struct fault_info *was = fault_info((enum fault)l->outcome), *now = fault_info(a->d.outcome);
+
+		finding(a, "entry %llu (%s): recorded as %s, the rules give %s", seq, statement_info(c->kind)->type,
+		        was ? was->slug : "an unknown outcome", now->slug);
+	} else if (!hash_eq(l->decision, digest)) {
+		finding(a, "entry %llu (%s): the decision digest is not that of the rules' decision", seq,
+		        statement_info(c->kind)->type);
+	}
+}
+
+static bool replay_entry(struct auditor *a, const struct stored_entry *e)
+{
+	struct registry reg = { .world = &a->world, .seq = e->seq, .fp_key = a->r->fp_key, .origin = a->r->origin };
+	struct leaf l;
+
+	a->r->entries++;
+	if (!leaf_decode(e->leaf, &l) || l.seq != e->seq) {
+		finding(a, "entry %llu: not a leaf, or on the wrong place", (unsigned long long)e->seq);
+		return true;
+	}
+	if (!read_statement(a, e))
+		return true;
+	reg.now = l.accepted_at;
+	arena_reset(&a->scratch);
+	if (decide(&reg, &a->ticket.cmd, &a->scratch, &a->d) != DECIDED)
+		return false; /* cannot be: the world is complete */
+	compare_leaf(a, &l, decision_digest(&reg, &a->ticket.cmd, &a->d, &a->scratch));
+	a->r->refused += a->d.outcome != OK;
+	if (!decision_apply(&a->world, &a->d))
+		return false;
+	world_clean(&a->world);
+	return true;
+}
+
+static enum fault replay_entries(struct auditor *a)
+{
+	uint64_t next = 0;
+
+	for (;;) {
+		struct stored_entry *e;
+		size_t n;
+		enum fault f;
+
+		arena_reset(&a->page);
+		f = store_entries(a->r->store, next, PAGE, &a->page, &e, &n);
+		if (f != OK || n == 0)
+			return f;
+		for (size_t i = 0; i < n; i++) {
+			if (e[i].seq != next + i)
+				finding(a, "entry %llu is missing", (unsigned long long)(next + i));
+			if (!replay_entry(a, &e[i]))
+				return E_INTERNAL;
+		}
+		next = e[n - 1].seq + 1;
+		if (a->r->progress)
+			a->r->progress(a->r->arg, next, a->size);
+	}
+}
+
+/* --- the state --- */
+
+static void put_value(const struct row *r, const char *column, char out[256])
+{
+	struct writer w = writer_over(out, 255);
+	struct jcs j = jcs_over(&w);
+
+	put_column_json(&j, r, column);
+	out[w.len] = 0;
+}
+
+static void row_differs(struct auditor *a, const struct row *stored, const struct row *ours, const char *column)
+{
+	const struct table_info *t = table_info(stored->table);
+	char key[256], there[256], here[256];
+
+	put_value(stored, t->key.name, key);
+	put_value(stored, column, there);
+	put_value(ours, column, here);
+	finding(a, "row %s %s, column %s: the database says %s, the log says %s, set by entry %llu", t->name, key, column,
+	        there, here, (unsigned long long)ours->entry);
+}
+
+static bool compare_row(void *arg, const struct row *stored)
+{
+	struct auditor *a = arg;
+	struct row_key k;
+	struct row *ours;
+	const char *column;
+	char key[256];
+
+	a->r->rows++;
+	memcpy(k.b, stored->key, sizeof k.b);
+	ours = world_find(&a->world, stored->table, k);
+	if (!ours || !ours->exists) {
+		put_value(stored, table_info(stored->table)->key.name, key);
+		finding(a, "row %s %s is in the database, and no entry made it", table_info(stored->table)->name, key);
+		return true;
+	}
+	ours->seen = true;
+	column = row_difference(stored, ours, a->r->fp_key.len > 0);
+	if (column)
+		row_differs(a, stored, ours, column);
+	return true;
+}
+
+/* Fingerprints are keys of claims: without their key those rows have no counterpart. */
+static bool comparable(const struct auditor *a, enum table_id t)
+{
+	return t != TABLE_DOCUMENT && (t != TABLE_CLAIM || a->r->fp_key.len > 0);
+}
+
+static void find_missing(struct auditor *a)
+{
+	char key[256];
+
+	for (size_t i = 0; i < a->world.n_buckets; i++) {
+		for (const struct row *r = a->world.bucket[i]; r; r = r->next) {
+			if (r->seen || !r->exists || !comparable(a, r->table))
+				continue;
+			put_value(r, table_info(r->table)->key.name, key);
+			finding(a, "row %s %s is missing from the database; entry %llu made or changed it last",
+			        table_info(r->table)->name, key, (unsigned long long)r->entry);
+		}
+	}
+}
+
+static enum fault compare_state(struct auditor *a)
+{
+	for (enum table_id t = TABLE_NONE + 1; t < TABLE_COUNT; t++) {
+		enum fault f;
+
+		if (!comparable(a, t))
+			continue;
+		f = store_scan(a->r->store, t, compare_row, a);
+		if (f != OK)
+			return f;
+	}
+	find_missing(a);
+	return OK;
+}
+
+/* --- the whole --- */
+
+static bool take_document(void *arg, const struct row *r)
+{
+	return world_put(arg, r) != NULL;
+}
+
+static enum fault run(struct auditor *a)
+{
+	struct head head;
+	enum fault f = store_head(a->r->store, &head);
+
+	if (f != OK)
+		return f;
+	a->size = head.range.size;
+	/* documents are not entries: they are named by hash inside signed statements, and judged by intake alone */
+	f = store_scan(a->r->store, TABLE_DOCUMENT, take_document, &a->world);
+	if (f == OK)
+		f = replay_entries(a);
+	if (f == OK && a->r->entries < a->size)
+		finding(a, "the head says %llu entries, %llu are there", (unsigned long long)a->size,
+		        (unsigned long long)a->r->entries);
+	return f == OK ? compare_state(a) : f;
+}
+
+enum replay_verdict replay_log(struct replay *r)
+{
+	struct auditor *a = calloc(1, sizeof *a);
+	enum fault f = E_INTERNAL;
+
+	if (!a)
+		return REPLAY_UNREADABLE;
+	a->r = r;
+	r->entries = r->refused = r->rows = r->findings = 0;
+	if (arena_map(&a->world_mem, WORLD_ROOM) && arena_map(&a->page, PAGE_ROOM) &&
+	    arena_map(&a->scratch, DECIDE_MEM * 2) && world_start(&a->world, &a->world_mem, 1 << 16, true))
+		f = run(a);
+	arena_unmap(&a->world_mem);
+	arena_unmap(&a->page);
+	arena_unmap(&a->scratch);
+	free(a);
+	if (f != OK)
+		return REPLAY_UNREADABLE;
+	return r->findings ? REPLAY_DIFFERS : REPLAY_GOOD;
+}

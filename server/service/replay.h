@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * replay.h: the auditor: the whole log folded through the same decide() as the
+ * server's, from genesis, and the result held against the database.
+ *
+ * For every entry: the signature of a key live at that place, the outcome and
+ * the decision digest in the leaf. At the end: every row of every table,
+ * column by column. A difference names the row, the column, both values and
+ * the entry that set it last. Needs no clock and no trust in the operator;
+ * without the fingerprint key everything but the fingerprints is compared.
+ */
+#ifndef CF_REPLAY_H
+#define CF_REPLAY_H
+
+#include "store/store.h"
+
+enum replay_verdict {
+	REPLAY_GOOD,
+	REPLAY_DIFFERS,    /* at least one finding */
+	REPLAY_UNREADABLE, /* the database did not give the log */
+};
+struct replay {
+	struct store *store;
+	struct span origin;
+	struct span fp_key; /* empty: not known; a stand-in is used and fingerprints are not compared */
+	/* one finding, as a sentence; progress, with the number of entries done and to do */
+	void (*found)(void *arg, const char *finding);
+	void (*progress)(void *arg, uint64_t done, uint64_t of);
+	void *arg;
+	/* out */
+	uint64_t entries, refused, rows, findings;
+};
+enum replay_verdict replay_log(struct replay *r);
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service.c: the parts of the registry put together; see service.h. */
+#include "service/service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "intake/statement.h"
+#include "jcs.h"
+#include "rule.h"
+#include "run/clock.h"
+#include "run/watch.h"
+#include "service/outbound.h"
+#include "service/publisher.h"
+#include "service/reading.h"
+#include "service/registrar.h"
+#include "service/sequencer.h"
+#include "service/signer.h"
+#include "service/token.h"
+
+struct service {
+	struct service_conf conf;
+	struct parser *parser;
+	struct signer *signer;
+	uint8_t fp_key[32];
+	struct keyring *keyring;
+	struct tokens *tokens;
+	struct sequencer *sequencer;
+	struct publisher *publisher;
+	struct registrar *registrar;
+	struct reading *reading;
+};
+
+/* --- writing --- */
+
+enum fault service_prepare(struct service *s, struct span compact, struct arena *mem, struct ticket *t)
+{
+	struct sealed sealed;
+	struct key_view key;
+	enum fault f;
+
+	memset(t, 0, offsetof(struct ticket, note));
+	f = statement_split(compact, mem, &sealed, &t->diag);
+	if (f != OK)
+		return f;
+	if (!keyring_find(s->keyring, sealed.kid, &key))
+		return diag_set(&t->diag, E_UNKNOWN_KEY, "", "no key of this thumbprint is enrolled");
+	if (!key.live)
+		return diag_set(&t->diag, E_KEY_REVOKED, "", "this key was revoked");
+	f = statement_verify(&sealed, &key.pub, &t->diag);
+	metric_add(M_signatures_total, f != OK, 1);
+	if (f == OK)
+		f = statement_parse(&sealed, mem, &t->cmd, &t->diag);
+	t->issuer = key.party;
+	return f;
+}
+
+bool service_submit(struct service *s, struct ticket *t)
+{
+	return s->sequencer && sequencer_submit(s->sequencer, t);
+}
+
+void put_ticket_receipt(struct writer *w, const struct ticket *t)
+{
+	put_receipt(w, t->leaf, &t->proof, (struct span){ t->note, t->note_len });
+}
+
+/* --- who asks --- */
+
+enum fault service_token(struct service *s, struct span assertion, struct span aud, struct arena *mem,
+                         struct span *token, int64_t *seconds, struct diag *diag)
+{
+	return token_issue(s->tokens, assertion, aud, clock_now(), mem, token, seconds, diag);
+}
+
+enum fault service_asker(struct service *s, struct span token, struct asker *ret)
+{
+	return token_asker(s->tokens, token, clock_now(), ret);
+}
+
+/* --- reading --- */
+
+bool service_ask(struct service *s, struct question *q)
+{
+	return reading_ask(s->reading, q);
+}
+
+bool service_check(struct service *s, struct question *q)
+{
+	return reading_check(s->reading, q);
+}
+
+/* --- deadlines --- */
+
+size_t service_deadlines(struct service *s)
+{
+	return s->registrar ? registrar_deadlines(s->registrar) : 0;
+}
+
+/* --- what everybody may know --- */
+
+void put_well_known(struct service *s, struct writer *w)
+{
+	static const char *const alg[] = { "ES256", "Ed25519", "SM2" };
+	struct jcs j = jcs_free_order(w);
+
+	jcs_object(&j);
+	jcs_member_z(&j, "origin", s->conf.origin);
+	jcs_member_z(&j, "vkey", signer_vkey(s->signer));
+	jcs_name(&j, "algorithms");
+	jcs_array(&j);
+	for (size_t i = 0; i < ARRAY_LEN(alg); i++)
+		jcs_z(&j, alg[i]);
+	jcs_end_array(&j);
+	jcs_member_z(&j, "statement_type", STATEMENT_TYP);
+	jcs_member_z(&j, "rules", "/v1/rules");
+	jcs_member_z(&j, "token_endpoint", "/oauth/token");
+	jcs_member_z(&j, "log", "/log/checkpoint");
+	jcs_member_z(&j, "openapi", "/openapi.json");
+	jcs_name(&j, "limits");
+	jcs_object(&j);
+	jcs_member_i64(&j, "statement_bytes", STATEMENT_MAX);
+	jcs_member_i64(&j, "salt_bytes_min", SALT_MIN);
+	jcs_member_i64(&j, "documents_per_receivable", DOCUMENTS_MAX);
+	jcs_member_i64(&j, "encumbrances_per_asset", ENCUMBRANCES_MAX);
+	jcs_member_i64(&j, "queue", (int64_t)s->conf.queue_max);
+	jcs_end_object(&j);
+	jcs_end_object(&j);
+}
+
+struct readiness service_ready(struct service *s)
+{
+	struct readiness r = { .signer = publisher_alive(s->publisher), .database = sequencer_alive(s->sequencer),
+		.size = publisher_size(s->publisher), .queue = true };
+
+	r.queue = sequencer_waiting(s->sequencer) < s->conf.queue_max;
+	r.head = r.signer;
+	return r;
+}
+
+const char *service_tiles_dir(const struct service *s)
+{
+	return s->conf.tiles_dir;
+}
+
+/* --- life --- */
+
+static bool load_key(void *arg, const struct row *r)
+{
+	return keyring_put_key(arg, (const struct party_key *)(const void *)r);
+}
+
+static bool load_party(void *arg, const struct row *r)
+{
+	return keyring_put_party(arg, (const struct party *)(const void *)r);
+}
+
+static bool load_keyring(struct service *s, char *why, size_t why_len)
+{
+	struct store *store = store_open(s->conf.database_url, STORE_WRITER, why, why_len);
+	bool good = store && store_schema_ok(store, why, why_len);
+
+	if (good && (store_scan(store, TABLE_PARTY, load_party, s->keyring) != OK ||
+	             store_scan(store, TABLE_KEY, load_key, s->keyring) != OK)) {
+		snprintf(why, why_len, "the enrolled keys cannot be read");
+		good = false;
+	}
+	store_close(store);
+	return good;
+}
+
+static bool open_secrets(struct service *s, char *why, size_t why_len)
+{
+	char path[1024];
+
+	s->keyring = keyring_new();
+	s->tokens = s->keyring ? tokens_open(s->conf.state_dir, s->keyring, s->conf.token_seconds, why, why_len) : NULL;
+	snprintf(path, sizeof path, "%s/fingerprint.key", s->conf.state_dir);
+	return s->tokens && secret_file(path, s->fp_key, why, why_len);
+}
+
+static bool open_writing(struct service *s, char *why, size_t why_len)
+{
+	struct sequencer_conf q = { .database_url = s->conf.database_url, .origin = span_z(s->conf.origin),
+		.fp_key = { (const char *)s->fp_key, sizeof s->fp_key }, .queue_max = s->conf.queue_max,
+		.batch_max = s->conf.batch_max, .keyring = s->keyring };
+	struct publisher_conf p = { s->conf.database_url, s->conf.tiles_dir, s->signer };
+	struct head head;
+
+	s->sequencer = sequencer_open(&q, why, why_len);
+	if (!s->sequencer)
+		return false;
+	head = sequencer_head(s->sequencer);
+	s->publisher = publisher_open(&p, &head, why, why_len);
+	if (!s->publisher)
+		return false;
+	sequencer_publisher(s->sequencer, s->publisher);
+	snprintf(why, why_len, "no thread can be started");
+	return publisher_run(s->publisher) && sequencer_run(s->sequencer);
+}
+
+static bool open_registrar(struct service *s, char *why, size_t why_len)
+{
+	struct registrar_conf r = { s->conf.database_url, s->conf.state_dir, s->conf.origin, signer_vkey(s->signer),
+		s->sequencer, s->keyring };
+
+	s->registrar = registrar_open(&r, why, why_len);
+	return s->registrar && registrar_birth(s->registrar, publisher_size(s->publisher), why, why_len);
+}
+
+/* A certificate is a statement of the registry's own, through the same queue. */
+static bool certify(void *arg, const struct body_check_certify *body, struct arena *mem, struct ticket *t)
+{
+	struct service *s = arg;
+
+	return registrar_certify(s->registrar, body, mem, t) && sequencer_submit(s->sequencer, t);
+}
+
+static bool open_reading(struct service *s, char *why, size_t why_len)
+{
+	struct reading_conf r = { .database_url = s->conf.database_url, .tiles_dir = s->conf.tiles_dir,
+		.origin = span_z(s->conf.origin), .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
+		.readers = s->conf.readers, .queue_max = s->conf.queue_max, .tokens = s->tokens,
+		.parser = s->parser, .certify = certify, .certify_arg = s };
+
+	s->reading = reading_start(&r, why, why_len);
+	return s->reading != NULL;
+}
+
+struct service *service_start(const struct service_conf *conf, struct parser *parser, struct signer *signer, char *why,
+                              size_t why_len)
+{
+	struct service *s = calloc(1, sizeof *s);
+
+	snprintf(why, why_len, "out of memory");
+	if (!s)
+		return NULL;
+	s->conf = *conf;
+	s->parser = parser;
+	s->signer = signer;
+	if (open_secrets(s, why, why_len) && load_keyring(s, why, why_len) && open_writing(s, why, why_len) &&
+	    open_registrar(s, why, why_len) && open_reading(s, why, why_len))
+		return s;
+	service_stop(s);
+	return NULL;
+}
+
+void service_stop(struct service *s)
+{
+	if (!s)
+		return;
+	reading_stop(s->reading);
+	sequencer_stop(s->sequencer);
+	publisher_stop(s->publisher);
+	registrar_close(s->registrar);
+	tokens_close(s->tokens);
+	keyring_free(s->keyring);
+	secret_wipe(s->fp_key, sizeof s->fp_key);
+	free(s);
+}
