@@ -324,7 +324,7 @@ static enum fault find_claim(struct checking *x, const struct asset **ret)
 	case CHECK_BY_FACTS:
 		return by_facts(x, ret);
 	}
-	assert(!"a request names its claim in one of three ways");
+	assert(false && "a request names its claim in one of three ways");
 	return E_INTERNAL;
 }
 

@@ -141,7 +141,7 @@ static void *column(struct row *r, const char *name)
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (strcmp(t->columns[i].name, name) == 0)
 			return (char *)r + t->columns[i].offset;
-	assert(!"a signed object has head and seq");
+	assert(false && "a signed object has head and seq");
 	return NULL;
 }
 
@@ -278,7 +278,7 @@ static void stamp(struct deciding *g, const struct statement_info *info)
 	if (info->mode == LOOSE || info->table == TABLE_NONE)
 		return;
 	if (get_row(g, info->table, k, &r) != OK || !r)
-		assert(!"a rule that accepts has made its object");
+		assert(false && "a rule that accepts has made its object");
 	x = edit_row(g, r);
 	memcpy(column(x, "head"), &g->c->statement, sizeof g->c->statement);
 	memcpy(column(x, "seq"), &(int64_t){ (int64_t)g->r->seq }, sizeof(int64_t));

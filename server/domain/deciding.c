@@ -309,7 +309,7 @@ enum fault claim_take(struct deciding *g, struct fp16 fp, enum claim_kind kind, 
 	if (old && !uuid_is_nil(old->object))
 		return refuse(g, taken, pointer, fault_info(taken)->text);
 	c = old ? edit_claim(g, old) : new_claim(g, fp);
-	c->kind = kind;
+	c->kind = (int32_t)kind;
 	c->object = object;
 	c->seq = (int64_t)g->r->seq;
 	return OK;

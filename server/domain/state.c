@@ -115,7 +115,7 @@ static void key_column_set(struct row *r)
 	case CT_text:
 		break;
 	}
-	assert(!"a key of this type");
+	assert(false && "a key of this type");
 }
 
 void row_init(struct row *r, enum table_id t, struct row_key k)

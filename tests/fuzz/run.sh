@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# run.sh DIR [NAME]: each fuzzer built in DIR (or the one) for FUZZ_SECONDS, from tests/fuzz/corpus/<name without
+# fuzz_>. What it finds new stays in DIR/corpus; what breaks it is written to DIR and belongs into the corpus,
+# where every later run tries it first.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+dir=$1 rc=0
+for f in "$dir"/fuzz_${2:+${2#fuzz_}}*; do
+	name=$(basename "$f")
+	name=${name#fuzz_}
+	[ -x "$f" ] && [ -f "tests/fuzz/fuzz_$name.c" ] && [ "${2:-fuzz_$name}" = "fuzz_$name" ] || continue
+	mkdir -p "$dir/corpus/$name"
+	seeds=
+	[ -d "tests/fuzz/corpus/$name" ] && seeds=tests/fuzz/corpus/$name
+	echo "fuzz $name, ${FUZZ_SECONDS:-60} s"
+	"$f" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+		-artifact_prefix="$dir/$name-" "$dir/corpus/$name" $seeds || rc=1
+done
+exit $rc
