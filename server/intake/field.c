@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * field.c: the kinds of fields as one table, the members of those that are
+ * objects, and what reading and writing share.
+ */
+#include "intake/field.h"
+#include "intake/field_kind.h"
+
+static_assert(sizeof(struct list) == sizeof(struct hashes) && sizeof(struct list) == sizeof(struct jwks) &&
+                      sizeof(struct list) == sizeof(struct rules),
+              "lists differ in what they point to only");
+
+/* clang-format off */
+static const struct field_info facts_member[] = {
+	{ "kind",   FK_text,  true,  offsetof(struct facts, kind),   "what document it is, such as invoice" },
+	{ "issuer", FK_text,  true,  offsetof(struct facts, issuer), "who issued it: uscc, lei or party id" },
+	{ "number", FK_text,  true,  offsetof(struct facts, number), "its number as printed" },
+	{ "date",   FK_date,  false, offsetof(struct facts, date),   "its date" },
+	{ "amount", FK_money, false, offsetof(struct facts, amount), "its total" },
+	{ "debtor", FK_text,  false, offsetof(struct facts, debtor), "who owes: uscc, lei or party id" },
+};
+static const struct field_info invoice_member[] = {
+	{ "number", FK_text,  true,  offsetof(struct invoice, number), "its number as printed" },
+	{ "date",   FK_date,  false, offsetof(struct invoice, date),   "its date" },
+};
+static const struct field_info rule_member[] = {
+	{ "rule",      FK_text,   true, offsetof(struct rule_value, rule),      "id of the rule" },
+	{ "version",   FK_i64,    true, offsetof(struct rule_value, version),   "its version" },
+	{ "effective", FK_moment, true, offsetof(struct rule_value, effective), "from when" },
+	{ "values",    FK_values, true, offsetof(struct rule_value, values),    "{\"<unit>\": <whole number>}" },
+};
+
+#define TEXT_KIND(k, type, expected) [FK_##k] = { sizeof(type), expected, 0, { NULL, 0 } }
+#define LIST_KIND(k, least, type, expected) [FK_##k] = { sizeof(type), expected, least, { NULL, 0 } }
+static const struct {
+	size_t size;
+	const char *expected;
+	unsigned least;
+	struct fields fields;
+} kind[] = {
+	TEXT_KIND(uuid, struct uuid, "a uuid: 36 characters, 8-4-4-4-12 hexadecimal digits, not all zero"),
+	TEXT_KIND(hash, struct hash, "a hash: 43 characters of base64url or 64 lower-case hexadecimal digits, not all zero"),
+	TEXT_KIND(money, struct money, "money: {\"amount\": \"<decimal>\", \"currency\": \"<ISO 4217>\"}"),
+	TEXT_KIND(date, struct date, "a date: YYYY-MM-DD, 1990 to 2100"),
+	TEXT_KIND(moment, struct moment, "a moment: YYYY-MM-DDThh:mm:ssZ, up to six fractional digits, 1990 to 2100"),
+	TEXT_KIND(text, struct span, "a text of 1 to 512 characters, none of them a control character"),
+	TEXT_KIND(flag, enum flag, "true or false"),
+	TEXT_KIND(i64, int64_t, "a whole number within 9007199254740991 either way"),
+	TEXT_KIND(jwk, struct pubkey, "a public JWK of exactly crv, kty, x (and y): OKP/Ed25519, EC/P-256 or EC/SM2, a valid point"),
+	TEXT_KIND(fraction, int32_t, "a decimal string above 0 and up to 1, at most six decimals, such as 0.25"),
+	TEXT_KIND(roles, int32_t, "a list of roles, each once, such as [\"supplier\"]"),
+	TEXT_KIND(values, struct values, "an object of exactly one member: {\"<unit>\": <whole number>}"),
+	TEXT_KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
+	TEXT_KIND(types, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
+	LIST_KIND(hashes, 0, struct hashes, "a list of at most 64 hashes, each once"),
+	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
+	[FK_rules] = { sizeof(struct rules), "a list of 1 to 64 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
+	[FK_facts] = { sizeof(struct facts), "the facts of a document: kind, issuer, number (date, amount, debtor)", 0,
+	               { facts_member, ARRAY_LEN(facts_member) } },
+	[FK_invoice] = { sizeof(struct invoice), "an invoice: number (and date)", 0,
+	                 { invoice_member, ARRAY_LEN(invoice_member) } },
+};
+/* clang-format on */
+
+struct fields kind_fields(enum field_kind k)
+{
+	return kind[k].fields;
+}
+
+size_t kind_size(enum field_kind k)
+{
+	assert(kind[k].size > 0);
+	return kind[k].size;
+}
+
+const char *kind_expected(enum field_kind k)
+{
+	return kind[k].expected;
+}
+
+unsigned list_least(enum field_kind k)
+{
+	return kind[k].least;
+}
+
+static bool is_object(enum field_kind k)
+{
+	return kind[k].fields.n > 0 && k != FK_rules;
+}
+
+void field_clear(enum field_kind k, void *out)
+{
+	struct fields f = kind[k].fields;
+
+	memset(out, 0, kind_size(k));
+	if (k == FK_date)
+		memcpy(out, &DATE_NONE, sizeof(struct date));
+	for (size_t i = 0; is_object(k) && i < f.n; i++)
+		field_clear(f.at[i].kind, (char *)out + f.at[i].offset);
+}
+
+/* Large enough for every kind but the objects, and theirs are smaller than it too. */
+union any {
+	struct facts facts;
+	struct pubkey jwk;
+	struct rule_value rule;
+};
+
+static bool text_absent(const void *at)
+{
+	struct span s;
+
+	memcpy(&s, at, sizeof s);
+	return s.len == 0;
+}
+
+/* Day 0 as well: who builds a command by hand begins with zeros, and no date of ours is in 1970. */
+static bool date_absent(const void *at)
+{
+	struct date d;
+
+	memcpy(&d, at, sizeof d);
+	return d.day == DATE_NONE.day || d.day == 0;
+}
+
+bool field_absent(enum field_kind k, const void *at)
+{
+	union any none;
+
+	assert(kind_size(k) <= sizeof none);
+	field_clear(k, &none);
+	if (is_object(k)) { /* its first member is one it must have */
+		assert(kind[k].fields.at[0].need && kind[k].fields.at[0].offset == 0);
+		return field_absent(kind[k].fields.at[0].kind, at);
+	}
+	if (k == FK_text) /* an empty text may point anywhere */
+		return text_absent(at);
+	if (k == FK_date)
+		return date_absent(at);
+	return memcmp(at, &none, kind_size(k)) == 0;
+}
+
+/* --- forms --- */
+
+static bool country_ok(struct span s)
+{
+	return s.len == 2 && s.at[0] >= 'A' && s.at[0] <= 'Z' && s.at[1] >= 'A' && s.at[1] <= 'Z';
+}
+
+/* Texts that have a form of their own, by the member's name. */
+static const struct text_form form[] = {
+	{ "country", country_ok, "two upper-case letters (ISO 3166-1 alpha-2)", "^[A-Z]{2}$" },
+};
+
+const struct text_form *text_form(const char *member)
+{
+	for (size_t i = 0; member && i < ARRAY_LEN(form); i++)
+		if (strcmp(form[i].member, member) == 0)
+			return &form[i];
+	return NULL;
+}
+
+const char *text_pattern(const char *member)
+{
+	const struct text_form *f = text_form(member);
+
+	return f ? f->pattern : NULL;
+}
+
+bool hash_is_base64url(const char *member)
+{
+	return member && (strcmp(member, "kid") == 0 || strcmp(member, "statement") == 0);
+}
+
+/* C0, DEL, and C1, which in UTF-8 is C2 80 to C2 9F. */
+static bool control_at(struct span s, size_t i)
+{
+	uint8_t c = (uint8_t)s.at[i];
+
+	return c < 0x20 || c == 0x7f || (c == 0xc2 && i + 1 < s.len && (uint8_t)s.at[i + 1] < 0xa0);
+}
+
+bool text_ok(struct span s)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (control_at(s, i))
+			return false;
+		chars += ((uint8_t)s.at[i] & 0xc0) != 0x80;
+	}
+	return chars >= 1 && chars <= TEXT_MAX;
+}
+
+/* Six digits behind the point, filled up with zeros; -1 when they are none or too many. */
+static int32_t decimals(struct span s)
+{
+	int32_t v = 0;
+
+	if (s.len == 0 || s.len > 6)
+		return -1;
+	for (size_t i = 0; i < 6; i++) {
+		char c = i < s.len ? s.at[i] : '0';
+
+		if (c < '0' || c > '9')
+			return -1;
+		v = v * 10 + (c - '0');
+	}
+	return v;
+}
+
+bool fraction_parse(struct span s, int32_t *ret)
+{
+	struct span whole = s, rest = S("0");
+
+	(void)span_cut(s, '.', &whole, &rest); /* without a point it is all whole */
+	int32_t part = decimals(rest);
+	if (part < 0 || whole.len != 1 || (whole.at[0] != '0' && whole.at[0] != '1'))
+		return false;
+	int32_t ppm = (whole.at[0] - '0') * 1000000 + part;
+	if (ppm < 1 || ppm > 1000000)
+		return false;
+	*ret = ppm;
+	return true;
+}
+
+void put_fraction(struct writer *w, int32_t ppm)
+{
+	unsigned width = 6;
+	uint64_t part = (uint64_t)ppm;
+
+	assert(ppm >= 1 && ppm <= 1000000);
+	if (ppm == 1000000) {
+		put_z(w, "1");
+		return;
+	}
+	for (; part % 10 == 0; part /= 10)
+		width--;
+	put_z(w, "0.");
+	put_padded(w, part, width);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * t41_parser.c: documents through the confined process.
+ *
+ * The fork server is started with the real job, and with jobs that do what a
+ * reader taken over by its document would try. After each of them the server
+ * must still read a good document.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#include "crypto.h"
+#include "intake/document.h"
+#include "service/parser.h"
+
+#define MEMORY ((size_t)32 << 20)
+
+static void *memory;
+static char good[16384];
+static size_t good_len;
+
+static int start(void **state)
+{
+	(void)state;
+	FILE *f = fopen("tests/documents/invoice-cny.xml", "rb");
+	if (!f)
+		return -1;
+	good_len = fread(good, 1, sizeof good, f);
+	fclose(f);
+	memory = malloc(MEMORY); /* children count it against their limit, so no more than needed */
+	return memory && crypto_start() && document_start() ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	free(memory);
+	return 0;
+}
+
+static int64_t now_us(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static enum fault ask(struct parser *p, struct span bytes, struct document *d)
+{
+	struct arena mem = arena_over(memory, MEMORY);
+	return parser_document(p, bytes, &mem, d);
+}
+
+static void expect_good(struct parser *p)
+{
+	struct document d;
+	assert_int_equal(ask(p, (struct span){ good, good_len }, &d), OK);
+	assert_int_equal(d.level, DOC_L1);
+	assert_int_equal(d.payable.minor, 214700);
+	assert_true(span_is(d.number, "T-2026-0001"));
+}
+
+static void good_document(void **state)
+{
+	(void)state;
+	static char a[1 << 16], b[1 << 16];
+	struct parser p;
+	struct document there, here;
+	assert_true(parser_start(&p));
+	expect_good(&p);
+	/* the same as without the pipe */
+	assert_int_equal(ask(&p, (struct span){ good, good_len }, &there), OK);
+	struct writer w = writer_over(a, sizeof a), v = writer_over(b, sizeof b);
+	put_document_json(&w, &there);
+	struct arena mem = arena_over(memory, MEMORY);
+	assert_int_equal(document_read((struct span){ good, good_len }, &mem, &here), OK);
+	put_document_json(&v, &here);
+	assert_true(span_eq(writer_span(&w), writer_span(&v)));
+	assert_int_equal(ask(&p, S("no document at all"), &there), OK);
+	assert_int_equal(there.kind, DOC_OPAQUE);
+	assert_int_equal(ask(&p, S(""), &there), OK);
+	assert_int_equal(ask(&p, (struct span){ good, DOCUMENT_MAX + 1 }, &there), E_TOO_BIG);
+	expect_good(&p);
+	parser_stop(&p);
+}
+
+static void two_hundred(void **state)
+{
+	(void)state;
+	struct parser p;
+	assert_true(parser_start(&p));
+	int64_t t = now_us(CLOCK_MONOTONIC);
+	for (int i = 0; i < 200; i++)
+		expect_good(&p);
+	printf("  %d us a document through the confined process\n", (int)((now_us(CLOCK_MONOTONIC) - t) / 200));
+	struct arena mem = arena_over(memory, MEMORY);
+	struct document d;
+	t = now_us(CLOCK_PROCESS_CPUTIME_ID);
+	for (int i = 0; i < 200; i++) {
+		arena_reset(&mem);
+		assert_int_equal(document_read((struct span){ good, good_len }, &mem, &d), OK);
+	}
+	printf("  %d us of processor by document_read alone (%zu bytes)\n",
+	       (int)((now_us(CLOCK_PROCESS_CPUTIME_ID) - t) / 200), good_len);
+	parser_stop(&p);
+}
+
+/* The largest documents the limits let through must pass inside the memory a child has. */
+static void large_document(void **state)
+{
+	(void)state;
+	static const char head[] = "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2' "
+		"xmlns:a='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2' "
+		"xmlns:b='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2'>";
+	static const char line[] = "<a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode='EA'>1</b:InvoicedQuantity>"
+		"<b:LineExtensionAmount currencyID='CNY'>1.00</b:LineExtensionAmount><a:Item><b:Name>%0900d</b:Name>"
+		"</a:Item></a:InvoiceLine>";
+	char *big = malloc(DOCUMENT_MAX + 2048);
+	struct parser p;
+	struct document d;
+	assert_non_null(big);
+	size_t len = (size_t)snprintf(big, 1024, "%s", head);
+	for (int i = 0; i < 9000; i++)
+		len += (size_t)snprintf(big + len, 2048, line, i);
+	len += (size_t)snprintf(big + len, 64, "</Invoice>");
+	assert_true(len < DOCUMENT_MAX);
+	assert_true(parser_start(&p));
+	int64_t t = now_us(CLOCK_MONOTONIC);
+	assert_int_equal(ask(&p, (struct span){ big, len }, &d), OK);
+	printf("  %zu bytes, 9000 lines: %d ms\n", len, (int)((now_us(CLOCK_MONOTONIC) - t) / 1000));
+	assert_int_equal(d.kind, DOC_UBL_INVOICE);
+	assert_int_equal(d.lines.n, 9000);
+	expect_good(&p);
+	parser_stop(&p);
+	free(big);
+}
+
+/* ---- what a child taken over might do; the document's first word says which ---- */
+
+static volatile unsigned sink;
+
+static struct span wire_good(struct span bytes, struct arena *mem)
+{
+	struct document d;
+	if (document_read(bytes, mem, &d) != OK)
+		return (struct span){ NULL, 0 };
+	struct writer w = writer_in(mem);
+	put_document_wire(&w, &d);
+	return writer_done(&w, mem);
+}
+
+static struct span hostile(struct span bytes, struct arena *mem)
+{
+	if (span_is(bytes, "loop"))
+		for (;;)
+			sink++;
+	if (span_is(bytes, "sleep")) { /* time without processor: nobody may wait for it */
+		int word = 0;
+		for (;;)
+			(void)syscall(SYS_futex, &word, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
+	}
+	if (span_is(bytes, "memory"))
+		for (;;) {
+			char *at = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			if (at == MAP_FAILED)
+				return (struct span){ NULL, 0 };
+			memset(at, 1, 1 << 20);
+		}
+	if (span_is(bytes, "crash"))
+		raise(SIGSEGV);
+	if (span_is(bytes, "open"))
+		(void)open("/etc/hostname", O_RDONLY | O_CLOEXEC);
+	if (span_is(bytes, "socket"))
+		(void)socket(AF_INET, SOCK_STREAM, 0);
+	if (span_is(bytes, "fork"))
+		(void)fork();
+	if (span_is(bytes, "exec"))
+		execl("/bin/true", "true", (char *)NULL);
+	if (span_is(bytes, "kill"))
+		kill(getppid(), SIGKILL);
+	if (span_is(bytes, "write")) /* to anything but its answer */
+		sink += write(2, "x", 1) == 1;
+	if (span_is(bytes, "code"))
+		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (span_is(bytes, "flood")) {
+		char *at = arena_take(mem, DOCUMENT_WIRE_MAX + 4096);
+		return (struct span){ at, DOCUMENT_WIRE_MAX + 4096 };
+	}
+	if (span_is(bytes, "garbage"))
+		return S("CFD1 and then nothing that makes sense");
+	if (span_is(bytes, "another")) /* the model of a document it was not given */
+		return wire_good((struct span){ good, good_len }, mem);
+	if (span_is(bytes, "nothing"))
+		return (struct span){ NULL, 0 };
+	return wire_good(bytes, mem);
+}
+
+static void hostile_documents(void **state)
+{
+	(void)state;
+	static const char *const word[] = {
+		"open", "socket", "fork", "exec", "kill", "write", "code", "crash", "garbage", "another", "nothing", "flood",
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+		"memory", /* a sanitizer's shadow does not fit under the limit, so it is off there */
+#endif
+		"loop", "sleep",
+	};
+	struct parser p;
+	assert_true(parser_start_job(hostile, &p));
+	expect_good(&p);
+	for (size_t i = 0; i < ARRAY_LEN(word); i++) {
+		struct document d;
+		int64_t t = now_us(CLOCK_MONOTONIC);
+		assert_int_equal(ask(&p, span_z(word[i]), &d), OK);
+		assert_int_equal(d.kind, DOC_OPAQUE);
+		assert_int_equal(d.level, DOC_L0);
+		assert_int_equal(d.findings.n, 1);
+		assert_int_equal(d.findings.at[0].rule, RULE_LIMIT);
+		assert_true(hash_eq(d.sha256, sha256(span_z(word[i]))));
+		printf("  %-8s %5d ms  %.*s\n", word[i], (int)((now_us(CLOCK_MONOTONIC) - t) / 1000),
+		       (int)d.findings.at[0].detail.len, d.findings.at[0].detail.at);
+		expect_good(&p);
+	}
+	parser_stop(&p);
+}
+
+static void server_killed(void **state)
+{
+	(void)state;
+	struct parser p;
+	struct document d = { .kind = 77 };
+	assert_true(parser_start(&p));
+	expect_good(&p);
+	assert_int_equal(kill(p.pid, SIGKILL), 0);
+	assert_int_equal(ask(&p, (struct span){ good, good_len }, &d), E_UNAVAILABLE);
+	assert_int_equal(ask(&p, (struct span){ good, good_len }, &d), E_UNAVAILABLE);
+	assert_int_equal(d.kind, 77);
+	parser_stop(&p);
+}
+
+static void *asker(void *arg)
+{
+	struct parser *p = arg;
+	char *room = malloc(1 << 20);
+	for (int i = 0; room && i < 25; i++) {
+		struct arena mem = arena_over(room, 1 << 20);
+		struct document d;
+		if (parser_document(p, (struct span){ good, good_len }, &mem, &d) != OK || d.level != DOC_L1)
+			abort();
+	}
+	free(room);
+	return NULL;
+}
+
+static void many_threads(void **state)
+{
+	(void)state;
+	struct parser p;
+	pthread_t t[4];
+	assert_true(parser_start(&p));
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		assert_int_equal(pthread_create(&t[i], NULL, asker, &p), 0);
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		pthread_join(t[i], NULL);
+	parser_stop(&p);
+}
+
+static void small_arena(void **state)
+{
+	(void)state;
+	struct parser p;
+	struct document d = { .kind = 77 };
+	static char room[512];
+	struct arena mem = arena_over(room, sizeof room);
+	assert_true(parser_start(&p));
+	assert_int_equal(parser_document(&p, (struct span){ good, good_len }, &mem, &d), E_TOO_BIG);
+	assert_int_equal(d.kind, 77);
+	expect_good(&p); /* the answer that did not fit was read away */
+	parser_stop(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(good_document), T(two_hundred), T(large_document), T(hostile_documents), T(server_killed),
+		T(many_threads), T(small_arena),
+	};
+	return cmocka_run_group_tests(tests, start, stop);
+}
