@@ -107,7 +107,8 @@ static bool open_all(struct daemon *d)
 {
 	char why[512];
 
-	if (dir_make(d->conf.state_dir, 0700) != 0) {
+	/* others may pass through, to the database that runs as another user; every secret in it has mode 0600 */
+	if (dir_make(d->conf.state_dir, 0711) != 0) {
 		snprintf(why, sizeof why, "%s: %s", d->conf.state_dir, strerror(errno));
 		return say("state", why);
 	}
@@ -141,7 +142,7 @@ static bool serve(struct daemon *d, const sigset_t *signals)
 {
 	const struct timespec second = { .tv_sec = 1 };
 
-	watch(LOG_INFO, EVENT("listening"), KV("address", d->conf.listen), KV_U("port", http_port(d->http)),
+	watch(LOG_INFO, EVENT("ready"), KV_U("port", http_port(d->http)),
 	      KV("origin", d->conf.origin), KV("vkey", signer_vkey(d->signer)));
 	for (;;) {
 		int got = sigtimedwait(signals, NULL, &second);

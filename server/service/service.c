@@ -158,7 +158,7 @@ static bool load_party(void *arg, const struct row *r)
 static bool load_keyring(struct service *s, char *why, size_t why_len)
 {
 	struct store *store = store_open(s->conf.database_url, STORE_WRITER, why, why_len);
-	bool good = store && store_schema_ok(store, why, why_len);
+	bool good = store && store_schema_ok(store, why, why_len) == OK;
 
 	if (good && (store_scan(store, TABLE_PARTY, load_party, s->keyring) != OK ||
 	             store_scan(store, TABLE_KEY, load_key, s->keyring) != OK)) {
@@ -212,8 +212,14 @@ static bool open_registrar(struct service *s, char *why, size_t why_len)
 static bool certify(void *arg, const struct body_check_certify *body, struct arena *mem, struct ticket *t)
 {
 	struct service *s = arg;
+	void (*done)(struct ticket *) = t->done;
+	void *done_arg = t->arg;
 
-	return registrar_certify(s->registrar, body, mem, t) && sequencer_submit(s->sequencer, t);
+	if (!registrar_certify(s->registrar, body, mem, t))
+		return false;
+	t->done = done;
+	t->arg = done_arg;
+	return sequencer_submit(s->sequencer, t);
 }
 
 static bool open_reading(struct service *s, char *why, size_t why_len)
