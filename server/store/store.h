@@ -10,8 +10,9 @@
  * Faults: E_UNAVAILABLE the connection is gone or refuses (open a new one);
  * E_STORAGE_FULL no room (53100); E_OUTCOME_UNKNOWN the COMMIT was sent and not
  * confirmed, or confirmed with a WARNING: ask again before you answer;
- * E_INTERNAL a statement failed that should not. After any fault of
- * store_commit nothing is known to be stored: drop what you cached.
+ * E_FORBIDDEN the store's duty may not; E_TOO_BIG the arena given is full;
+ * E_INTERNAL a statement failed that should not (store_why says what). After any
+ * fault of store_commit nothing is known to be stored: drop what you cached.
  */
 #ifndef CF_STORE_H
 #define CF_STORE_H
@@ -27,6 +28,8 @@ struct store *store_open(const char *conninfo, enum store_duty duty, char *why, 
 void store_close(struct store *s); /* takes NULL */
 /* True while the connection can be used; false after it broke. */
 bool store_alive(const struct store *s);
+/* What the database said about the last fault or WARNING; for the operator's log, never for an answer. */
+const char *store_why(const struct store *s);
 
 /* --- the sequencer's side --- */
 
@@ -45,7 +48,7 @@ MUST_CHECK enum fault store_load(struct store *s, struct world *w, const struct 
 
 /* What is known of a statement id: seq and hash of the statement it came with. */
 struct submission {
-	struct uuid issuer, id;     /* asked */
+	struct uuid issuer, id; /* asked */
 	bool found;
 	uint64_t seq;
 	struct hash statement;
@@ -57,7 +60,7 @@ MUST_CHECK enum fault store_statements(struct store *s, const uint64_t *seq, siz
                                        struct span *ret);
 
 struct new_entry {
-	const uint8_t *leaf;      /* LEAF_LEN bytes */
+	const uint8_t *leaf; /* LEAF_LEN bytes */
 	struct span statement;
 	struct uuid issuer, id, object;
 	uint16_t kind, outcome;
@@ -67,6 +70,7 @@ struct new_entry {
  * One transaction: the lease and the head's size are checked (epoch and
  * before.range.size must be what the row says, else E_UNAVAILABLE and nothing is
  * written), then entries, ids, all dirty rows of the world, the new head; COMMIT.
+ * E_ID_CONFLICT when an entry's (issuer, id) is logged already: nothing is written.
  */
 MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, const struct head *after,
                                    const struct new_entry *entry, size_t n, const struct world *w);
@@ -97,9 +101,10 @@ MUST_CHECK enum fault store_scan(struct store *s, enum table_id t, row_fn *fn, v
 
 /* Deadlines that have passed at `now` and no entry records yet, at most max: what the registry must sign. */
 struct due {
-	enum statement_kind kind; /* ENCUMBRANCE_LAPSE, HOLD_LAPSE, RECEIVABLE_OVERDUE, RECEIVABLE_DEFAULT, STATEMENT_LAPSE */
+	/* ENCUMBRANCE_LAPSE, HOLD_LAPSE, RECEIVABLE_OVERDUE, RECEIVABLE_DEFAULT, STATEMENT_LAPSE */
+	enum statement_kind kind;
 	struct uuid object;
-	struct hash head;         /* prev to name; for STATEMENT_LAPSE the statement */
+	struct hash head; /* prev to name; for STATEMENT_LAPSE the statement */
 };
 MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t default_after_days, size_t max,
                                 struct due *ret, size_t *n);
@@ -108,24 +113,26 @@ MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t defa
 
 /* --- documents --- */
 struct document_record {
-	struct document row;   /* what the rules see (state.def) */
-	struct span bytes;     /* the document itself */
-	struct span report;    /* JSON: canonical facts and findings */
+	struct evidence row; /* what the rules see (state.def) */
+	struct span bytes;   /* the document itself */
+	struct span report;  /* JSON: canonical facts and findings */
 	struct uuid submitter;
 };
-/* Idempotent by sha256. */
+/* Idempotent by sha256; needs the duty STORE_CHECKER. A second submitter of the same bytes may read them too. */
 MUST_CHECK enum fault store_document_put(struct store *s, const struct document_record *d);
 
 /* --- reading under row-level security --- */
 /*
  * Runs the named query of schema/queries/ as `party` with `role` mask, and gives
  * each row to fn as texts (NULL columns as at == NULL). The parameters are texts;
- * the query casts. The transaction sets counterfoil.party and counterfoil.role,
- * which the policies read.
+ * the query casts. The transaction sets counterfoil.party and counterfoil.roles,
+ * which the policies read. E_BAD_REQUEST when a parameter does not cast.
  */
 typedef bool text_row_fn(void *arg, const struct span *column, size_t n);
 MUST_CHECK enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name,
                                   const struct span *param, size_t n_params, text_row_fn *fn, void *arg);
+/* The name of query i and how many parameters it has; NULL past the last. */
+const char *store_query_name(size_t i, unsigned *n_params);
 
 /* Access records: who looked at what and why; one statement for all. */
 struct access {

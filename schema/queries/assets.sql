@@ -1,0 +1,76 @@
+-- What is asked about assets and what hangs on them. Every answer is rows of (json, cursor, etag).
+-- Lists name the index they walk in each branch; the policies only confirm. A branch that is not
+-- the asker's costs nothing (one-time filter).
+
+-- name: receivable
+-- $1 id, with its encumbrances in order of rank
+SELECT left(v.json::text, -1) || ',"encumbrances":' || ranking_json(v.id)::text || '}' AS json,
+	NULL::text AS cursor, v.etag
+FROM receivable_shown v WHERE v.id = $1::uuid;
+
+-- name: receivables
+-- $1 limit, $2 cursor, $3 state (a word, or empty): the asker's own, owed by it, lent on by it; all for the regulator
+SELECT v.json::text AS json, v.first_seq::text AS cursor, v.etag
+FROM ((SELECT id, first_seq FROM asset WHERE creditor = (SELECT me()) AND first_seq < page_from($2::text)
+			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT id, first_seq FROM asset WHERE debtor = (SELECT me()) AND first_seq < page_from($2::text)
+			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT a.id, a.first_seq FROM asset a
+		WHERE a.id IN (SELECT e.asset FROM encumbrance e WHERE e.secured = (SELECT me()) AND e.state IN (1, 2, 5, 6)
+			UNION SELECT h.asset FROM hold h WHERE h.bank = (SELECT me()) AND h.state = 1)
+			AND a.first_seq < page_from($2::text)
+			AND (coalesce($3::text, '') = '' OR a.state = number_of('receivable', $3::text))
+		ORDER BY a.first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT id, first_seq FROM asset WHERE (SELECT sees_all()) AND first_seq < page_from($2::text)
+			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))) AS m
+JOIN receivable_shown v ON v.id = m.id
+ORDER BY v.first_seq DESC, v.id LIMIT page_rows($1::text);
+
+-- name: encumbrance
+-- $1 id
+SELECT v.json::text AS json, NULL::text AS cursor, v.etag FROM encumbrance_shown v WHERE v.id = $1::uuid;
+
+-- name: encumbrances
+-- $1 limit, $2 cursor, $3 asset (or empty): in the asker's favour or granted by it; of one asset, those it may see
+SELECT v.json::text AS json, v.first_seq::text AS cursor, v.etag
+FROM ((SELECT id, first_seq FROM encumbrance WHERE coalesce($3::text, '') = '' AND secured = (SELECT me())
+			AND first_seq < page_from($2::text)
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT id, first_seq FROM encumbrance WHERE coalesce($3::text, '') = '' AND grantor = (SELECT me())
+			AND first_seq < page_from($2::text)
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT id, first_seq FROM encumbrance WHERE coalesce($3::text, '') = '' AND (SELECT sees_all())
+			AND first_seq < page_from($2::text)
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT id, first_seq FROM encumbrance WHERE asset = NULLIF($3::text, '')::uuid AND first_seq < page_from($2::text)
+		ORDER BY first_seq DESC LIMIT page_rows($1::text))) AS m
+JOIN encumbrance_shown v ON v.id = m.id
+ORDER BY v.first_seq DESC, v.id LIMIT page_rows($1::text);
+
+-- name: holds
+-- $1 limit, $2 cursor
+SELECT json_strip_nulls(json_build_object('id', h.id, 'asset', not_nil(h.asset), 'bank', h.bank,
+		'amount', CASE WHEN h.amount > 0 THEN cash(h.amount, h.ccy) END, 'purpose', h.purpose,
+		'state', word_of('hold', h.state), 'renewals', h.renewals, 'until', moment(h.until), 'seq', h.seq,
+		'etag', b64url(h.head)))::text AS json,
+	h.first_seq::text AS cursor, b64url(h.head) AS etag
+FROM (SELECT id FROM hold WHERE bank = (SELECT me()) AND first_seq < page_from($2::text)
+	UNION SELECT id FROM hold WHERE (SELECT sees_all()) AND first_seq < page_from($2::text)) AS m
+JOIN hold h ON h.id = m.id
+ORDER BY h.first_seq DESC, h.id LIMIT page_rows($1::text);
+
+-- name: document
+-- $1 sha256 in hex: what was read from it and found in it
+SELECT json_strip_nulls(json_build_object('id', encode(c.sha256, 'hex'), 'level', e.level, 'report', c.report,
+		'submitter', c.submitter, 'received_at', moment(c.received_at), 'size', octet_length(c.bytes)))::text AS json,
+	NULL::text AS cursor, encode(c.sha256, 'hex') AS etag
+FROM document_content c JOIN evidence e ON e.sha256 = c.sha256 WHERE c.sha256 = decode($1::text, 'hex');

@@ -1,0 +1,49 @@
+-- What is asked about entries, attempts, looks and rules. Every answer is rows of (json, cursor, etag).
+
+-- name: history
+-- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances and its holds, newest first
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+FROM (SELECT e.seq FROM entry e
+	WHERE e.object = ANY (ARRAY(SELECT $1::uuid
+			UNION ALL SELECT id FROM encumbrance WHERE asset = $1::uuid
+			UNION ALL SELECT id FROM hold WHERE asset = $1::uuid))
+		AND e.seq < page_from($3::text)
+	ORDER BY e.seq DESC LIMIT page_rows($2::text)) AS m
+JOIN entry_shown v ON v.seq = m.seq
+ORDER BY v.seq DESC;
+
+-- name: entry
+-- $1 seq
+SELECT v.json::text AS json, NULL::text AS cursor, v.etag FROM entry_shown v WHERE v.seq = $1::bigint;
+
+-- name: attempts
+-- $1 limit, $2 cursor: what was tried and refused, for the regulator
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+FROM (SELECT seq FROM entry WHERE outcome <> 0 AND (SELECT sees_all()) AND seq < page_from($2::text)
+	ORDER BY seq DESC LIMIT page_rows($1::text)) AS m
+JOIN entry_shown v ON v.seq = m.seq
+ORDER BY v.seq DESC;
+
+-- name: access
+-- $1 limit, $2 cursor: who looked at the asker's data, and at what the asker looked; all for the regulator
+SELECT json_strip_nulls(json_build_object('number', l.number, 'at', moment(l.at), 'who', not_nil(l.who),
+		'object', not_nil(l.object), 'subject', not_nil(l.subject), 'what', l.what, 'purpose', l.purpose))::text AS json,
+	l.number::text AS cursor, NULL::text AS etag
+FROM ((SELECT number FROM access_log WHERE subject = (SELECT me()) AND number < page_from($2::text)
+		ORDER BY number DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT number FROM access_log WHERE who = (SELECT me()) AND number < page_from($2::text)
+		ORDER BY number DESC LIMIT page_rows($1::text))
+	UNION
+	(SELECT number FROM access_log WHERE (SELECT sees_all()) AND number < page_from($2::text)
+		ORDER BY number DESC LIMIT page_rows($1::text))) AS m
+JOIN access_log l ON l.number = m.number
+ORDER BY l.number DESC LIMIT page_rows($1::text);
+
+-- name: rules
+-- Every version of every rule, public: what was in force when.
+SELECT json_strip_nulls(json_build_object('rule', word_of('rule', (r.id / 1000000)::integer), 'version', r.id % 1000000,
+		'values', json_build_object(coalesce(word_of('rule_unit', (r.id / 1000000)::integer), 'value'), r.value),
+		'effective', moment(r.effective), 'seq', r.seq))::text AS json,
+	NULL::text AS cursor, NULL::text AS etag
+FROM rule r ORDER BY r.id;

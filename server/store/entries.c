@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * entries.c: the log read back: statement ids, statements, leaves, entries,
+ * and the checkpoints signed over them.
+ */
+#include "pg.h"
+
+static const struct {
+	const char *name, *sql;
+} statement[] = {
+	{ "submissions", "SELECT a.n, s.seq, s.statement_hash"
+	                 " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS a(issuer, id, n)"
+	                 " JOIN submission s ON s.issuer = a.issuer AND s.id = a.id" },
+	{ "statements", "SELECT seq, statement FROM entry WHERE seq = ANY($1)" },
+	{ "leaves", "SELECT seq, leaf FROM entry WHERE seq >= $1 AND seq < $1 + $2::bigint ORDER BY seq" },
+	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash"
+	             " FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2::bigint" },
+	{ "checkpoint_get", "SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1" },
+	/* the stored root comes back: another root at this size is a fork in the making, never overwritten */
+	{ "checkpoint_put",
+	  "INSERT INTO checkpoint (size, root, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING" },
+	{ "checkpoint_root", "SELECT root FROM checkpoint WHERE size = $1" },
+};
+
+void entries_prepare(struct store *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(statement); i++)
+		pipe_prepare(s, statement[i].name, statement[i].sql);
+}
+
+/* --- submissions --- */
+
+struct asked {
+	struct submission *sub;
+	size_t n;
+};
+
+static enum fault on_submissions(void *arg, unsigned i, const PGresult *r)
+{
+	struct asked *a = arg;
+
+	(void)i;
+	for (int k = 0; k < PQntuples(r); k++) {
+		int64_t at = result_i64(r, k, 0);
+		struct submission *sub;
+
+		if (at < 1 || (uint64_t)at > a->n)
+			return E_INTERNAL;
+		sub = &a->sub[at - 1];
+		if (!decode_value(r, k, 2, CT_hash, &sub->statement))
+			return E_INTERNAL;
+		sub->seq = (uint64_t)result_i64(r, k, 1);
+		sub->found = true;
+	}
+	return OK;
+}
+
+enum fault store_submissions(struct store *s, struct submission *sub, size_t n)
+{
+	struct asked asked = { sub, n };
+	struct args a = args_of(s);
+
+	if (n == 0)
+		return OK;
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_uuid, &sub[i].issuer);
+	arg_end(&a);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
+	for (size_t i = 0; i < n; i++) {
+		encode_value(a.b, CT_uuid, &sub[i].id);
+		sub[i].found = false;
+	}
+	arg_end(&a);
+	pipe_send(s, "submissions", &a);
+	return pipe_run(s, on_submissions, &asked);
+}
+
+/* --- statements --- */
+
+struct statements {
+	const uint64_t *seq;
+	size_t n;
+	struct arena *mem;
+	struct span *ret;
+};
+
+static enum fault on_statements(void *arg, unsigned at, const PGresult *r)
+{
+	struct statements *a = arg;
+
+	(void)at;
+	for (int k = 0; k < PQntuples(r); k++) {
+		struct span copy = arena_copy(a->mem, result_span(r, k, 1));
+
+		if (!arena_ok(a->mem))
+			return E_TOO_BIG;
+		for (size_t i = 0; i < a->n; i++)
+			if (a->seq[i] == (uint64_t)result_i64(r, k, 0))
+				a->ret[i] = copy;
+	}
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->ret[i].at)
+			return E_NOT_FOUND;
+	return OK;
+}
+
+enum fault store_statements(struct store *s, const uint64_t *seq, size_t n, struct arena *mem, struct span *ret)
+{
+	struct statements st = { seq, n, mem, ret };
+	struct args a = args_of(s);
+
+	if (n == 0)
+		return OK;
+	memset(ret, 0, n * sizeof *ret);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_i64).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_i64, &seq[i]);
+	arg_end(&a);
+	pipe_send(s, "statements", &a);
+	return pipe_run(s, on_statements, &st);
+}
+
+/* --- leaves --- */
+
+struct leaves {
+	uint64_t from;
+	size_t n;
+	struct arena *mem;
+	struct span *ret;
+};
+
+static enum fault on_leaves(void *arg, unsigned at, const PGresult *r)
+{
+	struct leaves *l = arg;
+
+	(void)at;
+	if ((size_t)PQntuples(r) != l->n)
+		return E_NOT_FOUND;
+	for (size_t i = 0; i < l->n; i++) {
+		if ((uint64_t)result_i64(r, (int)i, 0) != l->from + i)
+			return E_NOT_FOUND;
+		l->ret[i] = arena_copy(l->mem, result_span(r, (int)i, 1));
+		if (l->ret[i].len != LEAF_LEN)
+			return arena_ok(l->mem) ? E_INTERNAL : E_TOO_BIG;
+	}
+	return OK;
+}
+
+enum fault store_leaves(struct store *s, uint64_t from, size_t n, struct arena *mem, struct span *ret)
+{
+	struct leaves l = { from, n, mem, ret };
+	struct args a = args_of(s);
+
+	if (n == 0)
+		return OK;
+	arg_i64(&a, (int64_t)from);
+	arg_i64(&a, (int64_t)n);
+	pipe_send(s, "leaves", &a);
+	return pipe_run(s, on_leaves, &l);
+}
+
+/* --- entries --- */
+
+struct entries {
+	struct arena *mem;
+	struct stored_entry **ret;
+	size_t *n;
+};
+
+static uint16_t get_u16(const PGresult *r, int row, int field)
+{
+	return be16_get((const uint8_t *)PQgetvalue(r, row, field));
+}
+
+static bool get_entry(const PGresult *r, int k, struct arena *mem, struct stored_entry *e)
+{
+	if (PQgetlength(r, k, 1) != LEAF_LEN || PQgetlength(r, k, 6) != 2 || PQgetlength(r, k, 7) != 2 ||
+	    !decode_value(r, k, 3, CT_uuid, &e->issuer) || !decode_value(r, k, 4, CT_uuid, &e->id) ||
+	    !decode_value(r, k, 5, CT_uuid, &e->object) || !decode_value(r, k, 8, CT_hash, &e->statement_hash))
+		return false;
+	e->seq = (uint64_t)result_i64(r, k, 0);
+	e->leaf = arena_copy(mem, result_span(r, k, 1));
+	e->statement = arena_copy(mem, result_span(r, k, 2));
+	e->kind = get_u16(r, k, 6);
+	e->outcome = get_u16(r, k, 7);
+	return true;
+}
+
+static enum fault on_entries(void *arg, unsigned at, const PGresult *r)
+{
+	struct entries *e = arg;
+	size_t n = (size_t)PQntuples(r);
+	struct stored_entry *ret = ARENA_ARRAY(e->mem, struct stored_entry, n);
+
+	(void)at;
+	if (!ret)
+		return E_TOO_BIG;
+	for (size_t i = 0; i < n; i++)
+		if (!get_entry(r, (int)i, e->mem, &ret[i]))
+			return E_INTERNAL;
+	if (!arena_ok(e->mem))
+		return E_TOO_BIG;
+	*e->ret = ret;
+	*e->n = n;
+	return OK;
+}
+
+enum fault store_entries(struct store *s, uint64_t from, size_t max, struct arena *mem, struct stored_entry **ret,
+                         size_t *n)
+{
+	struct entries e = { mem, ret, n };
+	struct args a = args_of(s);
+
+	arg_i64(&a, (int64_t)from);
+	arg_i64(&a, (int64_t)max);
+	pipe_send(s, "entries", &a);
+	return pipe_run(s, on_entries, &e);
+}
+
+/* --- checkpoints --- */
+
+static enum fault on_root(void *arg, unsigned i, const PGresult *r)
+{
+	struct hash have;
+
+	if (i != 2) /* BEGIN, the insert, then this, then COMMIT */
+		return OK;
+	if (PQntuples(r) != 1 || !decode_value(r, 0, 0, CT_hash, &have) || !hash_eq(have, *(struct hash *)arg))
+		return E_INTERNAL;
+	return OK;
+}
+
+enum fault store_checkpoint_put(struct store *s, uint64_t size, struct hash root, struct span note)
+{
+	struct args a = args_of(s);
+
+	pipe_sql(s, "BEGIN");
+	arg_i64(&a, (int64_t)size);
+	arg_bytes(&a, (struct span){ (const char *)root.b, HASH_LEN });
+	arg_bytes(&a, note);
+	pipe_send(s, "checkpoint_put", &a);
+	a.n = 1;
+	pipe_send(s, "checkpoint_root", &a);
+	pipe_commit(s);
+	return pipe_run(s, on_root, &root);
+}
+
+struct found {
+	struct arena *mem;
+	uint64_t *at;
+	struct span *note;
+};
+
+static enum fault on_checkpoint(void *arg, unsigned i, const PGresult *r)
+{
+	struct found *f = arg;
+
+	(void)i;
+	if (PQntuples(r) == 0)
+		return E_NOT_FOUND;
+	*f->at = (uint64_t)result_i64(r, 0, 0);
+	*f->note = arena_copy(f->mem, result_span(r, 0, 1));
+	return arena_ok(f->mem) ? OK : E_TOO_BIG;
+}
+
+enum fault store_checkpoint_get(struct store *s, uint64_t size, struct arena *mem, uint64_t *at, struct span *note)
+{
+	struct found f = { mem, at, note };
+	struct args a = args_of(s);
+
+	arg_i64(&a, (int64_t)size);
+	pipe_send(s, "checkpoint_get", &a);
+	return pipe_run(s, on_checkpoint, &f);
+}

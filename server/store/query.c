@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * query.c: the named questions of schema/queries, asked as one party.
+ *
+ * Who asks travels as two settings of the transaction, which the row-level
+ * policies read; nothing of it outlives the transaction.
+ */
+#include <stdio.h>
+
+#include "pg.h"
+#include "queries.h"
+
+#define ASK_AS "ask_as"
+
+const char *store_query_name(size_t i, unsigned *n_params)
+{
+	if (i >= ARRAY_LEN(query_list))
+		return NULL;
+	*n_params = query_list[i].n_params;
+	return query_list[i].name;
+}
+
+void query_prepare(struct store *s)
+{
+	pipe_prepare(s, ASK_AS,
+	             "SELECT set_config('counterfoil.party', $1, true), set_config('counterfoil.roles', $2, true)");
+	for (size_t i = 0; i < ARRAY_LEN(query_list); i++)
+		pipe_prepare(s, query_list[i].name, query_list[i].sql);
+}
+
+static const struct query *find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(query_list); i++)
+		if (strcmp(query_list[i].name, name) == 0)
+			return &query_list[i];
+	return NULL;
+}
+
+static void send_asker(struct store *s, struct uuid party, int32_t roles)
+{
+	char id[UUID_TEXT + 1], mask[16];
+	struct writer w = writer_over(id, sizeof id);
+
+	put_uuid(&w, party);
+	snprintf(mask, sizeof mask, "%d", roles);
+	pipe_text(s, ASK_AS, (struct span[]){ writer_span(&w), span_z(mask) }, 2);
+}
+
+struct asking {
+	text_row_fn *fn;
+	void *arg;
+	bool stopped;
+};
+
+enum { ANSWER_AT = 2, ANSWER_COLUMNS_MAX = 8 }; /* BEGIN, the settings, the question, COMMIT */
+
+static enum fault on_answer(void *arg, unsigned at, const PGresult *r)
+{
+	struct asking *a = arg;
+	struct span column[ANSWER_COLUMNS_MAX];
+	int n = PQnfields(r);
+
+	if (at != ANSWER_AT)
+		return OK;
+	if (n > ANSWER_COLUMNS_MAX)
+		return E_INTERNAL;
+	for (int k = 0; k < PQntuples(r) && !a->stopped; k++) {
+		for (int c = 0; c < n; c++)
+			column[c] = PQgetisnull(r, k, c) ? (struct span){ NULL, 0 } : result_span(r, k, c);
+		a->stopped = !a->fn(a->arg, column, (size_t)n);
+	}
+	return OK;
+}
+
+enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name, const struct span *param,
+                       size_t n_params, text_row_fn *fn, void *arg)
+{
+	const struct query *q = find(name);
+	struct asking a = { .fn = fn, .arg = arg };
+
+	assert(q);
+	assert(q->n_params == n_params);
+	pipe_sql(s, "BEGIN READ ONLY");
+	send_asker(s, party, roles);
+	pipe_text(s, name, param, n_params);
+	pipe_sql(s, "COMMIT");
+	return pipe_run(s, on_answer, &a);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * words.c: the numbers the tables hold and the words an answer shows for them.
+ * The lists are the .def files; the database gets a copy at each migration, so
+ * that SQL can write an answer without a second list of its own.
+ */
+#include "migrate.h"
+
+typedef const char *name_fn(int32_t number);
+
+static const char *enc_kind(int32_t k) { return encumbrance_kind_name((enum encumbrance_kind)k); }
+
+static const char *type_name(int32_t k)
+{
+	const struct statement_info *i = statement_info((enum statement_kind)k);
+
+	return i ? i->type : NULL;
+}
+
+static const char *alg_word(int32_t a) { return a >= ALG_ED25519 && a <= ALG_SM2 ? alg_name((enum alg)a) : NULL; }
+
+static const char *fault_slug(int32_t f)
+{
+	const struct fault_info *i = fault_info((enum fault)f);
+
+	return i ? i->slug : NULL;
+}
+
+static const char *party_state(int32_t s)
+{
+	return s == PARTY_ACTIVE ? "active" : s == PARTY_SUSPENDED ? "suspended" : NULL;
+}
+
+static const char *rule_name(int32_t r)
+{
+	switch (r) {
+#define RULE(number, ID, id, unit, first, least, most, text) \
+	case number:                                         \
+		return id;
+#include "rule.def"
+#undef RULE
+	default:
+		return NULL;
+	}
+}
+
+static const char *rule_unit(int32_t r)
+{
+	switch (r) {
+#define RULE(number, ID, id, unit, first, least, most, text) \
+	case number:                                         \
+		return unit;
+#include "rule.def"
+#undef RULE
+	default:
+		return NULL;
+	}
+}
+
+static const struct {
+	const char *list;
+	name_fn *name;
+	int32_t last;
+} list[] = {
+	{ "receivable", receivable_state_name, 63 },
+	{ "encumbrance", encumbrance_state_name, 63 },
+	{ "hold", hold_state_name, 63 },
+	{ "encumbrance_kind", enc_kind, 5 },
+	{ "party", party_state, 2 },
+	{ "statement", type_name, 1023 },
+	{ "alg", alg_word, 3 },
+	{ "fault", fault_slug, 1023 },
+	{ "rule", rule_name, 63 },
+	{ "rule_unit", rule_unit, 63 },
+};
+
+bool words_each(word_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		for (int32_t n = 0; n <= list[i].last; n++) {
+			const char *word = list[i].name(n);
+
+			if (word && !fn(arg, list[i].list, n, word))
+				return false;
+		}
+	for (unsigned bit = 0; bit < 31; bit++) {
+		const char *word = role_name((int32_t)1 << bit);
+
+		if (word && !fn(arg, "role", (int32_t)1 << bit, word))
+			return false;
+	}
+	return true;
+}
