@@ -95,6 +95,9 @@ $(BUILD)/counterfoild: $(MAIN) $(ARCHIVES)
 $(BUILD)/counterfoil: $(TOOL) $(ARCHIVES)
 	$(link)
 
+# Embedded as it is.
+$(BUILD)/server/http/openapi.o: server/http/openapi_components.json
+
 # The queries and migrations become tables in C before anything that includes them compiles.
 ifneq ($(wildcard tools/sqlgen.awk),)
 $(SERVER) $(OUTSIDE) $(MAIN) $(TOOL): | $(BUILD)/queries.h $(BUILD)/migrations.h

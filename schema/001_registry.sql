@@ -117,7 +117,8 @@ CREATE INDEX asset_newest ON asset (first_seq);
 CREATE INDEX asset_overdue_due ON asset (due) WHERE state IN (1, 2);
 CREATE INDEX asset_default_due ON asset (due) WHERE state = 6;
 -- Who may read a document is who may see the asset it proves.
-CREATE INDEX asset_document ON asset USING hash (document);
+CREATE INDEX asset_document ON asset USING hash (document)
+	WHERE document <> '\x0000000000000000000000000000000000000000000000000000000000000000';
 
 CREATE TABLE lineage (
 	id          uuid    PRIMARY KEY,

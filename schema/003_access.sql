@@ -118,6 +118,7 @@ BEGIN ATOMIC
 		OR EXISTS (SELECT FROM document_content d WHERE d.sha256 = doc AND d.submitter = me())
 		OR EXISTS (SELECT FROM document_submitter d WHERE d.sha256 = doc AND d.submitter = me())
 		OR EXISTS (SELECT FROM asset a WHERE a.document = doc
+			AND a.document <> '\x0000000000000000000000000000000000000000000000000000000000000000'
 			AND (a.creditor = me() OR a.debtor = me() OR lends_on(a.id)));
 END;
 

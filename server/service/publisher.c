@@ -161,7 +161,7 @@ static void receipts(struct publisher *p, const struct batch *b, const struct ba
 			if (t->repeated || t->seq < tree->before.size || t->seq >= tree->before.size + tree->n)
 				continue;
 			if (!batch_prove(tree, (size_t)(t->seq - tree->before.size), &t->proof))
-				assert(!"a new leaf has its proof");
+				assert(false && "a new leaf has its proof");
 			memcpy(t->note, p->note.note, p->note.len);
 			t->note_len = p->note.len;
 		}

@@ -24,7 +24,7 @@ struct tiler {
 	pthread_cond_t some, published;
 	struct signed_note note[NOTES_MAX];
 	size_t first, n;
-	uint64_t size;     /* of the newest published checkpoint */
+	_Atomic uint64_t size; /* of the newest published checkpoint */
 	bool closed;
 	pthread_t thread;
 	bool running;
