@@ -38,8 +38,8 @@ struct reason_info {
 const struct reason_info *reason_info(enum reason r); /* NULL for a number no row has */
 const struct reason_info *reason_rows(size_t *n);
 
-#define REASONS_MAX 24       /* of one answer: of each group of reason.def only a few can hold at once */
-#define CHECK_ISSUERS_MAX 8  /* identifiers of a document's issuer that are tried */
+#define REASONS_MAX 24      /* of one answer: of each group of reason.def only a few can hold at once */
+#define CHECK_ISSUERS_MAX 8 /* identifiers of a document's issuer that are tried */
 #define DUPLICATES_MAX CHECK_ISSUERS_MAX
 #define CHECK_MEM ((size_t)64 * 1024) /* check_decide needs this much room in mem */
 
@@ -64,9 +64,9 @@ struct check_answer {
 	enum weight verdict;
 	unsigned n_reasons;
 	struct given_reason reason[REASONS_MAX];
-	const struct asset *asset;        /* NULL: none found */
-	bool parties_shown;               /* creditor, debtor, face and dates may be told */
-	unsigned rank;                    /* the one a new encumbrance would take */
+	const struct asset *asset; /* NULL: none found */
+	bool parties_shown;        /* creditor, debtor, face and dates may be told */
+	unsigned rank;             /* the one a new encumbrance would take */
 	unsigned n_encumbrances;
 	struct shown_encumbrance encumbrance[ENCUMBRANCES_MAX];
 	unsigned n_duplicates;

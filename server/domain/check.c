@@ -38,10 +38,7 @@ const char *weight_name(enum weight w)
 	return name[w];
 }
 
-const char *verdict_name(enum weight w)
-{
-	return w == INFO ? "clear" : weight_name(w);
-}
+const char *verdict_name(enum weight w) { return w == INFO ? "clear" : weight_name(w); }
 
 /* --- the state of one check --- */
 
@@ -73,15 +70,9 @@ static void say(struct checking *x, enum reason r)
 	say_more(x, r, info->text);
 }
 
-static bool is_asker(const struct checking *x, struct uuid party)
-{
-	return uuid_eq(x->asker, party);
-}
+static bool is_asker(const struct checking *x, struct uuid party) { return uuid_eq(x->asker, party); }
 
-static bool is_authority(const struct checking *x)
-{
-	return (x->roles & (ROLE_REGULATOR | ROLE_COURT)) != 0;
-}
+static bool is_authority(const struct checking *x) { return (x->roles & (ROLE_REGULATOR | ROLE_COURT)) != 0; }
 
 static bool may_ask(const struct checking *x, const struct asset *a)
 {
@@ -196,10 +187,7 @@ static void found_again(struct checking *x, struct uuid asset)
 	x->a->duplicate[x->a->n_duplicates++] = (struct duplicate){ asset, 1000 };
 }
 
-static bool date_given(struct date d)
-{
-	return d.day != 0 && d.day != DATE_NONE.day;
-}
+static bool date_given(struct date d) { return d.day != 0 && d.day != DATE_NONE.day; }
 
 static enum fault compare_facts(struct checking *x, const struct asset *a)
 {
@@ -333,9 +321,9 @@ static enum fault find_claim(struct checking *x, const struct asset **ret)
 static void say_state(struct checking *x, const struct asset *a)
 {
 	static const enum reason of_state[RCV_STATES] = {
-		[RCV_DISPUTED] = REASON_DISPUTED,       [RCV_REJECTED] = REASON_REJECTED,
-		[RCV_SETTLED] = REASON_SETTLED,         [RCV_OVERDUE] = REASON_OVERDUE,
-		[RCV_DEFAULTED] = REASON_DEFAULTED,     [RCV_WRITTEN_OFF] = REASON_WRITTEN_OFF,
+		[RCV_DISPUTED] = REASON_DISPUTED,   [RCV_REJECTED] = REASON_REJECTED,
+		[RCV_SETTLED] = REASON_SETTLED,     [RCV_OVERDUE] = REASON_OVERDUE,
+		[RCV_DEFAULTED] = REASON_DEFAULTED, [RCV_WRITTEN_OFF] = REASON_WRITTEN_OFF,
 		[RCV_CANCELLED] = REASON_CANCELLED,
 	};
 	assert(a->state > RCV_NONE);

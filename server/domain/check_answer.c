@@ -36,40 +36,22 @@ static void put_day(struct jcs *j, const char *name, struct date d)
 	char text[16];
 	struct writer w = writer_over(text, sizeof text);
 
-	if (d.day == 0 || d.day == DATE_NONE.day) {
-		jcs_name(j, name);
-		jcs_null(j);
+	if (d.day == 0 || d.day == DATE_NONE.day)
 		return;
-	}
 	put_date(&w, d);
 	jcs_member_span(j, name, writer_span(&w));
 }
 
-static void put_confirmation(struct jcs *j, const struct asset *a)
-{
-	jcs_name(j, "confirmation");
-	if (a->confirmed_seq == 0) {
-		jcs_null(j);
-		return;
-	}
-	jcs_object(j);
-	jcs_member_i64(j, "seq", a->confirmed_seq);
-	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
-	jcs_end_object(j);
-}
-
+/* The members of /v1/receivables, those of them that a lender may see before it lends. */
 static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 {
 	jcs_object(j);
-	put_confirmation(j, a);
-	if (parties)
-		put_id(j, "creditor", a->creditor);
-	jcs_member_z(j, "currency", a->ccy.at);
+	jcs_member_bool(j, "confirmed", a->confirmed_seq != 0);
 	if (parties) {
+		put_id(j, "creditor", a->creditor);
 		put_id(j, "debtor", a->debtor);
 		put_day(j, "due_date", a->due);
 	}
-	jcs_member_i64(j, "evidence_level", a->level);
 	jcs_member_bool(j, "existing", a->existing != 0);
 	if (parties)
 		put_money(j, "face", a->face, a->ccy.at);
@@ -77,31 +59,33 @@ static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 	if (parties)
 		put_day(j, "issue_date", a->issued);
 	jcs_member_z(j, "kind", "receivable");
+	jcs_member_i64(j, "level", a->level);
 	if (parties)
 		put_money(j, "open", asset_balance(a).open, a->ccy.at);
+	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
 	jcs_member_z(j, "state", receivable_state_name(a->state));
 	jcs_end_object(j);
 }
 
+/* `since` is the entry that gave the rank; its time is public, in the log. */
 static void put_encumbrance(struct jcs *j, const struct shown_encumbrance *s)
 {
 	const struct encumbrance *e = s->e;
 	bool whole = s->shown == SHOWN_WHOLE;
 
 	jcs_object(j);
-	if (whole)
+	if (whole) {
 		put_money(j, "amount", e->open, e->ccy.at);
-	if (whole)
+		put_day(j, "from", e->from_date);
 		put_id(j, "id", e->id);
+	}
 	jcs_member_z(j, "kind", encumbrance_kind_name((enum encumbrance_kind)e->kind));
-	jcs_name(j, "rank");
 	if (s->rank > 0)
-		jcs_i64(j, s->rank);
-	else
-		jcs_null(j);
+		jcs_member_i64(j, "rank", s->rank);
 	if (whole)
 		put_id(j, "secured_party", e->secured);
-	put_day(j, "since", e->from_date);
+	if (s->rank > 0)
+		jcs_member_i64(j, "since", e->rank_seq);
 	jcs_member_z(j, "state", encumbrance_state_name(e->state));
 	jcs_end_object(j);
 }
@@ -136,10 +120,7 @@ static void put_as_of(struct jcs *j, const struct check_as_of *at)
 }
 
 /* Nothing can be taken of a claim that has ended, whatever its balances say. */
-static int64_t free_amount(const struct asset *a)
-{
-	return receivable_live(a->state) ? asset_balance(a).free : 0;
-}
+static int64_t free_amount(const struct asset *a) { return receivable_live(a->state) ? asset_balance(a).free : 0; }
 
 static void put_lists(struct jcs *j, const struct check_answer *a)
 {
@@ -167,8 +148,7 @@ static void put_lists(struct jcs *j, const struct check_answer *a)
 	jcs_end_array(j);
 }
 
-void put_check_answer(struct writer *w, const struct check_answer *a, const struct check_as_of *at,
-                      size_t *certificate)
+void put_check_answer(struct writer *w, const struct check_answer *a, const struct check_as_of *at, size_t *certificate)
 {
 	struct jcs j = jcs_over(w);
 

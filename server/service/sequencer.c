@@ -210,13 +210,25 @@ static enum fault settle_item(struct sequencer *s, struct work *w, struct item *
 	return OK;
 }
 
+/* A cosign whose pending statement is loaded cannot be judged before that statement is read: at its turn. */
+static bool lacks_inner(const struct sequencer *s, const struct ticket *t)
+{
+	const struct row *r;
+
+	if (t->cmd.kind != ST_STATEMENT_COSIGN || t->cmd.completes)
+		return false;
+	r = world_find(&s->world, TABLE_PENDING, key_hash(t->cmd.body.cosign.statement));
+	return r && r->exists;
+}
+
 /* Everything the rest of the batch asks for, in one go. */
 static enum fault load_wants(struct sequencer *s, struct work *w, size_t from)
 {
 	size_t n = 0;
 
 	for (size_t i = from; i < w->n; i++) {
-		if (w->item[i].fate != OPEN || judge(s, w, w->item[i].t) != DECIDE_WANTS)
+		if (w->item[i].fate != OPEN || lacks_inner(s, w->item[i].t) ||
+		    judge(s, w, w->item[i].t) != DECIDE_WANTS)
 			continue;
 		memcpy(s->want + n, s->decision->want, s->decision->n_wants * sizeof *s->want);
 		n += s->decision->n_wants;

@@ -199,8 +199,7 @@ static enum fault use_once(struct tokens *t, const struct assertion *a, struct m
 	struct used *row, *free_one = NULL;
 	enum fault f = OK;
 
-	if (a->jti.len == 0)
-		return OK;
+	assert(a->jti.len > 0); /* intake demands one */
 	row = t->used[jti_place(t, a, id)];
 	pthread_mutex_lock(&t->lock);
 	for (size_t i = 0; i < JTI_ROW && f == OK; i++) {
@@ -210,7 +209,8 @@ static enum fault use_once(struct tokens *t, const struct assertion *a, struct m
 			f = bad(d, "/jti", "this assertion has been used");
 	}
 	if (f == OK && !free_one)
-		f = diag_set(d, E_RATE_LIMITED, "/jti", "as many assertions as can be remembered: use the tokens you have");
+		f = diag_set(d, E_RATE_LIMITED, "/jti",
+		             "as many assertions as can be remembered: use the tokens you have");
 	if (f == OK) {
 		memcpy(free_one->id, id, sizeof id);
 		free_one->until_us = a->exp.us;

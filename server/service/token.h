@@ -10,10 +10,9 @@
  * expired, the key that asked for it is live and its party is not suspended;
  * its roles are those the party had then and still has.
  *
- * An assertion with a jti is taken once. What was taken is remembered until it
+ * An assertion is taken once, by its jti. What was taken is remembered until it
  * would have expired anyway, in a table of fixed size where each party fills
- * only its own rows: when they are full, that party waits. An assertion
- * without jti (it is optional in RFC 7523) can be used until it expires.
+ * only one row: when that is full, the party waits and no other does.
  */
 #ifndef CF_TOKEN_H
 #define CF_TOKEN_H
@@ -23,9 +22,9 @@
 
 enum {
 	TOKEN_KEY_LEN = 32,
-	TOKEN_TEXT    = 134,      /* 100 bytes as base64url */
-	ASSERTION_AHEAD_S = 600,  /* an assertion that lives longer is a password */
-	ASSERTION_SKEW_S  = 30,   /* how far the client's clock may be ahead of ours */
+	TOKEN_TEXT = 134,        /* 100 bytes as base64url */
+	ASSERTION_AHEAD_S = 600, /* an assertion that lives longer is a password */
+	ASSERTION_SKEW_S = 30,   /* how far the client's clock may be ahead of ours */
 };
 
 struct tokens;
