@@ -79,6 +79,8 @@ struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span
 /* The normalised form itself; empty when nothing is left. */
 struct span normalise_number(struct span number, struct arena *mem);
 struct fp16 fingerprint_identifier(struct span identifier);
+/* Names the fingerprint key without telling it: HMAC-SHA-256(key, "counterfoil/1 fingerprint key"). */
+struct hash fingerprint_key_id(struct span key);
 /* What a mandate is found by: there is one live mandate from a principal to an agent. */
 struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent);
 

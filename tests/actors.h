@@ -241,6 +241,7 @@ static inline void stage_start(struct stage *s, size_t mem)
 	c = about(s, ST_LOG_KEYS, OPERATOR, s->party[OPERATOR]);
 	c.body.log_keys.log_key = writer_span(&w);
 	c.body.log_keys.registry_key = reg;
+	c.body.log_keys.fingerprint = fingerprint_key_id(stage_registry(s).fp_key);
 	ok = step(s, &c) == OK;
 	assert(ok);
 	for (enum actor a = ANCHOR; a < ACTORS; a++) {

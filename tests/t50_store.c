@@ -493,7 +493,7 @@ static void log_reads_back(void **state)
 {
 	struct head h = head_now();
 	struct world none = new_world(&mem2);
-	struct span leaf[40], text[3];
+	struct span leaves, text[3];
 	struct stored_entry *e;
 	size_t n;
 
@@ -503,10 +503,11 @@ static void log_reads_back(void **state)
 		batch_add(&batch, id_of(1), id_of((uint8_t)i), (uint16_t)(100 + i), i % 3 ? 0 : 450);
 	assert_int_equal(batch_commit(writer, &batch, &none), OK);
 	arena_reset(&mem);
-	assert_int_equal(store_leaves(writer, h.range.size, 40, &mem, leaf), OK);
+	assert_int_equal(store_leaves(writer, h.range.size, 40, &mem, &leaves), OK);
+	assert_int_equal(leaves.len, 40 * LEAF_LEN);
 	for (unsigned i = 0; i < 40; i++)
-		assert_memory_equal(leaf[i].at, batch.leaf[i], LEAF_LEN);
-	assert_int_equal(store_leaves(writer, h.range.size + 1, 40, &mem, leaf), E_NOT_FOUND);
+		assert_memory_equal(leaves.at + i * LEAF_LEN, batch.leaf[i], LEAF_LEN);
+	assert_int_equal(store_leaves(writer, h.range.size + 1, 40, &mem, &leaves), E_NOT_FOUND);
 
 	assert_int_equal(store_entries(writer, h.range.size + 3, 5, &mem, &e, &n), OK);
 	assert_int_equal(n, 5);

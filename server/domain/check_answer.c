@@ -74,8 +74,9 @@ static void put_encumbrance(struct jcs *j, const struct shown_encumbrance *s)
 	bool whole = s->shown == SHOWN_WHOLE;
 
 	jcs_object(j);
-	if (whole) {
+	if (whole || s->rank > 0) /* what ranks before one is what one lends behind; who it is is not said */
 		put_money(j, "amount", e->open, e->ccy.at);
+	if (whole) {
 		put_day(j, "from", e->from_date);
 		put_id(j, "id", e->id);
 	}

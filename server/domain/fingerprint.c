@@ -106,6 +106,11 @@ struct fp16 fingerprint_identifier(struct span identifier)
 	return first16(sha256_2(S("party\n"), identifier));
 }
 
+struct hash fingerprint_key_id(struct span key)
+{
+	return hmac_sha256(key, S("counterfoil/1 fingerprint key"));
+}
+
 struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent)
 {
 	char both[32];

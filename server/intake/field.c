@@ -30,7 +30,7 @@ static const struct field_info rule_member[] = {
 	{ "values",    FK_values, true, offsetof(struct rule_value, values),    "{\"<unit>\": <whole number>}" },
 };
 
-#define TEXT_KIND(k, type, expected) [FK_##k] = { sizeof(type), expected, 0, { NULL, 0 } }
+#define KIND(k, type, expected) LIST_KIND(k, 0, type, expected)
 #define LIST_KIND(k, least, type, expected) [FK_##k] = { sizeof(type), expected, least, { NULL, 0 } }
 static const struct {
 	size_t size;
@@ -38,20 +38,20 @@ static const struct {
 	unsigned least;
 	struct fields fields;
 } kind[] = {
-	TEXT_KIND(uuid, struct uuid, "a uuid: 36 characters, 8-4-4-4-12 hexadecimal digits, not all zero"),
-	TEXT_KIND(hash, struct hash, "a hash: 43 characters of base64url or 64 lower-case hexadecimal digits, not all zero"),
-	TEXT_KIND(money, struct money, "money: {\"amount\": \"<decimal>\", \"currency\": \"<ISO 4217>\"}"),
-	TEXT_KIND(date, struct date, "a date: YYYY-MM-DD, 1990 to 2100"),
-	TEXT_KIND(moment, struct moment, "a moment: YYYY-MM-DDThh:mm:ssZ, up to six fractional digits, 1990 to 2100"),
-	TEXT_KIND(text, struct span, "a text of 1 to 512 characters, none of them a control character"),
-	TEXT_KIND(flag, enum flag, "true or false"),
-	TEXT_KIND(i64, int64_t, "a whole number within 9007199254740991 either way"),
-	TEXT_KIND(jwk, struct pubkey, "a public JWK of exactly crv, kty, x (and y): OKP/Ed25519, EC/P-256 or EC/SM2, a valid point"),
-	TEXT_KIND(fraction, int32_t, "a decimal string above 0 and up to 1, at most six decimals, such as 0.25"),
-	TEXT_KIND(roles, int32_t, "a list of roles, each once, such as [\"supplier\"]"),
-	TEXT_KIND(values, struct values, "an object of exactly one member: {\"<unit>\": <whole number>}"),
-	TEXT_KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
-	TEXT_KIND(types, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
+	KIND(uuid, struct uuid, "a uuid: 36 characters, 8-4-4-4-12 hexadecimal digits, not all zero"),
+	KIND(hash, struct hash, "a hash: 43 characters of base64url or 64 lower-case hexadecimal digits, not all zero"),
+	KIND(money, struct money, "money: {\"amount\": \"<decimal>\", \"currency\": \"<ISO 4217>\"}"),
+	KIND(date, struct date, "a date: YYYY-MM-DD, 1990 to 2100"),
+	KIND(moment, struct moment, "a moment: YYYY-MM-DDThh:mm:ssZ, up to six fractional digits, 1990 to 2100"),
+	KIND(text, struct span, "a text of 1 to 512 characters, none of them a control character"),
+	KIND(flag, enum flag, "true or false"),
+	KIND(i64, int64_t, "a whole number within 9007199254740991 either way"),
+	KIND(jwk, struct pubkey, "a public JWK of exactly crv, kty, x (and y): OKP/Ed25519, EC/P-256 or EC/SM2, a valid point"),
+	KIND(fraction, int32_t, "a decimal string above 0 and up to 1, at most six decimals, such as 0.25"),
+	LIST_KIND(roles, 1, int32_t, "a list of roles, each once, such as [\"supplier\"]"),
+	KIND(values, struct values, "an object of exactly one member: {\"<unit>\": <whole number>}"),
+	KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
+	LIST_KIND(types, 1, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
 	LIST_KIND(hashes, 0, struct hashes, "a list of at most 64 hashes, each once"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
 	[FK_rules] = { sizeof(struct rules), "a list of 1 to 64 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
@@ -106,7 +106,7 @@ union any {
 	struct rule_value rule;
 };
 
-static bool text_absent(const void *at)
+static bool absent_text(const void *at)
 {
 	struct span s;
 
@@ -115,12 +115,21 @@ static bool text_absent(const void *at)
 }
 
 /* Day 0 as well: who builds a command by hand begins with zeros, and no date of ours is in 1970. */
-static bool date_absent(const void *at)
+static bool absent_date(const void *at)
 {
 	struct date d;
 
 	memcpy(&d, at, sizeof d);
 	return d.day == DATE_NONE.day || d.day == 0;
+}
+
+/* Not by its bytes: behind the currency's letters lie four that nobody sets. */
+static bool absent_money(const void *at)
+{
+	struct money m;
+
+	memcpy(&m, at, sizeof m);
+	return money_absent(m);
 }
 
 bool field_absent(enum field_kind k, const void *at)
@@ -134,9 +143,11 @@ bool field_absent(enum field_kind k, const void *at)
 		return field_absent(kind[k].fields.at[0].kind, at);
 	}
 	if (k == FK_text) /* an empty text may point anywhere */
-		return text_absent(at);
+		return absent_text(at);
 	if (k == FK_date)
-		return date_absent(at);
+		return absent_date(at);
+	if (k == FK_money)
+		return absent_money(at);
 	return memcmp(at, &none, kind_size(k)) == 0;
 }
 

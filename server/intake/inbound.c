@@ -83,11 +83,19 @@ static enum fault read_u64(const struct js *at, uint64_t max, uint64_t *ret, str
 	return OK;
 }
 
+static enum fault full(struct diag *d)
+{
+	return diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+}
+
 static enum fault read_leaf(const struct js *at, struct arena *mem, struct span *ret, struct diag *d)
 {
 	struct span s;
+	bool ok = js_text(at, &s) && b64_decode(s, mem, ret);
 
-	if (!js_text(at, &s) || !b64_decode(s, mem, ret) || ret->len != LEAF_LEN)
+	if (!arena_ok(mem))
+		return full(d);
+	if (!ok || ret->len != LEAF_LEN)
 		return js_refuse(at, E_BAD_MEMBER, "expected the 136 bytes of the leaf in base64", d);
 	return OK;
 }
@@ -109,7 +117,7 @@ static enum fault read_proof(const struct js *at, struct arena *mem, struct span
 	if (!js_text(at, &s) || s.len == 0)
 		return js_refuse(at, E_BAD_MEMBER, "expected the text of a tlog-proof", d);
 	*ret = arena_copy(mem, s);
-	return arena_ok(mem) ? OK : diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+	return arena_ok(mem) ? OK : full(d);
 }
 
 enum fault receipt_read(struct span text, struct arena *mem, struct receipt *ret, struct diag *d)
@@ -125,7 +133,7 @@ enum fault receipt_read(struct span text, struct arena *mem, struct receipt *ret
 	AUTO_JS struct js top = { .v = NULL };
 	struct js in[MEMBERS];
 	struct receipt r;
-	uint64_t outcome;
+	uint64_t outcome = 0;
 	enum fault f;
 
 	if ((f = js_read(text, (struct js_limits){ RECEIPT_MAX, 1 }, &top, d)) != OK ||
@@ -150,7 +158,7 @@ static const struct js_member claim[CLAIMS] = {
 	[EXP] = { "exp", true, "until when, in seconds since 1970" },
 	[IAT] = { "iat", false, NULL },
 	[NBF] = { "nbf", false, NULL },
-	[JTI] = { "jti", true, "an id of this assertion" },
+	[JTI] = { "jti", false, "an id of this assertion, so that it can be used once only" },
 };
 
 /* NumericDate, in whole seconds. */
@@ -195,7 +203,8 @@ static enum fault read_claims(const struct js in[static CLAIMS], struct arena *m
 	if ((f = read_aud(&in[AUD], mem, &a->aud, d)) != OK || (f = read_seconds(&in[EXP], &a->exp, d)) != OK ||
 	    (f = read_seconds(&in[IAT], &a->iat, d)) != OK || (f = read_seconds(&in[NBF], &a->nbf, d)) != OK)
 		return f;
-	return field_read(&in[JTI], FK_text, "jti", mem, &a->jti, d);
+	a->jti = S("");
+	return in[JTI].v ? field_read(&in[JTI], FK_text, "jti", mem, &a->jti, d) : OK;
 }
 
 static enum fault read_assertion(struct span compact, struct arena *mem, struct assertion *a, struct diag *d)

@@ -189,7 +189,7 @@ static void put_shared(struct jcs *j)
 
 /* --- statements --- */
 
-/* The members around every body; %type and body differ. */
+/* The members around every body that are the same for all types. */
 static const struct {
 	const char *name, *component;
 	bool need;

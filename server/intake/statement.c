@@ -13,6 +13,16 @@ static enum fault bad_header(struct diag *d, const char *detail)
 	return diag_set(d, E_BAD_JWS, "", detail);
 }
 
+static enum fault full(struct diag *d)
+{
+	return diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+}
+
+static enum fault long_payload(struct diag *d)
+{
+	return diag_set(d, E_TOO_BIG, "", "a statement's payload has at most 65536 bytes");
+}
+
 /* kid and typ out of members that are there. */
 static enum fault read_names(const struct js in[static 3], struct arena *mem, struct hash *kid, struct span *typ,
                              struct diag *d)
@@ -28,7 +38,7 @@ static enum fault read_names(const struct js in[static 3], struct arena *mem, st
 	if (!js_text(&in[2], &s))
 		return bad_header(d, "header: typ is a string");
 	*typ = arena_copy(mem, s);
-	return arena_ok(mem) ? OK : diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+	return arena_ok(mem) ? OK : full(d);
 }
 
 enum fault jws_header_read(struct span header, struct arena *mem, enum alg *alg, struct hash *kid, struct span *typ,
@@ -54,13 +64,13 @@ enum fault statement_split(struct span compact, struct arena *mem, struct sealed
 	struct span typ;
 
 	if (compact.len > STATEMENT_COMPACT_MAX)
-		return diag_set(d, E_TOO_BIG, "", "a statement's payload has at most 65536 bytes");
+		return long_payload(d);
 	if (!jws_split(compact, mem, &s.jws))
 		return arena_ok(mem) ? bad_header(d, "three parts of strict base64url without padding, a dot between "
 		                                     "them, the last a signature of 64 bytes") :
-		                       diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+		                       full(d);
 	if (s.jws.payload.len > STATEMENT_MAX)
-		return diag_set(d, E_TOO_BIG, "", "a statement's payload has at most 65536 bytes");
+		return long_payload(d);
 	enum fault f = jws_header_read(s.jws.header, mem, &s.alg, &s.kid, &typ, d);
 	if (f != OK)
 		return f;
@@ -131,8 +141,11 @@ static enum fault read_prev(const struct js *at, struct command *c, struct diag 
 static enum fault read_salt(const struct js *at, struct arena *mem, struct span *ret, struct diag *d)
 {
 	struct span s;
+	bool ok = js_text(at, &s) && s.len <= (SALT_MAX * 4 + 2) / 3 && b64url_decode(s, mem, ret);
 
-	if (!js_text(at, &s) || s.len > (SALT_MAX * 4 + 2) / 3 || !b64url_decode(s, mem, ret) || ret->len < SALT_MIN)
+	if (!arena_ok(mem))
+		return full(d);
+	if (!ok || ret->len < SALT_MIN)
 		return js_refuse(at, E_BAD_MEMBER, "expected 16 to 64 random bytes in base64url without padding", d);
 	return OK;
 }
@@ -168,7 +181,7 @@ enum fault statement_payload(struct span payload, struct arena *mem, struct comm
 	    (f = fields_read(&in[BODY], (struct fields){ info->fields, info->n_fields }, mem, &c.body, d)) != OK)
 		return f;
 	if (!arena_ok(mem))
-		return diag_set(d, E_TOO_BIG, "", "more than one request may hold");
+		return full(d);
 	c.kind = info->kind;
 	*ret = c;
 	return OK;

@@ -95,14 +95,14 @@ bool key_file(const char *path, bool make, struct privkey *ret, char *why, size_
 	return good;
 }
 
-bool secret_file(const char *path, uint8_t ret[32], char *why, size_t why_len)
+bool secret_file(const char *path, bool make, uint8_t ret[32], char *why, size_t why_len)
 {
 	char room[256];
 	struct arena mem = arena_over(room, sizeof room);
 	struct span bytes;
 	int e = file_read_secret(path, 32, &mem, &bytes);
 
-	if (e == ENOENT) {
+	if (e == ENOENT && make) {
 		clock_random(ret, 32);
 		e = file_create(path, (struct span){ (const char *)ret, 32 }, FILE_SECRET);
 		if (e == 0)

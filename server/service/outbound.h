@@ -15,6 +15,6 @@ struct uuid new_uuid(void); /* version 7, now */
 
 /* A private key in a JWK file of mode 0600; made (Ed25519) when there is none. False and *why else. */
 MUST_CHECK bool key_file(const char *path, bool make, struct privkey *ret, char *why, size_t why_len);
-/* 32 random bytes in a file of mode 0600; made when there is none. */
-MUST_CHECK bool secret_file(const char *path, uint8_t ret[32], char *why, size_t why_len);
+/* 32 random bytes in a file of mode 0600; made when there is none and `make` says so. */
+MUST_CHECK bool secret_file(const char *path, bool make, uint8_t ret[32], char *why, size_t why_len);
 #endif

@@ -452,6 +452,15 @@ bool publisher_run(struct publisher *p)
 	return p->running;
 }
 
+void publisher_ping(struct publisher *p)
+{
+	uint64_t size;
+	struct hash root;
+
+	if (p->alive && signer_last(p->conf.signer, &size, &root) != OK)
+		(void)stop_signing(p, "the signer is gone", "restart the server");
+}
+
 bool publisher_alive(const struct publisher *p)
 {
 	return p->alive;

@@ -35,6 +35,8 @@ void publisher_take(struct publisher *p, struct batch *b);
 struct batch *publisher_batch(struct publisher *p);
 /* A batch that nothing was committed of goes back. */
 void publisher_return(struct publisher *p, struct batch *b);
+/* Asks the signer whether it is there, so that an idle server knows. Any thread. */
+void publisher_ping(struct publisher *p);
 /* False when signing has stopped. */
 bool publisher_alive(const struct publisher *p);
 uint64_t publisher_size(const struct publisher *p); /* of the last signed checkpoint */

@@ -23,8 +23,10 @@ struct queue {
 void queue_start(struct queue *q, size_t max);
 /* False when full or closed. */
 MUST_CHECK bool queue_put(struct queue *q, struct ticket *t);
-/* Waits for at least one; takes up to max into out. 0 only when the queue is closed and empty. */
-size_t queue_take(struct queue *q, struct ticket **out, size_t max);
+/* Waits for at least one, at most wait_ms; takes up to max into out. 0 when there was none. */
+size_t queue_take(struct queue *q, struct ticket **out, size_t max, int64_t wait_ms);
+/* Closed and empty: nothing will come any more. */
+bool queue_ended(struct queue *q);
 /* Back to the front, in order, whatever the bound: they have been in the queue before. */
 void queue_return(struct queue *q, struct ticket *const *t, size_t n);
 /* Lets nobody in any more; what waits is still taken. */

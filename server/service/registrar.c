@@ -109,6 +109,7 @@ static bool say_keys(struct registrar *r, struct ticket *t)
 
 	c.body.log_keys.log_key = span_z(r->conf.log_vkey);
 	c.body.log_keys.registry_key = r->registry_key.pub;
+	c.body.log_keys.fingerprint = fingerprint_key_id(r->conf.fp_key);
 	return ticket_for(&c, &r->operator_key, r->operator_id, &r->mem, t);
 }
 
@@ -120,6 +121,17 @@ static bool enter(struct registrar *r, struct ticket *t, char *why, size_t why_l
 		return true;
 	snprintf(why, why_len, "%s: %s %s", statement_info(t->cmd.kind)->type, fault_info(t->result)->text,
 	         t->diag.detail);
+	return false;
+}
+
+/* The registry's key must be the one the log names; a live one, or its entries would be refused. */
+static bool key_enrolled(struct registrar *r, char *why, size_t why_len)
+{
+	struct key_view k;
+
+	if (keyring_find(r->conf.keyring, jwk_thumbprint(&r->registry_key.pub), &k) && k.live && k.registry)
+		return true;
+	snprintf(why, why_len, "%s/registry.jwk is not the key this log names", r->conf.state_dir);
 	return false;
 }
 
@@ -136,7 +148,7 @@ bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t w
 	}
 	if (log_size <= 1) /* 1: a first start that was cut short */
 		return say_keys(r, &t) && enter(r, &t, why, why_len);
-	return true;
+	return key_enrolled(r, why, why_len);
 }
 
 /* --- deadlines --- */
@@ -226,10 +238,10 @@ static bool read_keys(struct registrar *r, char *why, size_t why_len)
 	char path[1024];
 
 	snprintf(path, sizeof path, "%s/operator.jwk", r->conf.state_dir);
-	if (!key_file(path, true, &r->operator_key, why, why_len))
+	if (!key_file(path, r->conf.make_keys, &r->operator_key, why, why_len))
 		return false;
 	snprintf(path, sizeof path, "%s/registry.jwk", r->conf.state_dir);
-	return key_file(path, true, &r->registry_key, why, why_len);
+	return key_file(path, r->conf.make_keys, &r->registry_key, why, why_len);
 }
 
 struct registrar *registrar_open(const struct registrar_conf *conf, char *why, size_t why_len)

@@ -15,10 +15,12 @@
 struct registrar;
 struct registrar_conf {
 	const char *database_url, *state_dir, *origin, *log_vkey;
+	struct span fp_key;
+	bool make_keys; /* only while the log is empty: a log never gets other keys behind its back */
 	struct sequencer *sequencer;
 	struct keyring *keyring;
 };
-/* Reads (at a first start, makes) <state_dir>/operator.jwk and registry.jwk. NULL and *why. */
+/* Reads (or makes) <state_dir>/operator.jwk and registry.jwk. NULL and *why. */
 struct registrar *registrar_open(const struct registrar_conf *conf, char *why, size_t why_len);
 /* Enters log.genesis and log.keys when the log is empty, in that order, and waits for both. */
 MUST_CHECK bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t why_len);

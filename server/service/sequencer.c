@@ -14,6 +14,7 @@
 enum {
 	ROUNDS_MAX = 12,       /* loads per batch: the rules ask at most four deep, and a batch may build on itself */
 	RETRY_MS = 100,        /* between tries to reach the database again */
+	IDLE_MS = 1000,        /* without a statement: look whether the database is there */
 };
 #define WORLD_MEM ((size_t)1 << 30)         /* address space; only what is used is backed by memory */
 #define WORLD_KEEP ((size_t)384 << 20)      /* beyond this the world is dropped and loaded anew */
@@ -32,6 +33,7 @@ struct sequencer {
 	pthread_t thread;
 	bool running;
 	_Atomic bool alive; /* holds the lease and a connection */
+	bool fenced;        /* another took the lease, or the log is not the one we wrote: for good */
 };
 
 /* One statement's way through a batch. */
@@ -357,6 +359,7 @@ static bool reopen(struct sequencer *s)
 	if (h.epoch != s->head.epoch || h.range.size < s->head.range.size) {
 		watch(LOG_ERROR, EVENT("sequencer_fenced"), KV_I("epoch", h.epoch), KV_I("ours", s->head.epoch),
 		      KV_U("size", h.range.size), KV_U("known", s->head.range.size));
+		s->fenced = true;
 		close_store(s);
 		return false;
 	}
@@ -434,24 +437,39 @@ static void turn_away(struct ticket **t, size_t n)
 	}
 }
 
+static void work_or_turn_away(struct sequencer *s, struct ticket **t, size_t n)
+{
+	metric_set(M_queue_length, 0, (int64_t)queue_length(&s->queue));
+	if (s->store && publisher_alive(s->conf.publisher))
+		run_batch(s, t, n);
+	else
+		turn_away(t, n);
+}
+
+/* Idle: is the database still there, and still ours? So that /readyz knows before the next client does. */
+static void look_after(struct sequencer *s)
+{
+	struct head h;
+
+	if (s->store && (store_head(s->store, &h) != OK || h.epoch != s->head.epoch))
+		close_store(s);
+	if (!s->store && !s->fenced)
+		(void)reopen(s);
+}
+
 static void *sequencer_thread(void *arg)
 {
 	struct sequencer *s = arg;
 	struct ticket **t = calloc(s->conf.batch_max, sizeof *t);
-	size_t n;
 
 	assert(t != NULL);
-	while ((n = queue_take(&s->queue, t, s->conf.batch_max)) > 0) {
-		metric_set(M_queue_length, 0, (int64_t)queue_length(&s->queue));
-		if (!s->store && !reopen(s)) {
-			turn_away(t, n);
-			clock_sleep_ms(RETRY_MS);
-			continue;
-		}
-		if (publisher_alive(s->conf.publisher))
-			run_batch(s, t, n);
-		else
-			turn_away(t, n);
+	while (!queue_ended(&s->queue)) {
+		size_t n = queue_take(&s->queue, t, s->conf.batch_max, s->store ? IDLE_MS : RETRY_MS);
+
+		if (n > 0)
+			work_or_turn_away(s, t, n);
+		if (n == 0 || !s->store)
+			look_after(s);
 	}
 	free(t);
 	return NULL;

@@ -23,6 +23,7 @@ struct service {
 	struct parser *parser;
 	struct signer *signer;
 	uint8_t fp_key[32];
+	uint64_t size; /* of the log when we started */
 	struct keyring *keyring;
 	struct tokens *tokens;
 	struct sequencer *sequencer;
@@ -48,7 +49,6 @@ enum fault service_prepare(struct service *s, struct span compact, struct arena 
 	if (!key.live)
 		return diag_set(&t->diag, E_KEY_REVOKED, "", "this key was revoked");
 	f = statement_verify(&sealed, &key.pub, &t->diag);
-	metric_add(M_signatures_total, f != OK, 1);
 	if (f == OK)
 		f = statement_parse(&sealed, mem, &t->cmd, &t->diag);
 	t->issuer = key.party;
@@ -94,6 +94,7 @@ bool service_check(struct service *s, struct question *q)
 
 size_t service_deadlines(struct service *s)
 {
+	publisher_ping(s->publisher);
 	return s->registrar ? registrar_deadlines(s->registrar) : 0;
 }
 
@@ -155,28 +156,62 @@ static bool load_party(void *arg, const struct row *r)
 	return keyring_put_party(arg, (const struct party *)(const void *)r);
 }
 
-static bool load_keyring(struct service *s, char *why, size_t why_len)
+/* What the log itself says of its keys: its second entry, the key manifest. */
+static bool same_keys(struct service *s, struct store *store, char *why, size_t why_len)
 {
-	struct store *store = store_open(s->conf.database_url, STORE_WRITER, why, why_len);
-	bool good = store && store_schema_ok(store, why, why_len) == OK;
+	static char room[STATEMENT_ROOM(STATEMENT_COMPACT_MAX)];
+	struct arena mem = arena_over(room, sizeof room);
+	const uint64_t manifest = 1;
+	struct command c;
+	struct sealed sealed;
+	struct span bytes;
+	struct diag d;
 
-	if (good && (store_scan(store, TABLE_PARTY, load_party, s->keyring) != OK ||
-	             store_scan(store, TABLE_KEY, load_key, s->keyring) != OK)) {
-		snprintf(why, why_len, "the enrolled keys cannot be read");
-		good = false;
-	}
-	store_close(store);
-	return good;
+	snprintf(why, why_len, "the log's key manifest cannot be read");
+	if (store_statements(store, &manifest, 1, &mem, &bytes) != OK ||
+	    statement_split(bytes, &mem, &sealed, &d) != OK || statement_parse(&sealed, &mem, &c, &d) != OK ||
+	    c.kind != ST_LOG_KEYS)
+		return false;
+	snprintf(why, why_len, "this state directory has not this log's %s",
+	         span_is(c.body.log_keys.log_key, signer_vkey(s->signer)) ? "fingerprint key" : "checkpoint key");
+	return span_is(c.body.log_keys.log_key, signer_vkey(s->signer)) &&
+	       hash_eq(c.body.log_keys.fingerprint,
+	               fingerprint_key_id((struct span){ (const char *)s->fp_key, sizeof s->fp_key }));
+}
+
+static bool load_keyring(struct service *s, struct store *store, char *why, size_t why_len)
+{
+	s->keyring = keyring_new();
+	snprintf(why, why_len, "the enrolled keys cannot be read");
+	return s->keyring && store_scan(store, TABLE_PARTY, load_party, s->keyring) == OK &&
+	       store_scan(store, TABLE_KEY, load_key, s->keyring) == OK;
 }
 
 static bool open_secrets(struct service *s, char *why, size_t why_len)
 {
 	char path[1024];
 
-	s->keyring = keyring_new();
-	s->tokens = s->keyring ? tokens_open(s->conf.state_dir, s->keyring, s->conf.token_seconds, why, why_len) : NULL;
+	s->tokens = tokens_open(s->conf.state_dir, s->keyring, s->conf.token_seconds, why, why_len);
 	snprintf(path, sizeof path, "%s/fingerprint.key", s->conf.state_dir);
-	return s->tokens && secret_file(path, s->fp_key, why, why_len);
+	return s->tokens && secret_file(path, s->size < 2, s->fp_key, why, why_len);
+}
+
+/* Everything that is only read, before anything of the database is taken: is it ours, and are we its? */
+static bool open_past(struct service *s, char *why, size_t why_len)
+{
+	struct store *store = store_open(s->conf.database_url, STORE_WRITER, why, why_len);
+	struct head head;
+	bool good = store && store_schema_ok(store, why, why_len) == OK;
+
+	if (good && store_head(store, &head) != OK) {
+		snprintf(why, why_len, "the head of the log cannot be read");
+		good = false;
+	}
+	s->size = good ? head.range.size : 0;
+	good = good && load_keyring(s, store, why, why_len) && open_secrets(s, why, why_len) &&
+	       (s->size < 2 || same_keys(s, store, why, why_len));
+	store_close(store);
+	return good;
 }
 
 static bool open_writing(struct service *s, char *why, size_t why_len)
@@ -201,8 +236,10 @@ static bool open_writing(struct service *s, char *why, size_t why_len)
 
 static bool open_registrar(struct service *s, char *why, size_t why_len)
 {
-	struct registrar_conf r = { s->conf.database_url, s->conf.state_dir, s->conf.origin, signer_vkey(s->signer),
-		s->sequencer, s->keyring };
+	struct registrar_conf r = { .database_url = s->conf.database_url, .state_dir = s->conf.state_dir,
+		.origin = s->conf.origin, .log_vkey = signer_vkey(s->signer), .make_keys = s->size < 2,
+		.fp_key = { (const char *)s->fp_key, sizeof s->fp_key }, .sequencer = s->sequencer,
+		.keyring = s->keyring };
 
 	s->registrar = registrar_open(&r, why, why_len);
 	return s->registrar && registrar_birth(s->registrar, publisher_size(s->publisher), why, why_len);
@@ -244,7 +281,7 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 	s->conf = *conf;
 	s->parser = parser;
 	s->signer = signer;
-	if (open_secrets(s, why, why_len) && load_keyring(s, why, why_len) && open_writing(s, why, why_len) &&
+	if (open_past(s, why, why_len) && open_writing(s, why, why_len) &&
 	    open_registrar(s, why, why_len) && open_reading(s, why, why_len))
 		return s;
 	service_stop(s);

@@ -199,7 +199,8 @@ static enum fault use_once(struct tokens *t, const struct assertion *a, struct m
 	struct used *row, *free_one = NULL;
 	enum fault f = OK;
 
-	assert(a->jti.len > 0); /* intake demands one */
+	if (a->jti.len == 0) /* optional (RFC 7523 3): whoever leaves it out can be replayed until exp */
+		return OK;
 	row = t->used[jti_place(t, a, id)];
 	pthread_mutex_lock(&t->lock);
 	for (size_t i = 0; i < JTI_ROW && f == OK; i++) {

@@ -136,17 +136,24 @@ struct leaves {
 static enum fault on_leaves(void *arg, unsigned at, const PGresult *r)
 {
 	struct leaves *l = arg;
+	char *to;
 
 	(void)at;
 	if ((size_t)PQntuples(r) != l->n)
 		return E_NOT_FOUND;
+	to = arena_take(l->mem, l->n * LEAF_LEN);
+	if (!to)
+		return E_TOO_BIG;
 	for (size_t i = 0; i < l->n; i++) {
+		struct span leaf = result_span(r, (int)i, 1);
+
 		if ((uint64_t)result_i64(r, (int)i, 0) != l->from + i)
 			return E_NOT_FOUND;
-		l->ret[i] = arena_copy(l->mem, result_span(r, (int)i, 1));
-		if (l->ret[i].len != LEAF_LEN)
-			return arena_ok(l->mem) ? E_INTERNAL : E_TOO_BIG;
+		if (leaf.len != LEAF_LEN)
+			return E_INTERNAL;
+		memcpy(to + i * LEAF_LEN, leaf.at, LEAF_LEN);
 	}
+	*l->ret = (struct span){ to, l->n * LEAF_LEN };
 	return OK;
 }
 

@@ -76,7 +76,7 @@ MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, c
                                    const struct new_entry *entry, size_t n, const struct world *w);
 
 /* --- the publisher's side --- */
-/* Leaves [from, from + n) as stored, LEAF_LEN bytes each, copied into mem. E_NOT_FOUND when one is missing. */
+/* Leaves [from, from + n) as stored, LEAF_LEN bytes each, one behind the other in mem. E_NOT_FOUND when one is missing. */
 MUST_CHECK enum fault store_leaves(struct store *s, uint64_t from, size_t n, struct arena *mem, struct span *ret);
 MUST_CHECK enum fault store_checkpoint_put(struct store *s, uint64_t size, struct hash root, struct span note);
 /* The smallest stored checkpoint of at least `size` leaves: the first receipt's; E_NOT_FOUND without. */
