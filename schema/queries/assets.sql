@@ -69,8 +69,8 @@ JOIN hold h ON h.id = m.id
 ORDER BY h.first_seq DESC, h.id LIMIT page_rows($1::text);
 
 -- name: document
--- $1 sha256 in hex: what was read from it and found in it
-SELECT json_strip_nulls(json_build_object('id', encode(c.sha256, 'hex'), 'level', e.level, 'report', c.report,
-		'submitter', c.submitter, 'received_at', moment(c.received_at), 'size', octet_length(c.bytes)))::text AS json,
+-- $1 sha256 in hex: what was read from it and found in it, as the POST answered, and who brought it when
+SELECT (c.report || jsonb_build_object('id', encode(c.sha256, 'hex'), 'submitter', c.submitter,
+		'received_at', moment(c.received_at), 'size', octet_length(c.bytes)))::text AS json,
 	NULL::text AS cursor, encode(c.sha256, 'hex') AS etag
 FROM document_content c JOIN evidence e ON e.sha256 = c.sha256 WHERE c.sha256 = decode($1::text, 'hex');
