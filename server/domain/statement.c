@@ -26,7 +26,7 @@ static_assert(ROWS <= 64, "a type_set has a bit for every row");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 /* clang-format off */
-static const struct statement_info *all_rows(void)
+static const struct statement_info *all_rows(void) /* NOLINT(readability-function-size): blocks within blocks */
 {
 #define BODY(name) { typedef struct body_##name here; static const struct field_info in_##name[] = {
 #define FIELD(need, kind, member, what) { #member, FK_##kind, (need) == NEED, offsetof(here, member), what },
@@ -99,9 +99,9 @@ static const struct {
 	int32_t role;
 	const char *name;
 } roles[] = {
-	{ ROLE_OPERATOR, "operator" },   { ROLE_REGISTRY, "registry" },   { ROLE_SUPPLIER, "supplier" },
-	{ ROLE_CORE, "core_enterprise" }, { ROLE_BANK, "bank" },           { ROLE_WAREHOUSE, "warehouse" },
-	{ ROLE_REGULATOR, "regulator" }, { ROLE_COURT, "court" },         { ROLE_INVESTOR, "investor" },
+	{ ROLE_OPERATOR, "operator" },    { ROLE_REGISTRY, "registry" }, { ROLE_SUPPLIER, "supplier" },
+	{ ROLE_CORE, "core_enterprise" }, { ROLE_BANK, "bank" },         { ROLE_WAREHOUSE, "warehouse" },
+	{ ROLE_REGULATOR, "regulator" },  { ROLE_COURT, "court" },       { ROLE_INVESTOR, "investor" },
 	{ ROLE_WITNESS, "witness" },
 };
 

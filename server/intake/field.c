@@ -62,10 +62,7 @@ static const struct {
 };
 /* clang-format on */
 
-struct fields kind_fields(enum field_kind k)
-{
-	return kind[k].fields;
-}
+struct fields kind_fields(enum field_kind k) { return kind[k].fields; }
 
 size_t kind_size(enum field_kind k)
 {
@@ -73,20 +70,11 @@ size_t kind_size(enum field_kind k)
 	return kind[k].size;
 }
 
-const char *kind_expected(enum field_kind k)
-{
-	return kind[k].expected;
-}
+const char *kind_expected(enum field_kind k) { return kind[k].expected; }
 
-unsigned list_least(enum field_kind k)
-{
-	return kind[k].least;
-}
+unsigned list_least(enum field_kind k) { return kind[k].least; }
 
-static bool is_object(enum field_kind k)
-{
-	return kind[k].fields.n > 0 && k != FK_rules;
-}
+static bool is_object(enum field_kind k) { return kind[k].fields.n > 0 && k != FK_rules; }
 
 void field_clear(enum field_kind k, void *out)
 {

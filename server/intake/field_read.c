@@ -173,8 +173,8 @@ static enum fault refuse_amount(const struct reading *r, const struct js *at, st
 	int digits = ccy_digits(ccy);
 
 	snprintf(expected, sizeof expected,
-	         digits > 0 ? "a decimal string with exactly %d decimals (%.3s), from 0 to 10^15 minor units" :
-	                      "a decimal string with %d decimals (%.3s) and no point, from 0 to 10^15 minor units",
+	         digits > 0 ? "a decimal string with exactly %d decimals (%.3s), from 0 to 10^15 minor units"
+	                    : "a decimal string with %d decimals (%.3s) and no point, from 0 to 10^15 minor units",
 	         digits, ccy.at);
 	return refuse_as(r, at, E_BAD_AMOUNT, expected);
 }
@@ -193,7 +193,8 @@ static enum fault read_money(const struct reading *r, const struct js *at, void 
 	if (f != OK)
 		return f;
 	if (!js_text(&in[1], &ccy) || ccy_digits(ccy) < 0)
-		return refuse_as(r, &in[1], E_BAD_MEMBER, "the ISO 4217 code of a currency this registry knows, such as CNY");
+		return refuse_as(r, &in[1], E_BAD_MEMBER,
+		                 "the ISO 4217 code of a currency this registry knows, such as CNY");
 	if (!js_text(&in[0], &amount) || !money_parse(amount, ccy, &m))
 		return refuse_amount(r, &in[0], ccy);
 	memcpy(out, &m, sizeof m);
@@ -258,10 +259,7 @@ static enum fault read_set(const struct reading *r, const struct js *at, uint64_
 	return f;
 }
 
-static uint64_t role_bit(struct span name)
-{
-	return (uint64_t)role_parse(name);
-}
+static uint64_t role_bit(struct span name) { return (uint64_t)role_parse(name); }
 
 static uint64_t type_bit(struct span name)
 {
@@ -292,7 +290,8 @@ static enum fault read_types(const struct reading *r, const struct js *at, void 
 }
 
 /* Items that are values, each read by `one` into `size` bytes; twice the same is refused where `once` says so. */
-static enum fault read_list(const struct reading *r, const struct js *at, reader *one, size_t size, bool once, void *out)
+static enum fault read_list(const struct reading *r, const struct js *at, reader *one, size_t size, bool once,
+                            void *out)
 {
 	struct list list;
 	enum fault f = count_items(r, at, &list.n);

@@ -5,13 +5,13 @@
 typedef void putter(struct jcs *j, enum field_kind k, const char *member, const void *at);
 
 /* A short string made by a put_ function of its own. */
-#define TEXT_OF(j, call) \
-	do { \
-		char text_[HASH_LEN * 2 + 16]; \
+#define TEXT_OF(j, call)                                            \
+	do {                                                        \
+		char text_[HASH_LEN * 2 + 16];                      \
 		struct writer w = writer_over(text_, sizeof text_); \
-		call; \
-		assert(!w.overflow); \
-		jcs_string(j, writer_span(&w)); \
+		call;                                               \
+		assert(!w.overflow);                                \
+		jcs_string(j, writer_span(&w));                     \
 	} while (0)
 
 static void put_as_uuid(struct jcs *j, enum field_kind k, const char *member, const void *at)
@@ -171,7 +171,10 @@ static void put_as_types(struct jcs *j, enum field_kind k, const char *member, c
 }
 
 /* How the items of a list are written. */
-static const struct { putter *put; size_t size; } item[] = {
+static const struct {
+	putter *put;
+	size_t size;
+} item[] = {
 	[FK_hashes] = { put_as_hash, sizeof(struct hash) },
 	[FK_jwks] = { put_as_jwk, sizeof(struct pubkey) },
 	[FK_rules] = { put_as_object, sizeof(struct rule_value) },

@@ -7,7 +7,11 @@
 /* --- the check before lending --- */
 
 /* As the fields of a statement, so that the same tables read them. */
-struct claim_body { struct uuid asset; struct hash document; struct facts facts; };
+struct claim_body {
+	struct uuid asset;
+	struct hash document;
+	struct facts facts;
+};
 /* clang-format off */
 static const struct field_info claim_member[] = {
 	{ "asset",    FK_uuid,  false, offsetof(struct claim_body, asset),    "the asset's id" },
@@ -83,10 +87,7 @@ static enum fault read_u64(const struct js *at, uint64_t max, uint64_t *ret, str
 	return OK;
 }
 
-static enum fault full(struct diag *d)
-{
-	return diag_set(d, E_TOO_BIG, "", "more than one request may hold");
-}
+static enum fault full(struct diag *d) { return diag_set(d, E_TOO_BIG, "", "more than one request may hold"); }
 
 static enum fault read_leaf(const struct js *at, struct arena *mem, struct span *ret, struct diag *d)
 {
@@ -138,7 +139,8 @@ enum fault receipt_read(struct span text, struct arena *mem, struct receipt *ret
 
 	if ((f = js_read(text, (struct js_limits){ RECEIPT_MAX, 1 }, &top, d)) != OK ||
 	    (f = js_members(&top, member, MEMBERS, in, d)) != OK ||
-	    (f = read_u64(&in[SEQ], UINT64_MAX, &r.seq, d)) != OK || (f = read_leaf(&in[LEAF], mem, &r.leaf, d)) != OK ||
+	    (f = read_u64(&in[SEQ], UINT64_MAX, &r.seq, d)) != OK ||
+	    (f = read_leaf(&in[LEAF], mem, &r.leaf, d)) != OK ||
 	    (f = read_statement_hash(&in[STATEMENT], &r.statement, d)) != OK ||
 	    (f = read_u64(&in[OUTCOME], UINT16_MAX, &outcome, d)) != OK ||
 	    (f = read_proof(&in[PROOF], mem, &r.proof, d)) != OK)

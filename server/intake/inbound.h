@@ -31,7 +31,7 @@ struct assertion {
 	struct jws jws;
 	enum alg alg;
 	struct hash kid;
-	struct uuid party;      /* iss and sub, which are the same */
+	struct uuid party; /* iss and sub, which are the same */
 	struct span aud;
 	struct span jti;
 	struct moment exp, iat, nbf; /* us == 0: not said */

@@ -91,7 +91,10 @@ static enum fault look(struct span s, unsigned depth_max, struct diag *d)
 
 /* --- jansson --- */
 
-static const struct { enum json_error_code code; const char *why; } reason[] = {
+static const struct {
+	enum json_error_code code;
+	const char *why;
+} reason[] = {
 	{ json_error_duplicate_key, "a member stands twice" },
 	{ json_error_null_character, "a string holds the character U+0000" },
 	{ json_error_null_byte_in_key, "a member's name holds the character U+0000" },
@@ -243,10 +246,7 @@ bool js_bool(const struct js *at, bool *ret)
 	return true;
 }
 
-bool js_null(const struct js *at)
-{
-	return json_is_null(at->v);
-}
+bool js_null(const struct js *at) { return json_is_null(at->v); }
 
 /* --- refusing --- */
 

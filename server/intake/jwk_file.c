@@ -4,7 +4,10 @@
 
 #define COORD_LEN 32
 
-static const struct { const char *kty, *crv; enum alg alg; } suite[] = {
+static const struct {
+	const char *kty, *crv;
+	enum alg alg;
+} suite[] = {
 	{ "OKP", "Ed25519", ALG_ED25519 },
 	{ "EC", "P-256", ALG_ES256 },
 	{ "EC", "SM2", ALG_SM2 },
@@ -59,7 +62,8 @@ static enum fault read_public(const struct js *at, const struct js in[static PUB
 	if ((pubkey_len(k.alg) == PUB_MAX) != (in[Y].v != NULL))
 		return js_refuse(&in[Y], in[Y].v ? E_UNKNOWN_MEMBER : E_MISSING_MEMBER,
 		                 "an EC key has y, an OKP key has none", d);
-	if ((f = read_bytes(&in[X], k.raw, d)) != OK || (in[Y].v && (f = read_bytes(&in[Y], k.raw + COORD_LEN, d)) != OK))
+	if ((f = read_bytes(&in[X], k.raw, d)) != OK ||
+	    (in[Y].v && (f = read_bytes(&in[Y], k.raw + COORD_LEN, d)) != OK))
 		return f;
 	if (!pubkey_valid(&k))
 		return js_refuse(at, E_BAD_MEMBER, "this is no valid point of the curve", d);
@@ -144,7 +148,7 @@ static enum fault read_file(struct span text, struct pubkey *pub, struct privkey
 
 enum fault jwk_file_public(struct span text, struct pubkey *ret, struct diag *d)
 {
-	struct pubkey k;
+	struct pubkey k = { .alg = ALG_NONE };
 	enum fault f = read_file(text, &k, NULL, d);
 
 	if (f == OK)
@@ -154,7 +158,7 @@ enum fault jwk_file_public(struct span text, struct pubkey *ret, struct diag *d)
 
 enum fault jwk_file_private(struct span text, struct privkey *ret, struct diag *d)
 {
-	struct pubkey k;
+	struct pubkey k = { .alg = ALG_NONE };
 
 	return read_file(text, &k, ret, d);
 }

@@ -194,8 +194,8 @@ static const struct {
 	const char *name, *component;
 	bool need;
 } envelope[] = {
-	{ "id", "Uuid", true },           { "object", "Uuid", true }, { "at", "Moment", true }, { "salt", "Salt", true },
-	{ "on_behalf_of", "Uuid", false },
+	{ "id", "Uuid", true },   { "object", "Uuid", true },        { "at", "Moment", true },
+	{ "salt", "Salt", true }, { "on_behalf_of", "Uuid", false },
 };
 
 static void put_required(struct jcs *j)

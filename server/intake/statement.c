@@ -8,15 +8,9 @@
 
 /* --- the header --- */
 
-static enum fault bad_header(struct diag *d, const char *detail)
-{
-	return diag_set(d, E_BAD_JWS, "", detail);
-}
+static enum fault bad_header(struct diag *d, const char *detail) { return diag_set(d, E_BAD_JWS, "", detail); }
 
-static enum fault full(struct diag *d)
-{
-	return diag_set(d, E_TOO_BIG, "", "more than one request may hold");
-}
+static enum fault full(struct diag *d) { return diag_set(d, E_TOO_BIG, "", "more than one request may hold"); }
 
 static enum fault long_payload(struct diag *d)
 {
@@ -44,7 +38,9 @@ static enum fault read_names(const struct js in[static 3], struct arena *mem, st
 enum fault jws_header_read(struct span header, struct arena *mem, enum alg *alg, struct hash *kid, struct span *typ,
                            struct diag *d)
 {
-	static const struct js_member member[] = { { "alg", true, NULL }, { "kid", true, NULL }, { "typ", false, NULL } };
+	static const struct js_member member[] = { { "alg", true, NULL },
+		                                   { "kid", true, NULL },
+		                                   { "typ", false, NULL } };
 	AUTO_JS struct js top = { .v = NULL };
 	struct js in[ARRAY_LEN(member)];
 	struct span s;
@@ -61,14 +57,14 @@ enum fault jws_header_read(struct span header, struct arena *mem, enum alg *alg,
 enum fault statement_split(struct span compact, struct arena *mem, struct sealed *ret, struct diag *d)
 {
 	struct sealed s = { .bytes = compact };
-	struct span typ;
+	struct span typ = S("");
 
 	if (compact.len > STATEMENT_COMPACT_MAX)
 		return long_payload(d);
 	if (!jws_split(compact, mem, &s.jws))
 		return arena_ok(mem) ? bad_header(d, "three parts of strict base64url without padding, a dot between "
-		                                     "them, the last a signature of 64 bytes") :
-		                       full(d);
+		                                     "them, the last a signature of 64 bytes")
+		                     : full(d);
 	if (s.jws.payload.len > STATEMENT_MAX)
 		return long_payload(d);
 	enum fault f = jws_header_read(s.jws.header, mem, &s.alg, &s.kid, &typ, d);
@@ -132,8 +128,10 @@ static enum fault read_prev(const struct js *at, struct command *c, struct diag 
 	if (js_null(at))
 		return OK;
 	if (!js_text(at, &s) || !hash64_parse(s, &c->prev) || hash_is_zero(c->prev))
-		return js_refuse(at, E_BAD_MEMBER, "expected null, or the hash of the object's latest statement: 43 "
-		                                   "characters of base64url", d);
+		return js_refuse(at, E_BAD_MEMBER,
+		                 "expected null, or the hash of the object's latest statement: 43 "
+		                 "characters of base64url",
+		                 d);
 	c->has_prev = true;
 	return OK;
 }
@@ -156,8 +154,7 @@ static enum fault read_envelope(const struct js in[static ENVELOPE], const struc
 	enum fault f;
 
 	if ((f = field_read(&in[ID], FK_uuid, "id", mem, &c->id, d)) != OK ||
-	    (f = read_object(&in[OBJECT], info, mem, &c->object, d)) != OK ||
-	    (f = read_prev(&in[PREV], c, d)) != OK ||
+	    (f = read_object(&in[OBJECT], info, mem, &c->object, d)) != OK || (f = read_prev(&in[PREV], c, d)) != OK ||
 	    (f = field_read(&in[AT], FK_moment, "at", mem, &c->at, d)) != OK ||
 	    (f = read_salt(&in[SALT], mem, &c->salt, d)) != OK)
 		return f;
@@ -176,8 +173,10 @@ enum fault statement_payload(struct span payload, struct arena *mem, struct comm
 
 	memset(&c, 0, sizeof c);
 	if ((f = js_read(payload, (struct js_limits){ STATEMENT_MAX, STATEMENT_DEPTH }, &top, d)) != OK ||
-	    (f = js_members(&top, envelope, ENVELOPE, in, d)) != OK || (f = read_type(&in[TYPE], &info, d)) != OK ||
-	    (f = read_envelope(in, info, mem, &c, d)) != OK ||
+	    (f = js_members(&top, envelope, ENVELOPE, in, d)) != OK || (f = read_type(&in[TYPE], &info, d)) != OK)
+		return f;
+	assert(info);
+	if ((f = read_envelope(in, info, mem, &c, d)) != OK ||
 	    (f = fields_read(&in[BODY], (struct fields){ info->fields, info->n_fields }, mem, &c.body, d)) != OK)
 		return f;
 	if (!arena_ok(mem))
@@ -189,7 +188,7 @@ enum fault statement_payload(struct span payload, struct arena *mem, struct comm
 
 enum fault statement_parse(const struct sealed *s, struct arena *mem, struct command *ret, struct diag *d)
 {
-	struct command c;
+	struct command c = { .kind = ST_NONE };
 	enum fault f = statement_payload(s->jws.payload, mem, &c, d);
 
 	if (f != OK)

@@ -365,7 +365,9 @@ static bool reopen(struct sequencer *s)
 	}
 	s->head = h;
 	s->alive = world_anew(s) == OK;
-	if (!s->alive)
+	if (s->alive)
+		watch(LOG_INFO, EVENT("sequencer_back"), KV_U("size", h.range.size));
+	else
 		close_store(s);
 	return s->alive;
 }

@@ -145,7 +145,8 @@ static enum fault store_note(struct tiler *t, const struct signed_note *n)
 	return store_checkpoint_put(t->store, n->size, n->root, (struct span){ n->note, n->len });
 }
 
-static void keep_trying(struct tiler *t, const struct signed_note *n, enum fault f)
+/* False when it was closed before it succeeded: the note is signed, and published at the next start. */
+static bool keep_trying(struct tiler *t, const struct signed_note *n, enum fault f)
 {
 	char why[256] = "";
 
@@ -158,6 +159,7 @@ static void keep_trying(struct tiler *t, const struct signed_note *n, enum fault
 		if (f == OK)
 			f = publish(t, n);
 	}
+	return f == OK;
 }
 
 static void *tiler_thread(void *arg)
@@ -174,7 +176,8 @@ static void *tiler_thread(void *arg)
 			f = publish(t, &n);
 			last = clock_ns();
 		}
-		keep_trying(t, &n, f);
+		if (f != OK && !keep_trying(t, &n, f))
+			break;
 	}
 	return NULL;
 }

@@ -191,7 +191,7 @@ void store_close(struct store *s)
 	free(s);
 }
 
-bool store_alive(const struct store *s) { return !s->broken && PQstatus(s->pg) == CONNECTION_OK; }
+bool store_alive(const struct store *s) { return s && !s->broken && PQstatus(s->pg) == CONNECTION_OK; }
 
 /* --- parameters --- */
 

@@ -26,7 +26,7 @@ struct store;
 /* Connects, sets the role of the duty, prepares every statement of it. NULL and *why on failure. */
 struct store *store_open(const char *conninfo, enum store_duty duty, char *why, size_t why_len);
 void store_close(struct store *s); /* takes NULL */
-/* True while the connection can be used; false after it broke. */
+/* True while the connection can be used; false after it broke, and for NULL. */
 bool store_alive(const struct store *s);
 /* What the database said about the last fault or WARNING; for the operator's log, never for an answer. */
 const char *store_why(const struct store *s);
