@@ -68,7 +68,8 @@ SERVER  := $(call obj,server/intake/*.c) $(call obj,server/store/*.c) $(call obj
            $(call obj,server/service/*.c)
 OUTSIDE := $(call obj,server/http/*.c) $(call obj,server/work/*.c)
 MAIN    := $(call obj,server/main.c)
-TOOL    := $(call obj,tools/*.c)
+CEILING := $(BUILD)/tools/bench/ceiling.o
+TOOL    := $(call obj,tools/*.c) $(filter-out $(CEILING),$(call obj,tools/bench/*.c))
 ARCHIVES := $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
 PROGRAMS := $(if $(MAIN),$(BUILD)/counterfoild) $(if $(TOOL),$(BUILD)/counterfoil)
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/t[0-9]*.c))
@@ -97,6 +98,9 @@ $(BUILD)/counterfoil: $(TOOL) $(ARCHIVES)
 
 # Embedded as it is.
 $(BUILD)/server/http/openapi.o: server/http/openapi_components.json
+
+$(BUILD)/ceiling: $(CEILING) $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
+	$(link)
 
 # The queries and migrations become tables in C before anything that includes them compiles.
 ifneq ($(wildcard tools/sqlgen.awk),)
@@ -134,10 +138,10 @@ run:      ## the server alone, with its private PostgreSQL under var/
 	@tools/deps.sh run
 	@$(PARALLEL) all
 	$(BUILD)/counterfoil up --state-dir=$(STATE)
-bench:    ## measures this machine's ceiling and the registry against it
+bench:    ## measures this machine's ceiling and the registry against it; QUICK=1 without ten million entries
 	@tools/deps.sh run
-	@$(PARALLEL) all
-	$(BUILD)/counterfoil bench
+	@$(PARALLEL) all $(BUILD)/ceiling
+	$(BUILD)/counterfoil bench $(if $(QUICK),--quick)
 fuzz:     ## every parser's fuzzer for FUZZ_SECONDS=60
 	@tools/deps.sh run test
 	@$(PARALLEL) FUZZ=1 fuzzers
@@ -161,6 +165,8 @@ cover:    ## line and branch coverage of crypto/ and server/domain/ by the unit 
 install: all  ## to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/share/counterfoil/demo/documents
+	install -m 644 tools/demo/documents/* $(DESTDIR)$(PREFIX)/share/counterfoil/demo/documents/
 clean:    ## removes what was built; var/ stays
 	rm -rf $(BUILD) $(BUILD)-address $(BUILD)-thread $(BUILD)-cover $(BUILD)-fuzz
 help:     ## this list

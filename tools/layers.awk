@@ -19,6 +19,8 @@ function flat(path) {           # without a/../
 	gsub(/\/\.\//, "/", path)
 	return path
 }
+# The benchmark's ceiling is what our layers over these two are measured against, and its preload is no write path.
+function measures(lib) { return FILENAME ~ /^tools\/bench\/(ceiling|preload)\.c$/ && lib ~ /^(microhttpd|libpq-fe)\.h$/ }
 function bad(what) { printf "%s:%d: %s\n", FILENAME, FNR, what; faults++ }
 
 BEGIN {
@@ -40,7 +42,7 @@ FNR == 1 {
 /^[ \t]*#[ \t]*include[ \t]*</ {
 	name = $0; sub(/^[^<]*</, "", name); sub(/>.*/, "", name)
 	for (lib in home)
-		if ((name == lib || (lib ~ /\/$/ && index(name, lib) == 1)) && here != home[lib])
+		if ((name == lib || (lib ~ /\/$/ && index(name, lib) == 1)) && here != home[lib] && !measures(name))
 			bad("<" name "> is at home in " home[lib] " only")
 }
 /^[ \t]*#[ \t]*include[ \t]*"/ {

@@ -13,8 +13,12 @@ for f in "$dir"/fuzz_${2:+${2#fuzz_}}*; do
 	mkdir -p "$dir/corpus/$name"
 	seeds=
 	[ -d "tests/fuzz/corpus/$name" ] && seeds=tests/fuzz/corpus/$name
+	[ "$name" = ubl ] && seeds="$seeds tests/documents tools/demo/documents"
+	dict=
+	[ -f "tests/fuzz/$name.dict" ] && dict=-dict=tests/fuzz/$name.dict
+	case $name in statement | check) dict=-dict=tests/fuzz/json.dict ;; esac
 	echo "fuzz $name, ${FUZZ_SECONDS:-60} s"
-	"$f" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+	"$f" $dict -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
 		-artifact_prefix="$dir/$name-" "$dir/corpus/$name" $seeds || rc=1
 done
 exit $rc
