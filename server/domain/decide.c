@@ -348,8 +348,7 @@ static void hints(struct deciding *g, const struct command *c)
 			hint_row(g, TABLE_PARTY, key_uuid(u));
 	}
 	if (c->kind == ST_RECEIVABLE_REGISTER)
-		for (size_t i = 0; i < c->body.receivable_register.documents.n && i < DOCUMENTS_MAX; i++)
-			hint_row(g, TABLE_DOCUMENT, key_hash(c->body.receivable_register.documents.at[i]));
+		hint_register(g);
 }
 
 /* By table and key: the digest must not depend on the order in which a rule, or a loader, came by its rows. */

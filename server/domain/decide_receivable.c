@@ -124,6 +124,23 @@ static enum fault check_terms(struct deciding *g)
 	return OK;
 }
 
+void hint_register(struct deciding *g)
+{
+	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	const struct row *creditor = world_find(g->r->world, TABLE_PARTY, key_uuid(b->creditor));
+	size_t mark = g->mem->used;
+
+	for (size_t i = 0; i < b->documents.n && i < DOCUMENTS_MAX; i++)
+		hint_row(g, TABLE_DOCUMENT, key_hash(b->documents.at[i]));
+	if (!creditor || !creditor->exists || b->invoice.number.len == 0)
+		return;
+	hint_row(g, TABLE_CLAIM,
+	         key_fp16(fingerprint_invoice(
+			 g->r->fp_key, party_identifier((const struct party *)(const void *)creditor, g->mem),
+			 b->invoice.number, g->mem)));
+	g->mem->used = mark;
+}
+
 /* Takes the invoice's fingerprint, and any hold a lender had placed on the facts before. */
 static enum fault take_claim(struct deciding *g, struct asset *a, const struct party *creditor)
 {

@@ -110,6 +110,8 @@ rule_fn decide_cosign_lapse;
 rule_fn *rule_of(enum statement_kind k);
 
 /* --- receivables --- */
+/* The documents and, once the creditor is loaded, the claim a registration will ask for. */
+void hint_register(struct deciding *g);
 enum receivable_event { EV_CONFIRM, EV_DISPUTE, EV_RESOLVE, EV_REJECT, EV_ADJUST, EV_PAY, EV_CANCEL, EV_WRITE_OFF,
 	EV_OVERDUE, EV_DEFAULT, EV_GRANT, EV_COUNT };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */

@@ -509,13 +509,13 @@ static bool knows(const struct cluster *c, const char *setting)
 	return join(postgres, sizeof postgres, c->bin, "/postgres") && child_run(&ask, S(""), NULL, 0) == 0;
 }
 
-/* An eighth of the memory, at most 512 MB: the machine is also the server's. */
+/* An eighth of the memory, at most 4 GB: the machine is also the server's, and pages not used cost nothing. */
 static long shared_buffers_mb(void)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 	long mb = pages > 0 && size > 0 ? pages / 8 / (1024 * 1024 / size) : 128;
 
-	return mb > 512 ? 512 : mb < 32 ? 32 : mb;
+	return mb > 4096 ? 4096 : mb < 32 ? 32 : mb;
 }
 
 static bool start(struct cluster *c)

@@ -10,10 +10,12 @@
 #include "run/watch.h"
 #include "service/pending.h"
 #include "service/publisher.h"
+#include "service/recent.h"
 
 enum {
 	ROUNDS_MAX = 12,       /* loads per batch: the rules ask at most four deep, and a batch may build on itself */
 	RETRY_MS = 100,        /* between tries to reach the database again */
+	CAREFUL = 64,          /* batches that ask the database about every id, after one repeated an old one */
 	IDLE_MS = 1000,        /* without a statement: look whether the database is there */
 };
 #define WORLD_MEM ((size_t)1 << 30)         /* address space; only what is used is backed by memory */
@@ -30,6 +32,8 @@ struct sequencer {
 	struct arena scratch; /* one decision at a time */
 	struct decision *decision;
 	struct want *want;    /* room for every want of a whole batch */
+	struct recent *recent;
+	unsigned careful;
 	pthread_t thread;
 	bool running;
 	_Atomic bool alive; /* holds the lease and a connection */
@@ -37,7 +41,7 @@ struct sequencer {
 };
 
 /* One statement's way through a batch. */
-enum fate { OPEN, REFUSED, ENTERED, REPEATED, ECHO };
+enum fate { OPEN, REFUSED, ENTERED, REPEATED, ECHO, CONFLICT };
 struct item {
 	struct ticket *t;
 	enum fate fate;
@@ -76,15 +80,11 @@ static bool same_id(const struct ticket *a, const struct ticket *b)
 	return uuid_eq(a->issuer, b->issuer) && uuid_eq(a->cmd.id, b->cmd.id);
 }
 
-static void refuse_ticket(struct item *i, enum fault f, const char *pointer, const char *detail)
-{
-	i->fate = REFUSED;
-	i->t->result = diag_set(&i->t->diag, f, pointer, detail);
-}
-
 static void conflict(struct item *i)
 {
-	refuse_ticket(i, E_ID_CONFLICT, "/id", "this id was used for other bytes: use a new id for a new statement");
+	i->fate = CONFLICT;
+	i->t->result = diag_set(&i->t->diag, E_ID_CONFLICT, "/id",
+	                        "this id was used for other bytes: use a new id for a new statement");
 }
 
 /* The same id twice in one batch: the second is an echo of the first. */
@@ -111,36 +111,61 @@ static void find_echoes(struct work *w, struct arena *mem)
 	}
 }
 
-static enum fault find_repeats(struct sequencer *s, struct work *w)
+static void repeat_or_conflict(struct item *i, const struct submission *sub)
+{
+	if (!hash_eq(sub->statement, i->t->cmd.statement)) {
+		conflict(i);
+		return;
+	}
+	i->fate = REPEATED;
+	i->t->repeated = true;
+	i->t->seq = sub->seq;
+}
+
+/* Asks the database about the ids of all items with this fate. */
+static enum fault look_up(struct sequencer *s, struct work *w, enum fate fate)
 {
 	struct submission *sub = ARENA_ARRAY(&w->batch->mem, struct submission, w->n);
 	size_t *of = ARENA_ARRAY(&w->batch->mem, size_t, w->n), n = 0;
 	enum fault f;
 
 	assert(sub != NULL && of != NULL);
-	find_echoes(w, &w->batch->mem);
 	for (size_t i = 0; i < w->n; i++) {
-		if (w->item[i].fate != OPEN)
+		if (w->item[i].fate != fate)
 			continue;
 		sub[n].issuer = w->item[i].t->issuer;
 		sub[n].id = w->item[i].t->cmd.id;
 		of[n++] = i;
 	}
 	f = store_submissions(s->store, sub, n);
-	for (size_t k = 0; f == OK && k < n; k++) {
-		struct item *i = &w->item[of[k]];
-
-		if (!sub[k].found)
-			continue;
-		if (!hash_eq(sub[k].statement, i->t->cmd.statement)) {
-			conflict(i);
-			continue;
-		}
-		i->fate = REPEATED;
-		i->t->repeated = true;
-		i->t->seq = sub[k].seq;
-	}
+	for (size_t k = 0; f == OK && k < n; k++)
+		if (sub[k].found)
+			repeat_or_conflict(&w->item[of[k]], &sub[k]);
 	return f;
+}
+
+/*
+ * Most statements are new. So only memory is asked here; the unique key of the
+ * ids tells when an old one came again (store_commit: E_ID_CONFLICT), and then
+ * the database is asked first for a while: replaying old statements at us costs
+ * one batch in CAREFUL a second round, no more.
+ */
+static enum fault find_repeats(struct sequencer *s, struct work *w)
+{
+	find_echoes(w, &w->batch->mem);
+	for (size_t i = 0; i < w->n; i++) {
+		struct submission sub = { .issuer = w->item[i].t->issuer, .id = w->item[i].t->cmd.id };
+
+		if (w->item[i].fate != OPEN)
+			continue;
+		recent_find(s->recent, &sub);
+		if (sub.found)
+			repeat_or_conflict(&w->item[i], &sub);
+	}
+	if (s->careful == 0)
+		return OK;
+	s->careful--;
+	return look_up(s, w, OPEN);
 }
 
 /* --- deciding --- */
@@ -306,7 +331,7 @@ static void hand_over(struct sequencer *s, struct work *w)
 	for (size_t i = 0; i < w->n; i++) {
 		if (w->item[i].fate == ECHO)
 			resolve_echo(w, &w->item[i]);
-		if (w->item[i].fate == REFUSED)
+		if (w->item[i].fate == REFUSED || w->item[i].fate == CONFLICT)
 			answer(w->item[i].t);
 		else
 			b->ticket[b->n_tickets++] = w->item[i].t;
@@ -393,11 +418,44 @@ static struct work work_on(struct sequencer *s, struct ticket **t, size_t n, str
 	w.entry = ARENA_ARRAY(&b->mem, struct new_entry, n);
 	b->ticket = ARENA_ARRAY(&b->mem, struct ticket *, n);
 	assert(w.item != NULL && w.entry != NULL && b->ticket != NULL);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		w.item[i].t = t[i];
+		t[i]->cmd.completes = NULL; /* what an earlier try attached lay in that try's memory */
+		t[i]->logged = t[i]->repeated = t[i]->pending = false;
+	}
 	if (w.now.us < s->head.accepted_at.us)
 		w.now = s->head.accepted_at;
 	return w;
+}
+
+/* Everything up to the commit. *decided: how many of the n are in it; the others come after. */
+static enum fault attempt(struct sequencer *s, struct work *w, size_t *decided)
+{
+	enum fault f = find_repeats(s, w);
+
+	*decided = w->n;
+	if (f == OK)
+		f = decide_all(s, w, decided);
+	w->n = *decided;
+	if (f == OK) /* "exists already" may mean: sent again */
+		f = look_up(s, w, REFUSED);
+	if (f == OK && w->n_entries > 0)
+		f = store_commit(s->store, &s->head, &w->after, w->entry, w->n_entries, &s->world);
+	return f;
+}
+
+static void committed(struct sequencer *s, struct work *w)
+{
+	keys_changed(s);
+	world_clean(&s->world);
+	for (size_t i = 0; i < w->n_entries; i++)
+		recent_put(s->recent, &w->entry[i], s->head.range.size + i);
+	s->head = w->after;
+	metric_observe(M_batch_entries, 0, (int64_t)w->n_entries);
+	metric_set(M_log_size, 0, (int64_t)w->after.range.size);
+	hand_over(s, w);
+	if (s->world_mem.used > WORLD_KEEP && world_anew(s) != OK)
+		close_store(s);
 }
 
 static void run_batch(struct sequencer *s, struct ticket **t, size_t n)
@@ -405,30 +463,23 @@ static void run_batch(struct sequencer *s, struct ticket **t, size_t n)
 	struct batch *b = publisher_batch(s->conf.publisher);
 	struct work w = work_on(s, t, n, b);
 	int64_t began = clock_ns();
-	size_t decided = n;
-	enum fault f = find_repeats(s, &w);
+	size_t decided;
+	enum fault f = attempt(s, &w, &decided);
 
-	if (f == OK)
-		f = decide_all(s, &w, &decided);
-	if (f == OK && decided < n) {
-		queue_return(&s->queue, t + decided, n - decided);
-		w.n = decided;
+	if (f == E_ID_CONFLICT) { /* nothing was written; what was decided stands in a world to be forgotten */
+		s->careful = CAREFUL;
+		w = work_on(s, t, n, b);
+		f = world_anew(s);
+		if (f == OK)
+			f = attempt(s, &w, &decided);
 	}
-	if (f == OK && w.n_entries > 0)
-		f = store_commit(s->store, &s->head, &w.after, w.entry, w.n_entries, &s->world);
+	queue_return(&s->queue, t + decided, n - decided);
 	if (f != OK) {
-		broken(s, &w, w.n, f);
+		broken(s, &w, decided, f);
 		return;
 	}
-	keys_changed(s);
-	world_clean(&s->world);
-	s->head = w.after;
-	metric_observe(M_batch_entries, 0, (int64_t)w.n_entries);
+	committed(s, &w);
 	metric_observe(M_batch_duration_seconds, 0, (clock_ns() - began) / 1000);
-	metric_set(M_log_size, 0, (int64_t)w.after.range.size);
-	hand_over(s, &w);
-	if (s->world_mem.used > WORLD_KEEP && world_anew(s) != OK)
-		close_store(s);
 }
 
 static void turn_away(struct ticket **t, size_t n)
@@ -490,7 +541,8 @@ struct sequencer *sequencer_open(const struct sequencer_conf *conf, char *why, s
 	queue_start(&s->queue, conf->queue_max);
 	s->decision = calloc(1, sizeof *s->decision);
 	s->want = calloc(conf->batch_max * WANTS_MAX, sizeof *s->want);
-	if (!s->decision || !s->want || !arena_map(&s->world_mem, WORLD_MEM) || !arena_map(&s->scratch, SCRATCH_MEM))
+	s->recent = recent_new();
+	if (!s->decision || !s->want || !s->recent || !arena_map(&s->world_mem, WORLD_MEM) || !arena_map(&s->scratch, SCRATCH_MEM))
 		goto out;
 	s->store = store_open(conf->database_url, STORE_WRITER, why, why_len);
 	if (!s->store)
@@ -552,6 +604,7 @@ void sequencer_stop(struct sequencer *s)
 	store_close(s->store);
 	arena_unmap(&s->world_mem);
 	arena_unmap(&s->scratch);
+	recent_free(s->recent);
 	free(s->want);
 	free(s->decision);
 	free(s);

@@ -14,7 +14,7 @@
 enum {
 	NOTES_MAX = 256,   /* checkpoints waiting to be stored; beyond, older ones are skipped: any later one proves more */
 	CHUNK = 8192,      /* leaves read at once */
-	PAUSE_MS = 100,    /* least time between two publications while notes keep coming */
+	PAUSE_MS = 500,    /* least time between two publications while notes keep coming: each waits for the disk */
 	RETRY_MS = 500,
 };
 

@@ -8,10 +8,14 @@
  * its fate. Both are E_OUTCOME_UNKNOWN. An error of an earlier statement is
  * certain: the server skipped the COMMIT.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "pg.h"
+
+enum { ANSWER_MS = 15000 }; /* one pipeline, commit included; above the slowest fsync seen, below a client's patience */
 
 /* Every plan is generic and index-bound: made once, on a table that may still be empty, it must
  * be the right one when the table has grown. The timeouts are below any caller's patience. */
@@ -34,7 +38,9 @@ static const struct {
 	[STORE_WRITER] = { "counterfoil writer", SESSION "SET synchronous_commit = on; SET ROLE counterfoil_writer" },
 	[STORE_READER] = { "counterfoil reader", READING "SET ROLE counterfoil_reader" },
 	[STORE_CHECKER] = { "counterfoil checker", SESSION "SET ROLE counterfoil_checker" },
-	[STORE_PUBLISHER] = { "counterfoil publisher", SESSION "SET ROLE counterfoil_publisher" },
+	/* it writes signed notes only, which a crash may take: the next start signs the head again */
+	[STORE_PUBLISHER] = { "counterfoil publisher",
+	                      SESSION "SET synchronous_commit = off; SET ROLE counterfoil_publisher" },
 	/* DDL is for store_migrate alone: a store of the owner audits */
 	[STORE_OWNER] = { "counterfoil audit",
 	                  SESSION "SET default_transaction_read_only = on; SET ROLE counterfoil_owner" },
@@ -169,7 +175,8 @@ struct store *store_open(const char *conninfo, enum store_duty duty, char *why, 
 		return NULL;
 	}
 	PQsetNoticeReceiver(s->pg, on_notice, s);
-	if (!PQenterPipelineMode(s->pg))
+	/* not blocking: a pipeline longer than the socket's buffer must be read while it is written */
+	if (!PQenterPipelineMode(s->pg) || PQsetnonblocking(s->pg, 1) != 0)
 		s->broken = true;
 	prepare_all(s);
 	if (pipe_run(s, NULL, NULL) != OK) {
@@ -333,6 +340,14 @@ void pipe_prepare(struct store *s, const char *name, const char *sql)
 		sent(s, PQsendPrepare(s->pg, name, sql, 0, NULL));
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* What a failed result means, COMMIT's own ambiguity included. */
 static enum fault failed(struct store *s, unsigned i, const PGresult *r)
 {
@@ -366,24 +381,48 @@ static enum fault judge(struct store *s, unsigned i, const PGresult *r, result_f
 	return fn ? fn(arg, i, r) : OK;
 }
 
+/*
+ * The next result, waited for at most until the deadline: a database that is
+ * connected and does not answer (a stopped process, storage that hangs) must
+ * not stop us with it. NULL at the end of a statement's results, or broken.
+ */
+static PGresult *next_result(struct store *s)
+{
+	while (!s->broken && PQisBusy(s->pg)) {
+		int unsent = PQflush(s->pg);
+		struct pollfd fd = { PQsocket(s->pg), (short)(POLLIN | (unsent > 0 ? POLLOUT : 0)), 0 };
+		int64_t left = s->deadline_ms - now_ms();
+
+		if (unsent < 0 || left <= 0 || poll(&fd, 1, (int)left) == 0) {
+			remember(s, unsent < 0 ? PQerrorMessage(s->pg) : "the database does not answer");
+			s->broken = true;
+		} else if ((fd.revents & ~POLLOUT) != 0 && !PQconsumeInput(s->pg)) {
+			remember(s, PQerrorMessage(s->pg));
+			s->broken = true;
+		}
+	}
+	return s->broken ? NULL : PQgetResult(s->pg);
+}
+
 /* Reads every result up to the synchronisation point. */
 static enum fault read_results(struct store *s, result_fn *fn, void *arg)
 {
 	enum fault first = OK;
 
+	s->deadline_ms = now_ms() + ANSWER_MS;
 	for (unsigned i = 0; i < s->sent && !s->broken; i++) {
-		PGresult *r = PQgetResult(s->pg);
+		PGresult *r = next_result(s);
 
 		if (!r)
 			s->broken = true;
 		else if (first == OK)
 			first = judge(s, i, r, fn, arg);
 		PQclear(r);
-		while (!s->broken && (r = PQgetResult(s->pg)) != NULL)
+		while (!s->broken && (r = next_result(s)) != NULL)
 			PQclear(r);
 	}
 	if (!s->broken) {
-		PGresult *r = PQgetResult(s->pg);
+		PGresult *r = next_result(s);
 
 		if (PQresultStatus(r) != PGRES_PIPELINE_SYNC)
 			s->broken = true;

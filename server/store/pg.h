@@ -96,6 +96,7 @@ struct store {
 	PGconn *pg;
 	enum store_duty duty;
 	bool broken;
+	int64_t deadline_ms;     /* of the pipeline being read, on the monotonic clock */
 	bool warned; /* a WARNING came since pipe_run started */
 	bool keep;   /* a transaction goes on over several pipelines (pipe_keep) */
 	unsigned sent;
