@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * workload.h: the parties of a made-up market and what they sign.
+ *
+ * 700 suppliers, 200 core enterprises and 100 banks, each with an Ed25519 key
+ * of its own. The story of a receivable is a chain of four: the supplier
+ * registers, the debtor confirms, the supplier grants a pledge, the bank
+ * accepts. Hashes are known before anything is sent, so whole chains are
+ * signed in advance, by as many threads as there are cores.
+ *
+ * All requests of one workload_* call lie in one memory that the next call
+ * uses anew: a plan lives until then.
+ */
+#ifndef CF_WORKLOAD_H
+#define CF_WORKLOAD_H
+
+#include "load.h"
+#include "crypto.h"
+
+enum { SUPPLIERS = 700, CORES = 200, BANKS = 100, PARTIES = SUPPLIERS + CORES + BANKS };
+enum { CHAIN = 4, SIGNERS = 2 };
+enum { SUPPLIER_AT = 0, CORE_AT = SUPPLIERS, BANK_AT = SUPPLIERS + CORES }; /* places in party[] */
+
+struct market_party {
+	struct uuid id;
+	struct privkey key;
+	char token[256]; /* of banks, once workload_tokens has been called */
+};
+struct workload {
+	struct market_party *party;
+	struct privkey operator_key;
+	uint16_t port;
+	uint64_t receivables;      /* made so far: numbers of invoices */
+	struct uuid *asset;        /* the last ASSETS_KEPT of them, for checks */
+	size_t n_assets;
+	struct arena mem[SIGNERS]; /* of the requests */
+	struct span *request;      /* of the plan */
+	size_t request_cap;
+};
+enum { ASSETS_KEPT = 1 << 15 };
+
+/* New parties. The operator's key is what signs their enrolment. */
+MUST_CHECK bool workload_start(struct workload *w, const struct privkey *operator_key);
+void workload_stop(struct workload *w); /* takes one never started, zeroed */
+
+/* Enrolments of all parties, in any order; with it the rule that a receivable needs no document, as of `from`. */
+MUST_CHECK bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret);
+/* n receivables from registration to accepted pledge, and one registration a connection to keep them out of step. */
+MUST_CHECK bool workload_chains(struct workload *w, size_t n, struct load_plan *ret);
+/* Takes a token for every bank. */
+MUST_CHECK bool workload_tokens(struct workload *w, char *why, size_t why_len);
+/* n checks by banks of receivables made before. */
+MUST_CHECK bool workload_checks(struct workload *w, size_t n, struct load_plan *ret);
+/* n requests for build/ceiling: id 16, key 32, signature 64, and `len` bytes signed. */
+MUST_CHECK bool workload_ceiling(struct workload *w, size_t n, size_t len, struct load_plan *ret);
+/* Bytes of a statement in the middle of the mix. */
+size_t workload_statement_len(struct workload *w);
+#endif

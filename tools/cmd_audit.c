@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_audit.c: not having to trust the operator.
+ *
+ * `audit replay` folds the whole log through the same rules as the server's and
+ * holds the result against the database, row for row. It reads only, so it may
+ * run beside the server; what is entered meanwhile would look like a
+ * difference, so a difference is looked at again until the log stands still.
+ */
+#include "client.h"
+#include "intake/statement.h"
+#include "jcs.h"
+#include "json_at.h"
+#include "run/files.h"
+#include "service/replay.h"
+#include "show.h"
+#include "state_dir.h"
+
+enum { LOOKS = 3, FINDINGS_KEPT = 200 };
+
+struct audit {
+	struct cli *c;
+	struct store *store;
+	struct span origin, fp_key;
+	const char *finding[FINDINGS_KEPT];
+	size_t n;
+};
+
+static void found(void *arg, const char *finding)
+{
+	struct audit *a = arg;
+
+	if (a->n < FINDINGS_KEPT)
+		a->finding[a->n++] = cli_text(a->c, "%s", finding);
+}
+
+static void progress(void *arg, uint64_t done, uint64_t of)
+{
+	cli_progress(((struct audit *)arg)->c, "entries", done, of);
+}
+
+/* One of the two statements a log begins with. */
+static bool read_birth(struct audit *a, uint64_t seq, enum statement_kind kind, struct command *ret)
+{
+	struct stored_entry *e;
+	struct sealed sealed;
+	struct diag d;
+	size_t n;
+
+	return store_entries(a->store, seq, 1, a->c->mem, &e, &n) == OK && n == 1 &&
+	       statement_split(e[0].statement, a->c->mem, &sealed, &d) == OK &&
+	       statement_parse(&sealed, a->c->mem, ret, &d) == OK && ret->kind == kind;
+}
+
+/* What the log calls itself in its first statement; an auditor who knows better says --origin. */
+static bool own_origin(struct audit *a)
+{
+	struct command cmd;
+
+	if (!read_birth(a, 0, ST_LOG_GENESIS, &cmd))
+		return false;
+	a->origin = cmd.body.log_genesis.origin;
+	return true;
+}
+
+/* Without the key everything but the fingerprints is compared. */
+static void read_fp_key(struct audit *a)
+{
+	const char *path = cli_opt(a->c, "fingerprint-key");
+	struct command keys;
+
+	if (!path)
+		path = cli_text(a->c, "%s/fingerprint.key", cli_setting(a->c, "state-dir", "CF_STATE_DIR", "var"));
+	if (file_read_secret(path, 32, a->c->mem, &a->fp_key) != 0 || a->fp_key.len != 32)
+		a->fp_key = S("");
+	/* Another registry's key would make every fingerprint a finding. */
+	if (a->fp_key.len > 0 && read_birth(a, 1, ST_LOG_KEYS, &keys) &&
+	    !hash_eq(keys.body.log_keys.fingerprint, fingerprint_key_id(a->fp_key))) {
+		cli_fail(a->c, EXIT_REFUSED, "%s is not this log's fingerprint key: fingerprints are left out", path);
+		a->fp_key = S("");
+	}
+}
+
+static uint64_t head_size(struct store *s)
+{
+	struct head h;
+
+	return store_head(s, &h) == OK ? h.range.size : UINT64_MAX;
+}
+
+static enum replay_verdict look(struct audit *a, struct replay *r)
+{
+	enum replay_verdict v = REPLAY_UNREADABLE;
+
+	for (int i = 0; i < LOOKS; i++) {
+		uint64_t before = head_size(a->store);
+
+		*r = (struct replay){ .store = a->store,
+			              .origin = a->origin,
+			              .fp_key = a->fp_key,
+			              .found = found,
+			              .progress = progress,
+			              .arg = a };
+		a->n = 0;
+		v = replay_log(r);
+		if (v != REPLAY_DIFFERS || head_size(a->store) == before)
+			break;
+	}
+	return v;
+}
+
+static void put_replay(struct audit *a, const struct replay *r, bool good)
+{
+	struct writer w = cli_writer(a->c);
+	struct jcs j = jcs_free_order(&w);
+
+	jcs_object(&j);
+	jcs_member_bool(&j, "good", good);
+	jcs_member_i64(&j, "entries", (int64_t)r->entries);
+	jcs_member_i64(&j, "refused", (int64_t)r->refused);
+	jcs_member_i64(&j, "rows", (int64_t)r->rows);
+	jcs_member_bool(&j, "fingerprints", r->fp_key.len > 0);
+	jcs_name(&j, "findings");
+	jcs_array(&j);
+	for (size_t i = 0; i < a->n; i++)
+		jcs_z(&j, a->finding[i]);
+	jcs_end_array(&j);
+	jcs_end_object(&j);
+	cli_answer(a->c, writer_span(&w));
+}
+
+static int tell_replay(struct audit *a, const struct replay *r, bool good)
+{
+	struct cli *c = a->c;
+
+	put_replay(a, r, good);
+	if (c->json)
+		return good ? EXIT_GOOD : EXIT_REFUSED;
+	for (size_t i = 0; i < a->n; i++)
+		fprintf(c->out, "%s\n", a->finding[i]);
+	fprintf(c->out, "%s%s%s: %llu entries replayed (%llu refused attempts), %llu rows compared%s\n",
+	        ink(c, good ? GREEN : RED),
+	        good ? "the database is what the log says" : "the database is NOT what the log says", ink(c, PLAIN),
+	        (unsigned long long)r->entries, (unsigned long long)r->refused, (unsigned long long)r->rows,
+	        r->fp_key.len ? "" : ", fingerprints left out: their key is not here");
+	return good ? EXIT_GOOD : EXIT_REFUSED;
+}
+
+static int replay(struct audit *a)
+{
+	struct replay r = { .entries = 0 };
+	enum replay_verdict v;
+
+	if (cli_opt(a->c, "origin"))
+		a->origin = span_z(cli_opt(a->c, "origin"));
+	else if (!own_origin(a))
+		return cli_fail(a->c, EXIT_REFUSED, "entry 0 is no genesis: this log was not made by a registry");
+	read_fp_key(a);
+	v = look(a, &r);
+	if (v == REPLAY_UNREADABLE)
+		return cli_fail(a->c, EXIT_UNREACHABLE, "the database did not give the log: %s", store_why(a->store));
+	return tell_replay(a, &r, v == REPLAY_GOOD);
+}
+
+static int cmd_replay(struct cli *c)
+{
+	struct audit a = { .c = c };
+	const char *conninfo = database_of(c);
+	int rc;
+
+	if (!conninfo || !(a.store = audit_store(c, conninfo)))
+		return EXIT_UNREACHABLE;
+	rc = replay(&a);
+	store_close(a.store);
+	return rc;
+}
+
+/* --- what the API tells a regulator --- */
+
+static const struct column attempt_columns[] = {
+	{ "entry", "/seq", 7 },         { "at", "/accepted_at", 28 }, { "type", "/type", 24 },
+	{ "refused as", "/fault", 22 }, { "by", "/issuer", 0 },
+};
+static const struct column access_columns[] = {
+	{ "at", "/at", 28 },      { "who", "/who", 36 },        { "what", "/what", 20 },
+	{ "of", "/subject", 36 }, { "purpose", "/purpose", 0 },
+};
+static const struct column rule_columns[] = {
+	{ "rule", "/rule", 28 },
+	{ "version", "/version", 8 },
+	{ "effective", "/effective", 22 },
+	{ "values", "/values", 0 },
+};
+
+static int list(struct cli *c, const char *path, bool token, const struct column *columns, size_t n)
+{
+	struct client k;
+	struct http_answer a;
+	struct span items;
+	int rc = client_open(c, &k);
+
+	if (rc == EXIT_GOOD)
+		rc = client_ask(&k, path, token, &a);
+	if (rc == EXIT_GOOD) {
+		cli_answer(c, a.body);
+		if (!c->json && json_at(a.body, "/items", &items))
+			show_table(c, items, columns, n);
+	}
+	client_close(&k);
+	return rc;
+}
+
+static int paged(struct cli *c, const char *path, const struct column *columns, size_t n)
+{
+	const char *cursor = cli_opt(c, "cursor");
+
+	return list(c,
+	            cli_text(c, "%s?limit=%s%s%s", path, cli_setting(c, "limit", NULL, "50"), cursor ? "&cursor=" : "",
+	                     cursor ? cursor : ""),
+	            true, columns, n);
+}
+
+static int cmd_attempts(struct cli *c)
+{
+	return paged(c, "/v1/audit/attempts", attempt_columns, ARRAY_LEN(attempt_columns));
+}
+
+static int cmd_access(struct cli *c) { return paged(c, "/v1/audit/access", access_columns, ARRAY_LEN(access_columns)); }
+
+static int cmd_rules(struct cli *c) { return list(c, "/v1/audit/rules", false, rule_columns, ARRAY_LEN(rule_columns)); }
+
+static const struct option_row replay_options[] = {
+	DATABASE_OPTIONS,
+	{ "origin", "NAME", "of the log; else what its first entry says" },
+	{ "fingerprint-key", "FILE",
+	  "the registry's; else fingerprint.key of the state directory, else fingerprints are left out" },
+};
+static const struct option_row list_options[] = {
+	{ "limit", "N", "rows (50, at most 200)" },
+	{ "cursor", "CURSOR", "the next page: \"next\" of the page before" },
+	CLIENT_OPTIONS,
+};
+static const struct option_row client_options[] = { CLIENT_OPTIONS };
+static const struct command_row rows[] = {
+	COMMAND("audit", "replay", "", 0, 0,
+	        "fold the whole log through the rules and compare every row of the database",
+	        "  counterfoil audit replay\n  counterfoil audit replay --database 'host=db dbname=counterfoil'\n"
+	        "  exit code 1 and the row, column, both values and the entry when anything differs",
+	        replay_options, cmd_replay),
+	COMMAND("audit", "attempts", "", 0, 0, "refused statements on record (regulator)", NULL, list_options,
+	        cmd_attempts),
+	COMMAND("audit", "access", "", 0, 0, "who looked at your data; for a regulator, all of it", NULL, list_options,
+	        cmd_access),
+	COMMAND("audit", "rules", "", 0, 0, "every version of every rule", NULL, client_options, cmd_rules),
+};
+const struct command_group audit_commands = { rows, ARRAY_LEN(rows) };

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_show.c: looking at the registry: one object, a list, a history. Every
+ * command is a row: the path it asks and the columns it shows.
+ */
+#include "client.h"
+#include "json_at.h"
+#include "receipt_file.h"
+#include "show.h"
+
+enum { COLUMNS_MAX = 8 };
+struct view {
+	const char *noun, *verb, *path;    /* %s: the id given */
+	struct column column[COLUMNS_MAX]; /* none: one object */
+};
+
+static const struct view view[] = {
+	{ "party", "show", "/v1/parties/%s", { { NULL, NULL, 0 } } },
+	{ "party",
+	  "claims",
+	  "/v1/parties/%s/claims",
+	  { { "claim", "/id", 36 },
+	    { "state", "/state", 11 },
+	    { "number", "/invoice/number", 16 },
+	    { "open", "/open", 18 },
+	    { "free", "/free", 18 },
+	    { "due", "/due_date", 0 } } },
+	{ "party",
+	  "keys",
+	  "/v1/parties/%s/keys",
+	  { { "kid", "/kid", 43 },
+	    { "alg", "/alg", 8 },
+	    { "live", "/live", 5 },
+	    { "from", "/from_seq", 6 },
+	    { "until", "/until_seq", 6 },
+	    { "officer", "/officer", 0 } } },
+	{ "receivable", "show", "/v1/receivables/%s", { { NULL, NULL, 0 } } },
+	{ "receivable",
+	  "list",
+	  "/v1/receivables",
+	  { { "receivable", "/id", 36 },
+	    { "state", "/state", 11 },
+	    { "number", "/invoice/number", 16 },
+	    { "face", "/face", 18 },
+	    { "free", "/free", 18 },
+	    { "due", "/due_date", 0 } } },
+	{ "receivable",
+	  "history",
+	  "/v1/assets/%s/history",
+	  { { "entry", "/seq", 7 },
+	    { "at", "/accepted_at", 28 },
+	    { "type", "/type", 24 },
+	    { "by", "/issuer", 36 },
+	    { "refused as", "/fault", 0 } } },
+	{ "encumbrance", "show", "/v1/encumbrances/%s", { { NULL, NULL, 0 } } },
+	{ "encumbrance",
+	  "list",
+	  "/v1/encumbrances",
+	  { { "encumbrance", "/id", 36 },
+	    { "asset", "/asset", 36 },
+	    { "kind", "/kind", 10 },
+	    { "state", "/state", 9 },
+	    { "rank", "/rank", 4 },
+	    { "open", "/open", 0 } } },
+	{ "hold",
+	  "list",
+	  "/v1/holds",
+	  { { "hold", "/id", 36 },
+	    { "asset", "/asset", 36 },
+	    { "state", "/state", 9 },
+	    { "until", "/until", 21 },
+	    { "purpose", "/purpose", 0 } } },
+	{ "entry", "show", "/v1/entries/%s", { { NULL, NULL, 0 } } },
+	{ "entry", "receipt", "/v1/entries/%s/receipt", { { NULL, NULL, 0 } } },
+};
+
+static const struct view *view_of(const struct cli *c)
+{
+	for (size_t i = 0; i < ARRAY_LEN(view); i++)
+		if (strcmp(view[i].noun, c->noun) == 0 && strcmp(view[i].verb, c->verb) == 0)
+			return &view[i];
+	assert(false);
+	return view;
+}
+
+static bool is_list(const struct view *v) { return v->column[0].title != NULL; }
+
+static const char *known_or_null(const struct cli *c, const char *name)
+{
+	for (size_t i = 0; i < c->known.n; i++)
+		if (strcmp(c->known.at[i].name, name) == 0)
+			return cli_opt(c, name);
+	return NULL;
+}
+
+/* The id goes into a path: a uuid or a number can do no harm there. */
+static const char *path_of(struct cli *c, const struct view *v)
+{
+	const char *stem = strstr(v->path, "%s"), *path = v->path;
+	static const char *const query[] = { "limit", "cursor", "state", "asset" };
+	char sep = '?';
+
+	if (stem && strcmp(c->noun, "entry") == 0 && strspn(c->arg[0], "0123456789") != strlen(c->arg[0])) {
+		cli_usage(c, "an entry is named by its number, not %s", c->arg[0]);
+		return NULL;
+	}
+	if (stem && strcmp(c->noun, "entry") != 0 && !cli_uuid(c, c->arg[0]))
+		return NULL;
+	if (stem)
+		path = cli_text(c, "%.*s%s%s", (int)(stem - v->path), v->path, c->arg[0], stem + 2);
+	for (size_t i = 0; i < ARRAY_LEN(query) && is_list(v); i++) {
+		const char *value = known_or_null(c, query[i]);
+
+		if (!value)
+			continue;
+		if (strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") !=
+		    strlen(value)) {
+			cli_usage(c, "--%s: letters, digits and dashes only", query[i]);
+			return NULL;
+		}
+		path = cli_text(c, "%s%c%s=%s", path, sep, query[i], value);
+		sep = '&';
+	}
+	return path;
+}
+
+static void tell(struct cli *c, const struct view *v, struct span body)
+{
+	struct span items;
+	size_t n = 0;
+
+	while (n < COLUMNS_MAX && v->column[n].title)
+		n++;
+	if (n == 0) {
+		show_fields(c, body, 0);
+	} else if (json_at(body, "/items", &items)) {
+		show_table(c, items, v->column, n);
+		if (*json_z(body, "/next", c->mem))
+			fprintf(c->out, "%smore: --cursor %s%s\n", ink(c, DIM), json_z(body, "/next", c->mem),
+			        ink(c, PLAIN));
+	}
+}
+
+/* Every entry's receipt against the log's key, here: the server's word for it is not taken. */
+static int verify_history(struct cli *c, struct client *k, struct span body)
+{
+	struct checkpoint at;
+	struct receipt r;
+	struct vkey key;
+	struct span items, name, item;
+	struct json_walk w;
+	const char *why;
+	size_t n = 0, good = 0;
+	int rc = vkey_asked(c, k, &key);
+
+	if (rc != EXIT_GOOD || !json_at(body, "/items", &items))
+		return rc;
+	w = json_walk(items);
+	while (json_next(&w, &name, &item)) {
+		bool ok = receipt_good(c, receipt_only(c, item), span_z(json_z(item, "/statement", c->mem)), &key, &r,
+		                       &at, &why);
+
+		n++;
+		good += ok;
+		if (!ok)
+			cli_fail(c, EXIT_REFUSED, "entry %s: %s", json_z(item, "/seq", c->mem), why);
+	}
+	if (!c->json)
+		fprintf(c->out, "%s%zu of %zu receipts verified offline%s\n", ink(c, good == n ? GREEN : RED), good, n,
+		        ink(c, PLAIN));
+	return good == n ? EXIT_GOOD : EXIT_REFUSED;
+}
+
+static int cmd_view(struct cli *c)
+{
+	const struct view *v = view_of(c);
+	const char *path = path_of(c, v);
+	struct client k;
+	struct http_answer a;
+	int rc;
+
+	if (!path)
+		return EXIT_USAGE;
+	rc = client_open(c, &k);
+	if (rc == EXIT_GOOD)
+		rc = client_ask(&k, path, strcmp(c->noun, "entry") != 0 || k.has_key, &a);
+	if (rc == EXIT_GOOD) {
+		cli_answer(c, a.body);
+		if (!c->json)
+			tell(c, v, a.body);
+		if (known_or_null(c, "verify"))
+			rc = verify_history(c, &k, a.body);
+	}
+	client_close(&k);
+	return rc;
+}
+
+#define PAGE_OPTIONS \
+	{ "limit", "N", "rows (50, at most 200)" }, { "cursor", "CURSOR", "the next page: \"next\" of the page before" }
+static const struct option_row client_options[] = { CLIENT_OPTIONS };
+static const struct option_row page_options[] = { PAGE_OPTIONS, CLIENT_OPTIONS };
+static const struct option_row history_options[] = {
+	{ "verify", NULL, "verify every entry's receipt, with the statement it is for" },
+	{ "vkey", "VKEY|FILE", "the log's verifier key, for --verify; else the server is asked, and believed" },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
+static const struct option_row receivable_options[] = {
+	{ "state", "WORD", "registered, confirmed, disputed, ..." },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
+static const struct option_row encumbrance_options[] = {
+	{ "asset", "UUID", "of this asset only" },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
+static const struct command_row rows[] = {
+	COMMAND("party", "show", "UUID", 1, 1, "a party", NULL, client_options, cmd_view),
+	COMMAND("party", "claims", "UUID", 1, 1, "every claim that names the party", NULL, page_options, cmd_view),
+	COMMAND("party", "keys", "UUID", 1, 1, "its keys and since when they are valid", NULL, client_options,
+	        cmd_view),
+	COMMAND("receivable", "show", "UUID", 1, 1, "a receivable", NULL, client_options, cmd_view),
+	COMMAND("receivable", "list", "", 0, 0, "receivables you may see", NULL, receivable_options, cmd_view),
+	COMMAND("receivable", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
+	COMMAND("encumbrance", "show", "UUID", 1, 1, "an encumbrance", NULL, client_options, cmd_view),
+	COMMAND("encumbrance", "list", "", 0, 0, "encumbrances you may see", NULL, encumbrance_options, cmd_view),
+	COMMAND("hold", "list", "", 0, 0, "your holds", NULL, page_options, cmd_view),
+	COMMAND("entry", "show", "SEQ", 1, 1, "an entry of the log", NULL, client_options, cmd_view),
+	COMMAND("entry", "receipt", "SEQ", 1, 1, "its receipt", NULL, client_options, cmd_view),
+};
+const struct command_group show_commands = { rows, ARRAY_LEN(rows) };
