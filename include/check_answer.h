@@ -7,8 +7,9 @@
  * so that no writer of it can tell more:
  *
  *   the creditor, the debtor, a regulator or court   everything
- *   a lender                                         its own encumbrances whole; of another's that it exists,
- *                                                    its rank, kind and since when; never whose, never how much
+ *   a lender                                         its own encumbrances whole; of another's its rank, kind,
+ *                                                    amount and since when: what one lends behind; never whose, and
+ *                                                    of another's promise only that it exists
  *   anyone else                                      E_NOT_FOUND, whether there is such a claim or not
  *
  * Invariant: verdict is the gravest severity among the reasons.

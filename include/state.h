@@ -91,6 +91,9 @@ struct table_info {
 	size_t n_columns;
 };
 const struct table_info *table_info(enum table_id t);
+/* Its key is a fingerprint: the rows are not part of a decision's digest, so that one can replay without the key.
+ * Nothing is lost by it: whose claim it is stands in the asset, party or mandate. */
+bool table_secret(enum table_id t);
 
 struct row_key { uint8_t b[32]; };
 struct row_key key_uuid(struct uuid u);

@@ -49,6 +49,14 @@ gives 2 "an argument is missing" 'wants FILE' receipt verify
 gives 0 "all statement types" 'receivable.register' statement types
 gives 0 "their schema" 'receivable.register' statement schema
 
+gives 0 "completion: nouns" '^receivable$' completion words
+gives 0 "completion: verbs" '^confirm$' completion words receivable
+gives 0 "completion: options of a statement" '^--due-date$' completion words receivable confirm
+gives 0 "completion: options of a command" '^--vkey$' completion words receipt verify
+source <("$BUILD/counterfoil" completion bash) && COMP_WORDS=("$BUILD/counterfoil" rece) COMP_CWORD=1 && _counterfoil
+[[ " ${COMPREPLY[*]} " == *receivable* && " ${COMPREPLY[*]} " == *receipt* ]]
+say $? "completion in bash"
+
 # --- keys ---
 for alg in Ed25519 ES256 SM2; do
 	gives 0 "a key of $alg" "^alg  $alg" key new --alg $alg --out $alg.jwk

@@ -71,7 +71,11 @@ struct cli {
 
 /* The whole program behind its name: argv[0] is the noun. c->self, mem, out, err and colour are set. */
 int cli_main(struct cli *c, int argc, char *const *argv);
-const struct command_row *cli_commands(size_t *n);
+/* The i-th command of all, in the order of --help; NULL past the last. */
+const struct command_row *cli_command(size_t i);
+/* The command of these names, or NULL; and the statement type, or NULL. */
+const struct command_row *find_command(const char *noun, const char *verb);
+const struct statement_info *find_statement(const char *noun, const char *verb);
 
 /* The last value given, or NULL; a switch that is set has the value "". The option must be one of the command's. */
 const char *cli_opt(const struct cli *c, const char *name);
@@ -132,5 +136,5 @@ struct command_group {
 	size_t n;
 };
 extern const struct command_group statement_commands, key_commands, check_commands, document_commands, receipt_commands,
-	log_commands, audit_commands, show_commands, run_commands, demo_commands;
+	log_commands, audit_commands, show_commands, run_commands, demo_commands, completion_commands;
 #endif

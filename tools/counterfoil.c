@@ -29,9 +29,19 @@ static const struct command_group own_commands = { own, ARRAY_LEN(own) };
 
 /* In the order of --help: what a newcomer types first stands first. */
 static const struct command_group *const groups[] = {
-	&demo_commands, &run_commands,     &key_commands, &document_commands, &check_commands, &statement_commands,
-	&show_commands, &receipt_commands, &log_commands, &audit_commands,    &own_commands,
+	&demo_commands, &run_commands,     &key_commands, &document_commands, &check_commands,      &statement_commands,
+	&show_commands, &receipt_commands, &log_commands, &audit_commands,    &completion_commands, &own_commands,
 };
+
+const struct command_row *cli_command(size_t i)
+{
+	for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
+		if (i < groups[g]->n)
+			return &groups[g]->at[i];
+		i -= groups[g]->n;
+	}
+	return NULL;
+}
 
 /* What every command takes. */
 static const struct option_row common[] = {
@@ -348,13 +358,13 @@ static bool noun_is(const struct statement_info *s, const char *noun)
 
 static void help_verbs(struct cli *c, const char *noun)
 {
+	const struct command_row *r;
 	size_t n;
 	const struct statement_info *s = statement_rows(&n);
 
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
-		for (size_t i = 0; i < groups[g]->n; i++)
-			if (strcmp(groups[g]->at[i].noun, noun) == 0)
-				fprintf(c->out, "  %s %-24s %s\n", noun, groups[g]->at[i].verb, groups[g]->at[i].what);
+	for (size_t i = 0; (r = cli_command(i)) != NULL; i++)
+		if (strcmp(r->noun, noun) == 0)
+			fprintf(c->out, "  %s %-24s %s\n", noun, r->verb, r->what);
 	for (size_t i = 0; i < n; i++)
 		if (noun_is(&s[i], noun))
 			fprintf(c->out, "  %s %-24s signs and submits %s\n", noun, verb_of(&s[i]), s[i].type);
@@ -370,14 +380,13 @@ static int help_noun(struct cli *c, const char *noun)
 
 static int help_all(struct cli *c)
 {
+	const struct command_row *r;
+
 	fputs("counterfoil: an open registry of supply-chain finance claims, from the command line\n\n"
 	      "usage: counterfoil <noun> <verb> [options]\n\n",
 	      c->out);
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
-		for (size_t i = 0; i < groups[g]->n; i++)
-			fprintf(c->out, "  %-26s %s\n",
-			        cli_text(c, "%s %s", groups[g]->at[i].noun, groups[g]->at[i].verb),
-			        groups[g]->at[i].what);
+	for (size_t i = 0; (r = cli_command(i)) != NULL; i++)
+		fprintf(c->out, "  %-26s %s\n", cli_text(c, "%s %s", r->noun, r->verb), r->what);
 	fputs("\nEvery statement type is a command too, such as receivable confirm: `counterfoil statement types`.\n"
 	      "Each command has --help, and --json for machines; - is standard input.\n"
 	      "exit codes: 0 good, 1 refused or not verified, 2 wrong use, 3 not reachable\n",
@@ -387,17 +396,18 @@ static int help_all(struct cli *c)
 
 /* --- finding the command --- */
 
-static const struct command_row *find_command(const char *noun, const char *verb)
+const struct command_row *find_command(const char *noun, const char *verb)
 {
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
-		for (size_t i = 0; i < groups[g]->n; i++)
-			if (strcmp(groups[g]->at[i].noun, noun) == 0 && strcmp(groups[g]->at[i].verb, verb) == 0)
-				return &groups[g]->at[i];
-	return NULL;
+	const struct command_row *r;
+
+	for (size_t i = 0; (r = cli_command(i)) != NULL; i++)
+		if (strcmp(r->noun, noun) == 0 && strcmp(r->verb, verb) == 0)
+			break;
+	return r;
 }
 
 /* receivable write-off is receivable.write_off. */
-static const struct statement_info *find_statement(const char *noun, const char *verb)
+const struct statement_info *find_statement(const char *noun, const char *verb)
 {
 	char type[64];
 	int len = snprintf(type, sizeof type, "%s.%s", noun, verb);
@@ -410,13 +420,13 @@ static const struct statement_info *find_statement(const char *noun, const char 
 
 static bool noun_known(const char *noun)
 {
+	const struct command_row *r;
 	size_t n;
 	const struct statement_info *s = statement_rows(&n);
 
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
-		for (size_t i = 0; i < groups[g]->n; i++)
-			if (strcmp(groups[g]->at[i].noun, noun) == 0)
-				return true;
+	for (size_t i = 0; (r = cli_command(i)) != NULL; i++)
+		if (strcmp(r->noun, noun) == 0)
+			return true;
 	for (size_t i = 0; i < n; i++)
 		if (noun_is(&s[i], noun))
 			return true;
@@ -437,16 +447,16 @@ static void nearer(const char **best, unsigned *at, const char *typed, const cha
 static const char *nearest(struct cli *c, const char *noun, const char *verb)
 {
 	const char *typed = cli_text(c, "%s %s", noun, verb), *best = "--help";
+	const struct command_row *r;
 	size_t n;
 	const struct statement_info *s = statement_rows(&n);
 	unsigned at = 1000;
 
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
-		for (size_t i = 0; i < groups[g]->n; i++) {
-			const char *name = cli_text(c, "%s %s", groups[g]->at[i].noun, groups[g]->at[i].verb);
+	for (size_t i = 0; (r = cli_command(i)) != NULL; i++) {
+		const char *name = cli_text(c, "%s %s", r->noun, r->verb);
 
-			nearer(&best, &at, typed, name, name);
-		}
+		nearer(&best, &at, typed, name, name);
+	}
 	for (size_t i = 0; i < n; i++) {
 		char *name = arena_z(c->mem, span_z(s[i].type));
 

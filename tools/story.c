@@ -39,6 +39,19 @@ REGISTER("bearings", "bearings-1"), REGISTER("bearings", "bearings-2"), REGISTER
 REGISTER("packaging", "packaging-1"), REGISTER("packaging", "packaging-2"), REGISTER("packaging", "packaging-3"),
 FUTURE("castings", "future-1", "450000.00CNY"), FUTURE("bearings", "future-2", "380000.00CNY"), FUTURE("packaging", "future-3", "120000.00CNY"),
 
+CHAPTER("Invented and doubled invoices",
+	"Somebody has added 900,000.00 to an invoice that is registered already."),
+STEP("The document contradicts itself, and the rule that it breaks is named.",
+	"document verify $docs/castings-2-altered.xml", 1, "/level=L0|~AMT-07", NULL, 8),
+STEP("Registering it all the same is refused, and the attempt is an entry in the log, signed by the one who tried.",
+	"receivable register --key $demo/castings.jwk --document $docs/castings-2-altered.xml --debtor $anchor",
+	1, "/problem/code=evidence-level", "attempt_1=/problem/receipt/seq", 6),
+STEP("The same invoice scanned again: another file, other bytes, the same claim.",
+	"receivable register --key $demo/bearings.jwk --document $docs/invoice-0931-rescan.xml --debtor $anchor --out $demo/attempt.receipt.json",
+	1, "/problem/code=duplicate-claim", "attempt_2=/problem/receipt/seq", 6),
+STEP("A refusal has a receipt too: evidence that anybody can verify.",
+	"receipt verify $demo/attempt.receipt.json --vkey $demo/log.vkey", 0, "/verified=true|/outcome=400", NULL, 4),
+
 CHAPTER("The debtor says what it owes",
 	"A claim somebody made up is never confirmed with the debtor's own key. This is the debtor's monitor: all that names it."),
 STEP(NULL, "party claims $anchor --key $demo/anchor.jwk", 0, "~JZ2026090012|~HZ-26-1127|~JM2026-1240", NULL, 16),
@@ -54,19 +67,6 @@ STEP("One delivery never came. The debtor disputes that claim: nobody can borrow
 STEP("One more try on it, and the attempt stays on record.",
 	"encumbrance grant --key $demo/packaging.jwk --asset $packaging-3 --secured-party $bank_a --amount 100000.00CNY",
 	1, "/problem/code=bad-state", NULL, 3),
-
-CHAPTER("Invented and doubled invoices",
-	"Somebody has added 900,000.00 to an invoice that is registered already."),
-STEP("The document contradicts itself, and the rule that it breaks is named.",
-	"document verify $docs/castings-2-altered.xml", 1, "/level=L0|~AMT-07", NULL, 8),
-STEP("Registering it all the same is refused, and the attempt is an entry in the log, signed by the one who tried.",
-	"receivable register --key $demo/castings.jwk --document $docs/castings-2-altered.xml --debtor $anchor",
-	1, "/problem/code=evidence-level", "attempt_1=/problem/receipt/seq", 6),
-STEP("The same invoice scanned again: another file, other bytes, the same claim.",
-	"receivable register --key $demo/bearings.jwk --document $docs/invoice-0931-rescan.xml --debtor $anchor --out $demo/attempt.receipt.json",
-	1, "/problem/code=duplicate-claim", "attempt_2=/problem/receipt/seq", 6),
-STEP("A refusal has a receipt too: evidence that anybody can verify.",
-	"receipt verify $demo/attempt.receipt.json --vkey $demo/log.vkey", 0, "/verified=true|/outcome=400", NULL, 4),
 
 CHAPTER("Bank A asks before it lends",
 	"It has an invoice number on its desk, and wants to know: does it exist, is it owed, who has it already?"),
@@ -118,7 +118,7 @@ STEP(NULL, "receivable show $bearings-2 --key $demo/bearings.jwk", 0, "/open/amo
 
 CHAPTER("The regulator looks for patterns",
 	"Attempts are evidence. Its own looking is recorded as well."),
-STEP(NULL, "audit attempts --key $demo/regulator.jwk", 0, "/items/0/fault=exceeds-free-value|/items/1/fault=duplicate-claim|/items/2/fault=evidence-level|/items/3/fault=bad-state", NULL, 5),
+STEP(NULL, "audit attempts --key $demo/regulator.jwk", 0, "/items/0/fault=exceeds-free-value|/items/1/fault=bad-state|/items/2/fault=duplicate-claim|/items/3/fault=evidence-level", NULL, 5),
 STEP("And whoever was looked at can see by whom.", "audit access --key $demo/bearings.jwk --limit 3", 0, "~check", NULL, 4),
 
 CHAPTER("Nobody has to be believed",

@@ -416,7 +416,8 @@ void put_decision(struct writer *w, const struct registry *r, const struct comma
 	jcs_name(&j, "changes");
 	jcs_array(&j);
 	for (unsigned i = 0; i < d->n_changes; i++)
-		put_change(&j, d->change[i]);
+		if (!table_secret(d->change[i]->table))
+			put_change(&j, d->change[i]);
 	jcs_end_array(&j);
 	jcs_member_i64(&j, "outcome", (int64_t)d->outcome);
 	if (d->pending)

@@ -55,6 +55,11 @@ const struct table_info *table_info(enum table_id t)
 	return info[t]();
 }
 
+bool table_secret(enum table_id t)
+{
+	return table_info(t)->key_type == CT_fp16;
+}
+
 /* --- keys --- */
 
 struct row_key key_uuid(struct uuid u)

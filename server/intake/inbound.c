@@ -123,13 +123,14 @@ static enum fault read_proof(const struct js *at, struct arena *mem, struct span
 
 enum fault receipt_read(struct span text, struct arena *mem, struct receipt *ret, struct diag *d)
 {
-	enum { SEQ, LEAF, STATEMENT, OUTCOME, PROOF, MEMBERS };
+	enum { SEQ, LEAF, STATEMENT, OUTCOME, PROOF, PENDING, MEMBERS };
 	static const struct js_member member[MEMBERS] = {
 		[SEQ] = { "seq", true, "the entry's place in the log" },
 		[LEAF] = { "leaf", true, "the leaf, base64" },
 		[STATEMENT] = { "statement_hash", true, "hash of the statement, base64url" },
 		[OUTCOME] = { "outcome", true, "0, or the number of the refusal" },
 		[PROOF] = { "proof", true, "the tlog-proof text" },
+		[PENDING] = { "pending", false, NULL }, /* what the POST says beside it; nothing is proved by it */
 	};
 	AUTO_JS struct js top = { .v = NULL };
 	struct js in[MEMBERS];

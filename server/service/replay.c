@@ -25,6 +25,9 @@ struct auditor {
 	struct decision d;
 	struct ticket ticket;
 	uint64_t size;
+	struct hash last_leaf;
+	struct moment last_at;
+	struct range range;
 };
 
 __attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
@@ -102,6 +105,30 @@ static void compare_leaf(struct auditor *a, const struct leaf *l, struct hash di
 	}
 }
 
+/* Chain, time and tree: what the leaf says of the one before it, and what the head says of all. */
+static void follow_chain(struct auditor *a, const struct leaf *l, struct span leaf)
+{
+	unsigned long long seq = l->seq;
+
+	if (!hash_eq(l->previous, a->last_leaf))
+		finding(a, "entry %llu: does not hold the hash of the one before it", seq);
+	if (l->accepted_at.us < a->last_at.us)
+		finding(a, "entry %llu: accepted before the one before it", seq);
+	a->last_leaf = leaf_hash(leaf);
+	a->last_at = l->accepted_at;
+	range_append(&a->range, a->last_leaf);
+}
+
+static void compare_head(struct auditor *a, const struct head *h)
+{
+	if (a->r->entries < h->range.size)
+		finding(a, "the head says %llu entries, %llu are there", (unsigned long long)h->range.size,
+		        (unsigned long long)a->r->entries);
+	else if (a->range.size == h->range.size &&
+	         (!hash_eq(h->last_leaf, a->last_leaf) || !hash_eq(range_root(&h->range), range_root(&a->range))))
+		finding(a, "the head's tree is not that of the entries");
+}
+
 static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 {
 	struct registry reg = { .world = &a->world, .seq = e->seq, .fp_key = a->r->fp_key, .origin = a->r->origin };
@@ -112,6 +139,7 @@ static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 		finding(a, "entry %llu: not a leaf, or on the wrong place", (unsigned long long)e->seq);
 		return true;
 	}
+	follow_chain(a, &l, e->leaf);
 	if (!read_statement(a, e))
 		return true;
 	reg.now = l.accepted_at;
@@ -200,7 +228,7 @@ static bool compare_row(void *arg, const struct row *stored)
 /* Fingerprints are keys of claims: without their key those rows have no counterpart. */
 static bool comparable(const struct auditor *a, enum table_id t)
 {
-	return t != TABLE_DOCUMENT && (t != TABLE_CLAIM || a->r->fp_key.len > 0);
+	return t != TABLE_DOCUMENT && (!table_secret(t) || a->r->fp_key.len > 0);
 }
 
 static void find_missing(struct auditor *a)
@@ -252,9 +280,8 @@ static enum fault run(struct auditor *a)
 	f = store_scan(a->r->store, TABLE_DOCUMENT, take_document, &a->world);
 	if (f == OK)
 		f = replay_entries(a);
-	if (f == OK && a->r->entries < a->size)
-		finding(a, "the head says %llu entries, %llu are there", (unsigned long long)a->size,
-		        (unsigned long long)a->r->entries);
+	if (f == OK)
+		compare_head(a, &head);
 	return f == OK ? compare_state(a) : f;
 }
 

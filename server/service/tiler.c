@@ -2,13 +2,16 @@
 /* tiler.c: see tiler.h. */
 #include "service/tiler.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "run/clock.h"
 #include "run/memory.h"
 #include "run/watch.h"
+#include "service/log_verify.h"
 #include "service/tiles.h"
 
 enum {
@@ -162,6 +165,34 @@ static bool keep_trying(struct tiler *t, const struct signed_note *n, enum fault
 	return f == OK;
 }
 
+/*
+ * Once at the start: are the published files still what they were? A tile that
+ * was lost or has rotted would look like a fork to whoever verifies; then all
+ * are written again from the database, which the checkpoint's root vouches for.
+ */
+static void look_over(struct tiler *t)
+{
+	int dir = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct log_files files = { tile_file, &dir, dir };
+	const struct log_verify_conf conf = { .depth = LOG_LEAVES };
+	struct log_report report;
+	char why[256] = "";
+	enum log_verdict v;
+
+	if (dir < 0 || tiles_published(t->tiles) == 0)
+		goto out;
+	v = log_verify_tree(&files, &conf, tiles_published(t->tiles), tiles_root(t->tiles), &report);
+	if (v == LOG_GOOD)
+		goto out;
+	watch(LOG_ERROR, EVENT("tiles_damaged"), KV("what", log_verdict_name(v)), KV("path", report.path),
+	      KV_U("entry", report.at));
+	if (unlinkat(dir, "checkpoint", 0) != 0 || !reopen(t, why, sizeof why))
+		watch(LOG_ERROR, EVENT("tiles_not_reset"), KV("why", why));
+out:
+	if (dir >= 0)
+		close(dir);
+}
+
 static void *tiler_thread(void *arg)
 {
 	struct tiler *t = arg;
@@ -169,6 +200,7 @@ static void *tiler_thread(void *arg)
 	int64_t last = 0;
 	bool more;
 
+	look_over(t);
 	while (next_note(t, &n, &more)) {
 		enum fault f = store_note(t, &n);
 

@@ -16,10 +16,10 @@
 
 enum {
 	WARM_MS = 700,
-	FIRST_RATE = 8000,      /* guessed, until the first run has shown */
+	FIRST_RATE = 8000, /* guessed, until the first run has shown */
 	CEILING_REQUESTS = 120000,
 	CHECKS = 20000,
-	BARE_BYTES = 1 << 22,   /* walked round, larger than a core's cache, as entries from a disk would be */
+	BARE_BYTES = 1 << 22, /* walked round, larger than a core's cache, as entries from a disk would be */
 };
 
 struct bench {
@@ -82,10 +82,7 @@ static bool measure_registry(struct bench *b, unsigned connections, struct load_
 	return true;
 }
 
-static int64_t thousandths(int64_t part, int64_t of)
-{
-	return of > 0 ? part * 1000 / of : 0;
-}
+static int64_t thousandths(int64_t part, int64_t of) { return of > 0 ? part * 1000 / of : 0; }
 
 /* --- the parts --- */
 
@@ -228,8 +225,7 @@ static bool verify_store(struct bench *b, const struct log_verify_conf *conf)
 	}
 	b->fig.verify.store_per_s = per_s(report.entries, clock_ns() - began);
 	b->fig.verify.entries = report.entries;
-	b->fig.verify.bare_per_s =
-		per_s(report.entries, bare_ns(b->statement_len, report.entries, report.checkpoints));
+	b->fig.verify.bare_per_s = per_s(report.entries, bare_ns(b->statement_len, report.entries, report.checkpoints));
 	store_close(s);
 	return true;
 }
@@ -275,7 +271,8 @@ static bool measure_grown(struct bench *b, uint64_t size)
 		figure_add(&g->ceiling, load_rate(&ceiling));
 		figure_add(&g->ratio, thousandths(load_rate(&registry), load_rate(&ceiling)));
 		note("%llu entries: %lld/s, p99 %lld us; ceiling %lld/s", (unsigned long long)size,
-		     (long long)load_rate(&registry), (long long)load_quantile(&registry, 990), (long long)load_rate(&ceiling));
+		     (long long)load_rate(&registry), (long long)load_quantile(&registry, 990),
+		     (long long)load_rate(&ceiling));
 	}
 	return true;
 }
@@ -347,9 +344,9 @@ static bool write_json(struct bench *b)
 static bool read_options(struct bench *b, int argc, char **argv)
 {
 	static const struct option all[] = {
-		{ "quick", no_argument, NULL, 'q' },           { "repeat", required_argument, NULL, 'r' },
-		{ "seconds", required_argument, NULL, 's' },   { "state-dir", required_argument, NULL, 'd' },
-		{ "json", required_argument, NULL, 'j' },      { NULL, 0, NULL, 0 },
+		{ "quick", no_argument, NULL, 'q' },         { "repeat", required_argument, NULL, 'r' },
+		{ "seconds", required_argument, NULL, 's' }, { "state-dir", required_argument, NULL, 'd' },
+		{ "json", required_argument, NULL, 'j' },    { NULL, 0, NULL, 0 },
 	};
 	int c;
 
@@ -398,7 +395,8 @@ int bench_main(int argc, char **argv)
 	b.dir = beside(dir, sizeof dir, "bench-var");
 	b.json = beside(json, sizeof json, "bench.json");
 	if (!read_options(&b, argc, argv)) {
-		fputs("usage: counterfoil bench [--quick] [--repeat=N] [--seconds=N] [--state-dir=PATH] [--json=PATH]\n", stderr);
+		fputs("usage: counterfoil bench [--quick] [--repeat=N] [--seconds=N] [--state-dir=PATH] [--json=PATH]\n",
+		      stderr);
 		return 2;
 	}
 	good = crypto_start() && run(&b) && write_json(&b);

@@ -7,10 +7,11 @@
  *     ceiling PORT CONNINFO
  *
  * libmicrohttpd as in server/http/server.c (epoll, two threads, a request
- * sleeps until it is committed); one Ed25519 verification for each POST; one
- * thread that takes whatever waits into one transaction: hash chain and tree,
- * one insert of many rows, COMMIT; a short answer. No rules, no JSON, no
- * state, no receipt, no duplicate look-up but the unique index.
+ * sleeps until it is committed), its threads evenly loaded; one Ed25519
+ * verification for each POST; one thread that takes whatever waits into one
+ * transaction: hash chain and tree, one insert of many rows, COMMIT; a short
+ * answer. No rules, no JSON, no state, no receipt, no duplicate look-up but the
+ * unique index.
  *
  * It is a measuring instrument and not part of the product: alone of all tools
  * it speaks to libmicrohttpd and libpq itself, because what it is compared
@@ -23,6 +24,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -45,6 +47,7 @@ struct post {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t some = PTHREAD_COND_INITIALIZER;
 static struct post *first, *last;
+static int listen_fd;
 
 _Noreturn static void die(const char *what, const char *why)
 {
@@ -140,16 +143,40 @@ static void on_over(void *cls, struct MHD_Connection *c, void **context, enum MH
 	*context = NULL;
 }
 
+/*
+ * Connections are dealt out: libmicrohttpd gives one it is handed to the thread its descriptor's number names. When
+ * the threads listen themselves, one of them often takes them all, and the ceiling would be that of one thread.
+ */
+static void *accept_all(void *arg)
+{
+	struct MHD_Daemon *d = arg;
+	int fd;
+
+	while ((fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		struct sockaddr_in sa = { .sin_family = AF_INET };
+
+		(void)MHD_add_connection(d, fd, (const struct sockaddr *)&sa, sizeof sa);
+	}
+	die("accept", "failed");
+}
+
 static bool listen_on(uint16_t port)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct MHD_Daemon *d;
+	pthread_t thread;
 
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, port, NULL, NULL, on_call, NULL,
-	                        MHD_OPTION_SOCK_ADDR, &sa, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
-	                        MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
-	                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024), MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	                        MHD_OPTION_NOTIFY_COMPLETED, on_over, NULL, MHD_OPTION_END) != NULL;
+	listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (listen_fd < 0 || bind(listen_fd, (const struct sockaddr *)&sa, sizeof sa) != 0 ||
+	    listen(listen_fd, SOMAXCONN) != 0)
+		return false;
+	d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL,
+	                     NULL, on_call, NULL, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+	                     MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
+	                     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024), MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	                     MHD_OPTION_NOTIFY_COMPLETED, on_over, NULL, MHD_OPTION_END);
+	return d && pthread_create(&thread, NULL, accept_all, d) == 0;
 }
 
 /* --- the database --- */
@@ -214,9 +241,10 @@ static PGconn *open_database(const char *conninfo)
 	sql(pg, "CREATE TABLE ceiling.entry (seq bigint PRIMARY KEY, leaf bytea NOT NULL, statement bytea NOT NULL,"
 	        " id uuid NOT NULL UNIQUE)");
 	sql(pg, "ALTER TABLE ceiling.entry ALTER COLUMN statement SET STORAGE EXTERNAL");
-	PQclear(PQprepare(pg, "insert",
-	                  "INSERT INTO ceiling.entry SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[])",
-	                  4, NULL));
+	PQclear(PQprepare(
+		pg, "insert",
+		"INSERT INTO ceiling.entry SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[])", 4,
+		NULL));
 	if (!PQenterPipelineMode(pg))
 		die("pipeline", PQerrorMessage(pg));
 	return pg;
@@ -248,7 +276,7 @@ struct log {
 static void enter(struct log *l, struct post *p)
 {
 	struct leaf leaf = { l->range.size, clock_now(), 100, 0, sha256((struct span){ (const char *)p->body, p->len }),
-		l->last, { { 0 } } };
+		             l->last,       { { 0 } } };
 
 	leaf_encode(&leaf, p->leaf);
 	l->last = leaf_hash((struct span){ (const char *)p->leaf, LEAF_LEN });

@@ -17,10 +17,7 @@ void figure_add(struct figure *f, int64_t v)
 	f->n++;
 }
 
-int64_t figure_median(const struct figure *f)
-{
-	return f->n ? f->at[f->n / 2] : 0;
-}
+int64_t figure_median(const struct figure *f) { return f->n ? f->at[f->n / 2] : 0; }
 
 /* The level every demand is about. */
 static const struct level *at_64(const struct figures *f)
@@ -49,10 +46,7 @@ static int64_t growth(const struct figures *f, bool to_ceiling)
 
 /* --- for people --- */
 
-static void milli(FILE *to, int64_t v, int width)
-{
-	fprintf(to, " %*lld.%03lld", width - 4, I(v / 1000), I(v % 1000));
-}
+static void milli(FILE *to, int64_t v, int width) { fprintf(to, " %*lld.%03lld", width - 4, I(v / 1000), I(v % 1000)); }
 
 /* Milliseconds with two digits. */
 static void ms(FILE *to, int64_t us, int width)
@@ -80,7 +74,8 @@ static void print_levels(const struct figures *f, FILE *to)
 
 static void print_growth(const struct figures *f, FILE *to)
 {
-	fputs("\ngrowth, 64 connections\nentries before          entries/s  p50 ms  p99 ms     ceiling now          ratio\n", to);
+	fputs("\ngrowth, 64 connections\nentries before          entries/s  p50 ms  p99 ms     ceiling now          ratio\n",
+	      to);
 	for (unsigned i = 0; i < f->n_grown; i++) {
 		const struct grown *g = &f->grown[i];
 
@@ -112,9 +107,11 @@ void figures_print(const struct figures *f, FILE *to)
 	fputc('\n', to);
 	if (f->n_grown > 1)
 		print_growth(f, to);
-	fprintf(to, "\nlog verify, %llu entries: %lld/s from files, %lld/s from the database; hashes and signatures alone %lld/s\n",
+	fprintf(to,
+	        "\nlog verify, %llu entries: %lld/s from files, %lld/s from the database; hashes and signatures alone %lld/s\n",
 	        (unsigned long long)v->entries, I(v->files_per_s), I(v->store_per_s), I(v->bare_per_s));
-	fprintf(to, "memory of counterfoild: %lld MB after the first run, %lld MB after the last; wrong answers: %llu\n",
+	fprintf(to,
+	        "memory of counterfoild: %lld MB after the first run, %lld MB after the last; wrong answers: %llu\n",
 	        I(f->rss_first_kb / 1024), I(f->rss_last_kb / 1024), (unsigned long long)f->bad);
 }
 

@@ -22,10 +22,10 @@ enum {
 
 struct conn {
 	int fd;
-	bool busy, writing;     /* waits for an answer; part of the request is not sent yet */
-	size_t solos;           /* still to send before the first chain */
-	size_t chain, step;     /* step == chain_len: takes a new chain */
-	struct span rest;       /* of the request */
+	bool busy, writing; /* waits for an answer; part of the request is not sent yet */
+	size_t solos;       /* still to send before the first chain */
+	size_t chain, step; /* step == chain_len: takes a new chain */
+	struct span rest;   /* of the request */
 	int64_t sent_ns;
 	size_t got;
 	char answer[ANSWER_MAX];

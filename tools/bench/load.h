@@ -21,30 +21,30 @@
 struct load_plan {
 	const struct span *request; /* whole HTTP requests, chain after chain */
 	size_t chains, chain_len;
-	bool again;                 /* from the first chain when all have been sent */
+	bool again; /* from the first chain when all have been sent */
 	/*
 	 * Single requests before the first chain of a connection: the nth sends n modulo chain_len of them. Otherwise
 	 * all connections, answered together batch by batch, would stay in step, and a batch hold one type only.
 	 */
 	const struct span *solo;
 	size_t n_solo;
-	size_t next, next_solo;     /* how far it is used up; the caller sets 0, a later run goes on from here */
+	size_t next, next_solo; /* how far it is used up; the caller sets 0, a later run goes on from here */
 };
 
 struct load_conf {
-	uint16_t port;              /* on 127.0.0.1 */
+	uint16_t port; /* on 127.0.0.1 */
 	unsigned connections;
-	int64_t warm_ms, run_ms;    /* run_ms 0: until the plan is used up, all of it measured */
-	int expect;                 /* status of a good answer */
+	int64_t warm_ms, run_ms; /* run_ms 0: until the plan is used up, all of it measured */
+	int expect;              /* status of a good answer */
 };
 
 enum { LOAD_BUCKETS = 64 * 28 }; /* see bucket_of() */
 struct load_result {
-	uint64_t good, bad;         /* answers while it was measured; bad: all through the run */
-	int64_t ns;                 /* measured time */
-	int64_t cpu_ns;             /* what the generator itself took in that time */
-	bool ran_out;               /* the plan ended before the time did */
-	char first_bad[768];        /* the first bad answer, for people */
+	uint64_t good, bad;  /* answers while it was measured; bad: all through the run */
+	int64_t ns;          /* measured time */
+	int64_t cpu_ns;      /* what the generator itself took in that time */
+	bool ran_out;        /* the plan ended before the time did */
+	char first_bad[768]; /* the first bad answer, for people */
 	uint32_t bucket[LOAD_BUCKETS];
 };
 /* False and *why when the server cannot be reached, closes a connection or does not answer in 30 s. */

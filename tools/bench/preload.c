@@ -23,9 +23,9 @@ struct side { /* one connection with its COPY */
 };
 struct filling {
 	const struct workload *w;
-	struct head head;      /* moves on with the entries */
-	uint64_t from, to;     /* of the log */
-	int64_t base_us;       /* of the first id: they rise from here to now */
+	struct head head;  /* moves on with the entries */
+	uint64_t from, to; /* of the log */
+	int64_t base_us;   /* of the first id: they rise from here to now */
 	struct side log, state;
 	char why[256];
 };
@@ -184,11 +184,12 @@ static bool copy_end(struct side *s)
 static void put_entry(struct filling *f, uint64_t n)
 {
 	static const uint16_t kind[] = { ST_RECEIVABLE_REGISTER, ST_RECEIVABLE_CONFIRM, ST_ENCUMBRANCE_GRANT,
-		ST_ENCUMBRANCE_ACCEPT };
+		                         ST_ENCUMBRANCE_ACCEPT };
 	struct side *s = &f->log;
 	char statement[STATEMENT_LEN];
 	uint8_t leaf[LEAF_LEN];
-	struct leaf l = { n, f->head.accepted_at, kind[n % 4], 0, statement_of(n, statement), f->head.last_leaf, { { 1 } } };
+	struct leaf l = { n,        f->head.accepted_at, kind[n % 4], 0, statement_of(n, statement), f->head.last_leaf,
+		          { { 1 } } };
 
 	leaf_encode(&l, leaf);
 	f->head.last_leaf = leaf_hash((struct span){ (const char *)leaf, LEAF_LEN });
@@ -268,10 +269,7 @@ static struct fp16 claim_of(uint64_t n)
 	return fp;
 }
 
-static struct date today(void)
-{
-	return date_of(clock_now());
-}
+static struct date today(void) { return date_of(clock_now()); }
 
 static void put_asset(struct filling *f, uint64_t n)
 {
@@ -338,7 +336,7 @@ static void put_encumbrance(struct filling *f, uint64_t n)
 	uuid(s, issuer_of(f, n + 3));
 	i64(s, (int64_t)n + 3);
 	i32(s, ENCUMBRANCE_LIVE);
-	put32(s, UINT32_MAX); /* until_date */
+	put32(s, UINT32_MAX);   /* until_date */
 	i64(s, (int64_t)n + 2); /* first_seq */
 }
 

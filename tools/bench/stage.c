@@ -53,10 +53,7 @@ static void end(pid_t *pid, int sig)
 	*pid = 0;
 }
 
-static bool ended(pid_t pid)
-{
-	return waitpid(pid, NULL, WNOHANG) == pid;
-}
+static bool ended(pid_t pid) { return waitpid(pid, NULL, WNOHANG) == pid; }
 
 static bool start(struct stage *s, const char *const *argv, const char *log, pid_t *ret)
 {
@@ -109,7 +106,8 @@ void stage_down(struct stage *s)
 static int get(uint16_t port, const char *path, char *body, size_t cap)
 {
 	char request[256];
-	int n = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", path, (unsigned)port);
+	int n = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", path,
+	                 (unsigned)port);
 
 	return n > 0 ? load_once(port, (struct span){ request, (size_t)n }, body, cap) : -1;
 }
@@ -175,9 +173,20 @@ static bool wait_published(struct stage *s)
 bool stage_server(struct stage *s)
 {
 	char program[STAGE_PATH + 32], log[STAGE_PATH + 32], listen_at[64], state[STAGE_PATH + 32], database[512];
-	const char *const argv[] = { program, listen_at, state, database, "--origin=bench.example/log",
-		"--write_rate=1000000", "--write_burst=10000000", "--read_rate=1000000", "--read_burst=10000000",
-		"--address_rate=1000000", "--address_burst=10000000", "--token_seconds=86400", "--log_level=warn", NULL };
+	const char *const argv[] = { program,
+		                     listen_at,
+		                     state,
+		                     database,
+		                     "--origin=bench.example/log",
+		                     "--write_rate=1000000",
+		                     "--write_burst=10000000",
+		                     "--read_rate=1000000",
+		                     "--read_burst=10000000",
+		                     "--address_rate=1000000",
+		                     "--address_burst=10000000",
+		                     "--token_seconds=86400",
+		                     "--log_level=warn",
+		                     NULL };
 
 	s->server_port = free_port();
 	snprintf(program, sizeof program, "%s/counterfoild", s->programs);
@@ -188,10 +197,7 @@ bool stage_server(struct stage *s)
 	return start(s, argv, log, &s->server) && wait_ready(s) && wait_published(s);
 }
 
-void stage_server_stop(struct stage *s)
-{
-	end(&s->server, SIGTERM);
-}
+void stage_server_stop(struct stage *s) { end(&s->server, SIGTERM); }
 
 bool stage_operator(struct stage *s, struct privkey *ret)
 {
@@ -236,10 +242,7 @@ bool stage_ceiling(struct stage *s)
 	return say(s, "ceiling", "does not answer; see ceiling.log");
 }
 
-void stage_ceiling_stop(struct stage *s)
-{
-	end(&s->ceiling, SIGKILL);
-}
+void stage_ceiling_stop(struct stage *s) { end(&s->ceiling, SIGKILL); }
 
 /* --- the machine --- */
 

@@ -17,14 +17,15 @@ static const char statement_path[] = "/v1/statements", jose[] = "application/jos
 
 /* --- one request --- */
 
-static struct span http_post(struct workload *w, struct arena *mem, const char *path, const char *type, const char *token,
-                             struct span body)
+static struct span http_post(struct workload *w, struct arena *mem, const char *path, const char *type,
+                             const char *token, struct span body)
 {
 	char head[512];
-	int n = snprintf(head, sizeof head,
-	                 "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Type: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n", path,
-	                 (unsigned)w->port, type, token ? "Authorization: Bearer " : "", token ? token : "",
-	                 token ? "\r\n" : "", body.len);
+	int n = snprintf(
+		head, sizeof head,
+		"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Type: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n", path,
+		(unsigned)w->port, type, token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "",
+		body.len);
 	char *at = n > 0 && (size_t)n < sizeof head ? arena_take(mem, (size_t)n + body.len) : NULL;
 
 	if (!at)
@@ -120,8 +121,9 @@ bool workload_enrol(struct workload *w, struct moment from, struct load_plan *re
 
 	for (size_t i = 0; good && i < PARTIES; i++)
 		good = enrol(w, i, &w->request[i]);
-	c.body.rule_publish = (struct body_rule_publish){ .rule = S("receivable.evidence"), .version = 2,
-		.effective = from, .values = { S("level"), 0 } };
+	c.body.rule_publish = (struct body_rule_publish){
+		.rule = S("receivable.evidence"), .version = 2, .effective = from, .values = { S("level"), 0 }
+	};
 	good = good && seal(w, &w->mem[0], &c, &w->operator_key, &w->request[PARTIES]);
 	*ret = (struct load_plan){ .request = w->request, .chains = PARTIES + 1, .chain_len = 1 };
 	return good;
@@ -142,8 +144,12 @@ static struct story story_of(const struct workload *w, uint64_t n)
 	struct date today = date_of(clock_now());
 
 	return (struct story){ .supplier = &w->party[SUPPLIER_AT + n % SUPPLIERS],
-		.core = &w->party[CORE_AT + n / 7 % CORES], .bank = &w->party[BANK_AT + n / 3 % BANKS], .asset = new_uuid(),
-		.face = { FACE + (int64_t)(n % 1000000), "CNY" }, .issued = { today.day - 10 }, .due = { today.day + 90 } };
+		               .core = &w->party[CORE_AT + n / 7 % CORES],
+		               .bank = &w->party[BANK_AT + n / 3 % BANKS],
+		               .asset = new_uuid(),
+		               .face = { FACE + (int64_t)(n % 1000000), "CNY" },
+		               .issued = { today.day - 10 },
+		               .due = { today.day + 90 } };
 }
 
 static bool registers(struct workload *w, struct arena *mem, const struct story *s, uint64_t n, struct hash *head,
@@ -171,8 +177,9 @@ static bool confirms(struct workload *w, struct arena *mem, const struct story *
 {
 	struct command c = { .kind = ST_RECEIVABLE_CONFIRM, .object = s->asset, .has_prev = true, .prev = head };
 
-	c.body.receivable_confirm = (struct body_receivable_confirm){ .face = s->face, .due_date = s->due,
-		.set_off_waived = FLAG_YES, .pay_to = S("CN00 6222 0000 0000 0000") };
+	c.body.receivable_confirm = (struct body_receivable_confirm){
+		.face = s->face, .due_date = s->due, .set_off_waived = FLAG_YES, .pay_to = S("CN00 6222 0000 0000 0000")
+	};
 	return seal(w, mem, &c, &s->core->key, ret);
 }
 
@@ -181,9 +188,13 @@ static bool pledges(struct workload *w, struct arena *mem, const struct story *s
 	struct command grant = { .kind = ST_ENCUMBRANCE_GRANT, .object = new_uuid() };
 	struct command accept = { .kind = ST_ENCUMBRANCE_ACCEPT, .object = grant.object, .has_prev = true };
 
-	grant.body.encumbrance_grant = (struct body_encumbrance_grant){ .asset = s->asset, .kind = ENC_PLEDGE,
-		.secured_party = s->bank->id, .amount = { s->face.minor / 2, "CNY" }, .from = s->issued,
-		.recourse = FLAG_YES, .notified = FLAG_YES };
+	grant.body.encumbrance_grant = (struct body_encumbrance_grant){ .asset = s->asset,
+		                                                        .kind = ENC_PLEDGE,
+		                                                        .secured_party = s->bank->id,
+		                                                        .amount = { s->face.minor / 2, "CNY" },
+		                                                        .from = s->issued,
+		                                                        .recourse = FLAG_YES,
+		                                                        .notified = FLAG_YES };
 	if (!seal(w, mem, &grant, &s->supplier->key, &ret[0]))
 		return false;
 	accept.prev = grant.statement;
@@ -254,8 +265,9 @@ bool workload_chains(struct workload *w, size_t n, struct load_plan *ret)
 
 	w->receivables += SOLOS + n;
 	w->n_assets = w->receivables < ASSETS_KEPT ? (size_t)w->receivables : ASSETS_KEPT;
-	*ret = (struct load_plan){ .request = w->request + SOLOS, .chains = n, .chain_len = CHAIN, .solo = w->request,
-		.n_solo = SOLOS };
+	*ret = (struct load_plan){
+		.request = w->request + SOLOS, .chains = n, .chain_len = CHAIN, .solo = w->request, .n_solo = SOLOS
+	};
 	return good;
 }
 
@@ -281,9 +293,10 @@ static struct span assertion(const struct workload *w, const struct market_party
 
 	put_uuid(&u, p->id);
 	put_uuid(&j, new_uuid());
-	n = snprintf(text, sizeof text,
-	             "{\"iss\":\"%s\",\"sub\":\"%s\",\"aud\":\"http://127.0.0.1:%u/oauth/token\",\"exp\":%lld,\"iat\":%lld,\"jti\":\"%s\"}",
-	             id, id, (unsigned)w->port, (long long)now + 300, (long long)now, jti);
+	n = snprintf(
+		text, sizeof text,
+		"{\"iss\":\"%s\",\"sub\":\"%s\",\"aud\":\"http://127.0.0.1:%u/oauth/token\",\"exp\":%lld,\"iat\":%lld,\"jti\":\"%s\"}",
+		id, id, (unsigned)w->port, (long long)now + 300, (long long)now, jti);
 	if (n < 0 || !jws_sign(&p->key, "JWT", (struct span){ text, (size_t)n }, &jws))
 		return S("");
 	return writer_done(&jws, mem);
@@ -328,7 +341,8 @@ static bool make_check(struct workload *w, struct arena *mem, size_t i)
 
 	put_z(&b, "{\"claim\":{\"asset\":\"");
 	put_uuid(&b, w->asset[i * 7919 % w->n_assets]);
-	put_z(&b, "\"},\"amount\":{\"amount\":\"1000.00\",\"currency\":\"CNY\"},\"purpose\":\"lending\",\"certificate\":false}");
+	put_z(&b,
+	      "\"},\"amount\":{\"amount\":\"1000.00\",\"currency\":\"CNY\"},\"purpose\":\"lending\",\"certificate\":false}");
 	w->request[i] = http_post(w, mem, "/v1/checks", "application/json", w->party[BANK_AT + i % BANKS].token,
 	                          writer_span(&b));
 	return w->request[i].len > 0;

@@ -30,8 +30,8 @@ struct workload {
 	struct market_party *party;
 	struct privkey operator_key;
 	uint16_t port;
-	uint64_t receivables;      /* made so far: numbers of invoices */
-	struct uuid *asset;        /* the last ASSETS_KEPT of them, for checks */
+	uint64_t receivables; /* made so far: numbers of invoices */
+	struct uuid *asset;   /* the last ASSETS_KEPT of them, for checks */
 	size_t n_assets;
 	struct arena mem[SIGNERS]; /* of the requests */
 	struct span *request;      /* of the plan */
