@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/clock.h"
@@ -17,8 +18,9 @@
 enum {
 	NOTES_MAX = 256,   /* checkpoints waiting to be stored; beyond, older ones are skipped: any later one proves more */
 	CHUNK = 8192,      /* leaves read at once */
-	PAUSE_MS = 500,    /* least time between two publications while notes keep coming: each waits for the disk */
+	PAUSE_MS = 200,    /* least time between two publications: each waits for the disk a dozen times, and so does the log's */
 	RETRY_MS = 500,
+	WAIT_MS = 2000,    /* for a publication somebody needs: beyond it the database or the disk is in trouble */
 };
 
 struct tiler {
@@ -28,6 +30,7 @@ struct tiler {
 	struct signed_note note[NOTES_MAX];
 	size_t first, n;
 	_Atomic uint64_t size; /* of the newest published checkpoint */
+	uint64_t wanted;   /* somebody waits for this size: no pause */
 	bool closed;
 	pthread_t thread;
 	bool running;
@@ -35,6 +38,17 @@ struct tiler {
 	struct tiles *tiles;
 	struct arena mem;
 };
+
+static struct timespec in_ns(int64_t ns)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	ns = ns < 0 ? 0 : ns;
+	t.tv_sec += (ns + t.tv_nsec) / 1000000000;
+	t.tv_nsec = (ns + t.tv_nsec) % 1000000000;
+	return t;
+}
 
 uint64_t tiler_published(const struct tiler *t)
 {
@@ -55,33 +69,48 @@ void tiler_note(struct tiler *t, const struct signed_note *n)
 
 bool tiler_wait(struct tiler *t, uint64_t size)
 {
+	struct timespec until = in_ns((int64_t)WAIT_MS * 1000000);
 	bool there;
 
 	pthread_mutex_lock(&t->lock);
+	if (t->wanted < size)
+		t->wanted = size;
+	pthread_cond_signal(&t->some);
 	while (t->size < size && !t->closed)
-		pthread_cond_wait(&t->published, &t->lock);
+		if (pthread_cond_timedwait(&t->published, &t->lock, &until) != 0)
+			break;
 	there = t->size >= size;
 	pthread_mutex_unlock(&t->lock);
 	return there;
 }
 
-/* The next note, waiting for one; false when closed and empty. */
-static bool next_note(struct tiler *t, struct signed_note *ret, bool *more)
+enum next { NOTE, DUE, END };
+
+/* The next note to store, or DUE when the one that waits for publication (of size `waiting`; 0: none) may go out:
+ * the pause since the last one is over, or somebody asks for it. END when closed and nothing is left. */
+static enum next next_thing(struct tiler *t, uint64_t waiting, int64_t last, struct signed_note *ret)
 {
-	bool got;
+	struct timespec due = in_ns(last + (int64_t)PAUSE_MS * 1000000 - clock_ns());
+	enum next what = END;
+	bool over = false;
 
 	pthread_mutex_lock(&t->lock);
-	while (t->n == 0 && !t->closed)
-		pthread_cond_wait(&t->some, &t->lock);
-	got = t->n > 0;
-	if (got) {
+	while (t->n == 0 && !t->closed && !(waiting && (over || t->wanted > t->size))) {
+		if (waiting)
+			over = pthread_cond_timedwait(&t->some, &t->lock, &due) != 0;
+		else
+			pthread_cond_wait(&t->some, &t->lock);
+	}
+	if (t->n > 0) {
 		*ret = t->note[t->first];
 		t->first = (t->first + 1) % NOTES_MAX;
 		t->n--;
+		what = NOTE;
+	} else if (waiting) {
+		what = DUE;
 	}
-	*more = t->n > 0;
 	pthread_mutex_unlock(&t->lock);
-	return got;
+	return what;
 }
 
 /* --- publishing --- */
@@ -193,20 +222,29 @@ out:
 		close(dir);
 }
 
+static bool pause_over(int64_t last)
+{
+	return clock_ns() - last >= (int64_t)PAUSE_MS * 1000000;
+}
+
+/* Every note is stored; the newest is published, at once when it is quiet, else after the pause. */
 static void *tiler_thread(void *arg)
 {
 	struct tiler *t = arg;
-	struct signed_note n;
+	struct signed_note n = { .size = 0 };
 	int64_t last = 0;
-	bool more;
+	uint64_t waiting = 0;
+	enum next what;
 
 	look_over(t);
-	while (next_note(t, &n, &more)) {
-		enum fault f = store_note(t, &n);
+	while ((what = next_thing(t, waiting, last, &n)) != END) {
+		enum fault f = what == NOTE ? store_note(t, &n) : OK;
 
-		if (f == OK && (!more || clock_ns() - last > (int64_t)PAUSE_MS * 1000000)) {
+		waiting = n.size;
+		if (f == OK && (what == DUE || pause_over(last))) {
 			f = publish(t, &n);
 			last = clock_ns();
+			waiting = 0;
 		}
 		if (f != OK && !keep_trying(t, &n, f))
 			break;
@@ -219,6 +257,7 @@ static void *tiler_thread(void *arg)
 struct tiler *tiler_open(const char *database_url, const char *dir, char *why, size_t why_len)
 {
 	struct tiler *t = calloc(1, sizeof *t);
+	pthread_condattr_t clock;
 
 	snprintf(why, why_len, "out of memory");
 	if (!t)
@@ -226,8 +265,11 @@ struct tiler *tiler_open(const char *database_url, const char *dir, char *why, s
 	t->database_url = database_url;
 	t->dir = dir;
 	pthread_mutex_init(&t->lock, NULL);
-	pthread_cond_init(&t->some, NULL);
-	pthread_cond_init(&t->published, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&t->some, &clock);
+	pthread_cond_init(&t->published, &clock);
+	pthread_condattr_destroy(&clock);
 	if (!arena_map(&t->mem, (size_t)CHUNK * LEAF_LEN * 2) || !reopen(t, why, why_len)) {
 		tiler_stop(t);
 		return NULL;

@@ -29,7 +29,7 @@ MUST_CHECK bool tiler_run(struct tiler *t);
 uint64_t tiler_published(const struct tiler *t);
 /* A checkpoint was signed. Never waits. */
 void tiler_note(struct tiler *t, const struct signed_note *n);
-/* Waits until a checkpoint of at least `size` is published; false when the tiler gave up. */
+/* Waits until a checkpoint of at least `size` is published, at most two seconds; false when it is not. */
 bool tiler_wait(struct tiler *t, uint64_t size);
 void tiler_stop(struct tiler *t); /* takes NULL */
 #endif
