@@ -543,10 +543,10 @@ static void checkpoints(void **state)
 	(void)state;
 	arena_reset(&mem);
 	assert_int_equal(store_checkpoint_get(p, 1, &mem, &at, &note), E_NOT_FOUND);
-	assert_int_equal(store_checkpoint_put(p, 5, hash_of(5), S("five")), OK);
-	assert_int_equal(store_checkpoint_put(p, 9, hash_of(9), S("nine")), OK);
-	assert_int_equal(store_checkpoint_put(p, 9, hash_of(9), S("nine again")), OK);
-	assert_int_equal(store_checkpoint_put(p, 9, hash_of(8), S("a fork")), E_INTERNAL);
+	assert_int_equal(store_checkpoints_put(p, &(struct stored_note){ 5, hash_of(5), S("five") }, 1), OK);
+	assert_int_equal(store_checkpoints_put(p, &(struct stored_note){ 9, hash_of(9), S("nine") }, 1), OK);
+	assert_int_equal(store_checkpoints_put(p, &(struct stored_note){ 9, hash_of(9), S("nine again") }, 1), OK);
+	assert_int_equal(store_checkpoints_put(p, &(struct stored_note){ 9, hash_of(8), S("a fork") }, 1), E_INTERNAL);
 	assert_int_equal(store_checkpoint_get(p, 6, &mem, &at, &note), OK);
 	assert_true(at == 9 && span_is(note, "nine"));
 	assert_int_equal(store_checkpoint_get(p, 5, &mem, &at, &note), OK);

@@ -16,7 +16,7 @@
 #include "service/tiles.h"
 
 enum {
-	BATCHES = 4,        /* how far the sequencer may be ahead of the signatures */
+	BATCHES = 1,        /* how far the sequencer may be ahead of the signatures */
 	CHUNK = 16384,      /* leaves read back and signed at once, when catching up */
 	RETRY_MS = 200,
 };

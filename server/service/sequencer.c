@@ -458,9 +458,8 @@ static void committed(struct sequencer *s, struct work *w)
 		close_store(s);
 }
 
-static void run_batch(struct sequencer *s, struct ticket **t, size_t n)
+static void run_batch(struct sequencer *s, struct ticket **t, size_t n, struct batch *b)
 {
-	struct batch *b = publisher_batch(s->conf.publisher);
 	struct work w = work_on(s, t, n, b);
 	int64_t began = clock_ns();
 	size_t decided;
@@ -490,13 +489,15 @@ static void turn_away(struct ticket **t, size_t n)
 	}
 }
 
-static void work_or_turn_away(struct sequencer *s, struct ticket **t, size_t n)
+static void work_or_turn_away(struct sequencer *s, struct ticket **t, size_t n, struct batch *b)
 {
 	metric_set(M_queue_length, 0, (int64_t)queue_length(&s->queue));
-	if (s->store && publisher_alive(s->conf.publisher))
-		run_batch(s, t, n);
-	else
-		turn_away(t, n);
+	if (n > 0 && s->store && publisher_alive(s->conf.publisher)) {
+		run_batch(s, t, n, b);
+		return;
+	}
+	publisher_return(s->conf.publisher, b);
+	turn_away(t, n);
 }
 
 /* Idle: is the database still there, and still ours? So that /readyz knows before the next client does. */
@@ -517,10 +518,11 @@ static void *sequencer_thread(void *arg)
 
 	assert(t != NULL);
 	while (!queue_ended(&s->queue)) {
+		/* first the room, then the statements: what arrives while we wait for it is in the same batch */
+		struct batch *b = publisher_batch(s->conf.publisher);
 		size_t n = queue_take(&s->queue, t, s->conf.batch_max, s->store ? IDLE_MS : RETRY_MS);
 
-		if (n > 0)
-			work_or_turn_away(s, t, n);
+		work_or_turn_away(s, t, n, b);
 		if (n == 0 || !s->store)
 			look_after(s);
 	}

@@ -27,7 +27,7 @@ struct tiler {
 	const char *database_url, *dir;
 	pthread_mutex_t lock;
 	pthread_cond_t some, published;
-	struct signed_note note[NOTES_MAX];
+	struct signed_note note[NOTES_MAX], taken[NOTES_MAX];
 	size_t first, n;
 	_Atomic uint64_t size; /* of the newest published checkpoint */
 	uint64_t wanted;   /* somebody waits for this size: no pause */
@@ -62,8 +62,9 @@ void tiler_note(struct tiler *t, const struct signed_note *n)
 		t->first = (t->first + 1) % NOTES_MAX;
 		t->n--;
 	}
-	t->note[(t->first + t->n++) % NOTES_MAX] = *n;
-	pthread_cond_signal(&t->some);
+	t->note[(t->first + t->n) % NOTES_MAX] = *n;
+	if (t->n++ == 0) /* with more it is awake at its time */
+		pthread_cond_signal(&t->some);
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -84,33 +85,29 @@ bool tiler_wait(struct tiler *t, uint64_t size)
 	return there;
 }
 
-enum next { NOTE, DUE, END };
-
-/* The next note to store, or DUE when the one that waits for publication (of size `waiting`; 0: none) may go out:
- * the pause since the last one is over, or somebody asks for it. END when closed and nothing is left. */
-static enum next next_thing(struct tiler *t, uint64_t waiting, int64_t last, struct signed_note *ret)
+/*
+ * All notes that wait, once the pause since the last publication is over or
+ * somebody asks for one; at once when it is quiet. 0 when closed and nothing is left.
+ */
+static size_t next_notes(struct tiler *t, int64_t last, struct signed_note *out)
 {
 	struct timespec due = in_ns(last + (int64_t)PAUSE_MS * 1000000 - clock_ns());
-	enum next what = END;
 	bool over = false;
+	size_t n;
 
 	pthread_mutex_lock(&t->lock);
-	while (t->n == 0 && !t->closed && !(waiting && (over || t->wanted > t->size))) {
-		if (waiting)
-			over = pthread_cond_timedwait(&t->some, &t->lock, &due) != 0;
-		else
+	while (!t->closed && (t->n == 0 || (!over && t->wanted <= t->size))) {
+		if (t->n == 0)
 			pthread_cond_wait(&t->some, &t->lock);
+		else
+			over = pthread_cond_timedwait(&t->some, &t->lock, &due) != 0;
 	}
-	if (t->n > 0) {
-		*ret = t->note[t->first];
-		t->first = (t->first + 1) % NOTES_MAX;
-		t->n--;
-		what = NOTE;
-	} else if (waiting) {
-		what = DUE;
-	}
+	n = t->n;
+	for (size_t i = 0; i < n; i++)
+		out[i] = t->note[(t->first + i) % NOTES_MAX];
+	t->first = t->n = 0;
 	pthread_mutex_unlock(&t->lock);
-	return what;
+	return n;
 }
 
 /* --- publishing --- */
@@ -172,24 +169,28 @@ static bool closed(struct tiler *t)
 	return c;
 }
 
-static enum fault store_note(struct tiler *t, const struct signed_note *n)
+/* All are stored; the newest is published. */
+static enum fault put_notes(struct tiler *t, const struct signed_note *note, size_t n)
 {
-	return store_checkpoint_put(t->store, n->size, n->root, (struct span){ n->note, n->len });
+	struct stored_note stored[NOTES_MAX];
+	enum fault f;
+
+	for (size_t i = 0; i < n; i++)
+		stored[i] = (struct stored_note){ note[i].size, note[i].root, { note[i].note, note[i].len } };
+	f = store_checkpoints_put(t->store, stored, n);
+	return f == OK ? publish(t, &note[n - 1]) : f;
 }
 
-/* False when it was closed before it succeeded: the note is signed, and published at the next start. */
-static bool keep_trying(struct tiler *t, const struct signed_note *n, enum fault f)
+/* False when it was closed before it succeeded: what is signed is published at the next start. */
+static bool keep_trying(struct tiler *t, const struct signed_note *note, size_t n, enum fault f)
 {
 	char why[256] = "";
 
 	while (f != OK && !closed(t)) {
 		watch(LOG_ERROR, EVENT("publication_failed"), KV("fault", fault_info(f)->slug), KV("why", why));
 		clock_sleep_ms(RETRY_MS);
-		if (!reopen(t, why, sizeof why))
-			continue;
-		f = store_note(t, n);
-		if (f == OK)
-			f = publish(t, n);
+		if (reopen(t, why, sizeof why))
+			f = put_notes(t, note, n);
 	}
 	return f == OK;
 }
@@ -222,31 +223,18 @@ out:
 		close(dir);
 }
 
-static bool pause_over(int64_t last)
-{
-	return clock_ns() - last >= (int64_t)PAUSE_MS * 1000000;
-}
-
-/* Every note is stored; the newest is published, at once when it is quiet, else after the pause. */
 static void *tiler_thread(void *arg)
 {
 	struct tiler *t = arg;
-	struct signed_note n = { .size = 0 };
 	int64_t last = 0;
-	uint64_t waiting = 0;
-	enum next what;
+	size_t n;
 
 	look_over(t);
-	while ((what = next_thing(t, waiting, last, &n)) != END) {
-		enum fault f = what == NOTE ? store_note(t, &n) : OK;
+	while ((n = next_notes(t, last, t->taken)) > 0) {
+		enum fault f = put_notes(t, t->taken, n);
 
-		waiting = n.size;
-		if (f == OK && (what == DUE || pause_over(last))) {
-			f = publish(t, &n);
-			last = clock_ns();
-			waiting = 0;
-		}
-		if (f != OK && !keep_trying(t, &n, f))
+		last = clock_ns();
+		if (f != OK && !keep_trying(t, t->taken, n, f))
 			break;
 	}
 	return NULL;

@@ -16,10 +16,11 @@ static const struct {
 	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash"
 	             " FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2::bigint" },
 	{ "checkpoint_get", "SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1" },
-	/* the stored root comes back: another root at this size is a fork in the making, never overwritten */
-	{ "checkpoint_put",
-	  "INSERT INTO checkpoint (size, root, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING" },
-	{ "checkpoint_root", "SELECT root FROM checkpoint WHERE size = $1" },
+	/* a stored note of another root at this size is a fork in the making: it stays, and is counted */
+	{ "checkpoints_put", "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS u(size, root, note)),"
+	                     " put AS (INSERT INTO checkpoint (size, root, note) SELECT size, root, note FROM n"
+	                     " ON CONFLICT (size) DO NOTHING)"
+	                     " SELECT count(*) FROM n JOIN checkpoint c ON c.size = n.size WHERE c.root <> n.root" },
 };
 
 void entries_prepare(struct store *s)
@@ -230,30 +231,38 @@ enum fault store_entries(struct store *s, uint64_t from, size_t max, struct aren
 
 /* --- checkpoints --- */
 
-static enum fault on_root(void *arg, unsigned i, const PGresult *r)
+static enum fault on_forks(void *arg, unsigned i, const PGresult *r)
 {
-	struct hash have;
-
-	if (i != 2) /* BEGIN, the insert, then this, then COMMIT */
-		return OK;
-	if (PQntuples(r) != 1 || !decode_value(r, 0, 0, CT_hash, &have) || !hash_eq(have, *(struct hash *)arg))
-		return E_INTERNAL;
-	return OK;
+	(void)arg;
+	(void)i;
+	return PQntuples(r) == 1 && result_i64(r, 0, 0) == 0 ? OK : E_INTERNAL;
 }
 
-enum fault store_checkpoint_put(struct store *s, uint64_t size, struct hash root, struct span note)
+enum fault store_checkpoints_put(struct store *s, const struct stored_note *note, size_t n)
 {
 	struct args a = args_of(s);
 
-	pipe_sql(s, "BEGIN");
-	arg_i64(&a, (int64_t)size);
-	arg_bytes(&a, (struct span){ (const char *)root.b, HASH_LEN });
-	arg_bytes(&a, note);
-	pipe_send(s, "checkpoint_put", &a);
-	a.n = 1;
-	pipe_send(s, "checkpoint_root", &a);
-	pipe_commit(s);
-	return pipe_run(s, on_root, &root);
+	if (n == 0)
+		return OK;
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_i64).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_i64, &(int64_t){ (int64_t)note[i].size });
+	arg_end(&a);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_hash).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_hash, &note[i].root);
+	arg_end(&a);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_hash).oid, n);
+	for (size_t i = 0; i < n; i++) {
+		buf_be32(a.b, (uint32_t)note[i].note.len);
+		buf_put(a.b, note[i].note.at, note[i].note.len);
+	}
+	arg_end(&a);
+	pipe_send(s, "checkpoints_put", &a);
+	return pipe_run(s, on_forks, NULL);
 }
 
 struct found {

@@ -78,7 +78,13 @@ MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, c
 /* --- the publisher's side --- */
 /* Leaves [from, from + n) as stored, LEAF_LEN bytes each, one behind the other in mem. E_NOT_FOUND when one is missing. */
 MUST_CHECK enum fault store_leaves(struct store *s, uint64_t from, size_t n, struct arena *mem, struct span *ret);
-MUST_CHECK enum fault store_checkpoint_put(struct store *s, uint64_t size, struct hash root, struct span note);
+/* Signed checkpoints, in one statement. E_INTERNAL when one of another root is stored at the same size. */
+struct stored_note {
+	uint64_t size;
+	struct hash root;
+	struct span note;
+};
+MUST_CHECK enum fault store_checkpoints_put(struct store *s, const struct stored_note *note, size_t n);
 /* The smallest stored checkpoint of at least `size` leaves: the first receipt's; E_NOT_FOUND without. */
 MUST_CHECK enum fault store_checkpoint_get(struct store *s, uint64_t size, struct arena *mem, uint64_t *at,
                                            struct span *note);

@@ -24,7 +24,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <sys/socket.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -47,7 +46,6 @@ struct post {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t some = PTHREAD_COND_INITIALIZER;
 static struct post *first, *last;
-static int listen_fd;
 
 _Noreturn static void die(const char *what, const char *why)
 {
@@ -143,40 +141,23 @@ static void on_over(void *cls, struct MHD_Connection *c, void **context, enum MH
 	*context = NULL;
 }
 
-/*
- * Connections are dealt out: libmicrohttpd gives one it is handed to the thread its descriptor's number names. When
- * the threads listen themselves, one of them often takes them all, and the ceiling would be that of one thread.
- */
-static void *accept_all(void *arg)
-{
-	struct MHD_Daemon *d = arg;
-	int fd;
-
-	while ((fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		struct sockaddr_in sa = { .sin_family = AF_INET };
-
-		(void)MHD_add_connection(d, fd, (const struct sockaddr *)&sa, sizeof sa);
-	}
-	die("accept", "failed");
-}
-
+/* A socket for each thread, and the kernel deals connections out: when two threads share one socket, one of them often
+ * takes all that come together, and the ceiling would be that of one thread. */
 static bool listen_on(uint16_t port)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct MHD_Daemon *d;
-	pthread_t thread;
 
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (listen_fd < 0 || bind(listen_fd, (const struct sockaddr *)&sa, sizeof sa) != 0 ||
-	    listen(listen_fd, SOMAXCONN) != 0)
-		return false;
-	d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL,
-	                     NULL, on_call, NULL, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
-	                     MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
-	                     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024), MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	                     MHD_OPTION_NOTIFY_COMPLETED, on_over, NULL, MHD_OPTION_END);
-	return d && pthread_create(&thread, NULL, accept_all, d) == 0;
+	for (int i = 0; i < THREADS; i++) {
+		if (!MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, port, NULL, NULL, on_call,
+		                      NULL, MHD_OPTION_SOCK_ADDR, &sa, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+		                      MHD_OPTION_CONNECTION_LIMIT, 2048u, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
+		                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024),
+		                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_over, NULL,
+		                      MHD_OPTION_END))
+			return false;
+	}
+	return true;
 }
 
 /* --- the database --- */

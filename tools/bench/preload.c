@@ -74,17 +74,24 @@ static struct hash statement_of(uint64_t n, char ret[static STATEMENT_LEN])
 
 /* --- COPY --- */
 
+static bool room_for(struct side *s, size_t len)
+{
+	char *more;
+
+	if (s->failed || s->len + len <= s->cap)
+		return !s->failed;
+	more = realloc(s->at, 2 * (s->len + len));
+	s->failed = !more;
+	if (!more)
+		return false;
+	s->at = more;
+	s->cap = 2 * (s->len + len);
+	return true;
+}
+
 static void raw(struct side *s, const void *at, size_t len)
 {
-	if (s->len + len > s->cap && !s->failed) {
-		size_t cap = 2 * (s->len + len);
-		char *more = realloc(s->at, cap);
-
-		s->failed = !more;
-		s->at = more ? more : s->at;
-		s->cap = more ? cap : s->cap;
-	}
-	if (s->failed)
+	if (!room_for(s, len))
 		return;
 	memcpy(s->at + s->len, at, len);
 	s->len += len;

@@ -53,7 +53,14 @@ static void end(pid_t *pid, int sig)
 	*pid = 0;
 }
 
-static bool ended(pid_t pid) { return waitpid(pid, NULL, WNOHANG) == pid; }
+/* Forgets one that has ended: its number may be another's soon. */
+static bool ended(pid_t *pid)
+{
+	if (waitpid(*pid, NULL, WNOHANG) != *pid)
+		return false;
+	*pid = 0;
+	return true;
+}
 
 static bool start(struct stage *s, const char *const *argv, const char *log, pid_t *ret)
 {
@@ -117,10 +124,8 @@ static bool wait_ready(struct stage *s)
 	char answer[8192] = "";
 
 	for (int64_t ms = 0; ms < READY_MS; ms += POLL_MS) {
-		if (ended(s->server)) {
-			s->server = 0;
+		if (ended(&s->server))
 			return say(s, "counterfoild", "ended; see counterfoild.log");
-		}
 		if (get(s->server_port, "/readyz", answer, sizeof answer) == 200)
 			return true;
 		clock_sleep_ms(POLL_MS);
@@ -234,7 +239,7 @@ bool stage_ceiling(struct stage *s)
 	snprintf(port, sizeof port, "%u", (unsigned)s->ceiling_port);
 	if (!start(s, argv, log, &s->ceiling))
 		return false;
-	for (int64_t ms = 0; ms < 10000 && !ended(s->ceiling); ms += POLL_MS) {
+	for (int64_t ms = 0; ms < 10000 && !ended(&s->ceiling); ms += POLL_MS) {
 		if (get(s->ceiling_port, "/", answer, sizeof answer) == 400)
 			return true;
 		clock_sleep_ms(POLL_MS);
