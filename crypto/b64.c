@@ -38,16 +38,10 @@ static const struct alphabet standard = { LETTERS "+/", { VALUES, ['+'] = 63, ['
 static const struct alphabet url = { LETTERS "-_", { VALUES, ['-'] = 63, ['_'] = 64 }, false };
 
 /* A letter's six bits; bits above them are set when it is no letter. */
-static inline uint32_t six(const struct alphabet *a, char c)
-{
-	return a->value[(uint8_t)c] - UINT32_C(1);
-}
+static inline uint32_t six(const struct alphabet *a, char c) { return a->value[(uint8_t)c] - UINT32_C(1); }
 
 /* Characters that encode len bytes, without padding. */
-static size_t letters_for(size_t len)
-{
-	return len / 3 * 4 + (len % 3 == 0 ? 0 : len % 3 + 1);
-}
+static size_t letters_for(size_t len) { return len / 3 * 4 + (len % 3 == 0 ? 0 : len % 3 + 1); }
 
 static void encode(const struct alphabet *a, struct span s, char *out)
 {
@@ -162,35 +156,17 @@ static bool decode_fixed(const struct alphabet *a, struct span s, void *out, siz
 	return len == 0 || decode(a, s, out);
 }
 
-void put_b64(struct writer *w, struct span s)
-{
-	put(&standard, w, s);
-}
+void put_b64(struct writer *w, struct span s) { put(&standard, w, s); }
 
-void put_b64url(struct writer *w, struct span s)
-{
-	put(&url, w, s);
-}
+void put_b64url(struct writer *w, struct span s) { put(&url, w, s); }
 
-bool b64_decode(struct span s, struct arena *mem, struct span *ret)
-{
-	return decode_new(&standard, s, mem, ret);
-}
+bool b64_decode(struct span s, struct arena *mem, struct span *ret) { return decode_new(&standard, s, mem, ret); }
 
-bool b64url_decode(struct span s, struct arena *mem, struct span *ret)
-{
-	return decode_new(&url, s, mem, ret);
-}
+bool b64url_decode(struct span s, struct arena *mem, struct span *ret) { return decode_new(&url, s, mem, ret); }
 
-bool b64_fixed(struct span s, void *out, size_t len)
-{
-	return decode_fixed(&standard, s, out, len);
-}
+bool b64_fixed(struct span s, void *out, size_t len) { return decode_fixed(&standard, s, out, len); }
 
-bool b64url_fixed(struct span s, void *out, size_t len)
-{
-	return decode_fixed(&url, s, out, len);
-}
+bool b64url_fixed(struct span s, void *out, size_t len) { return decode_fixed(&url, s, out, len); }
 
 bool b64_measure(struct span s, size_t *len)
 {
@@ -247,10 +223,7 @@ bool hex_parse(struct span s, void *out, size_t len)
 	return seen < 16;
 }
 
-void put_hash64(struct writer *w, struct hash h)
-{
-	put_b64url(w, (struct span){ (const char *)h.b, HASH_LEN });
-}
+void put_hash64(struct writer *w, struct hash h) { put_b64url(w, (struct span){ (const char *)h.b, HASH_LEN }); }
 
 bool hash64_parse(struct span s, struct hash *ret)
 {

@@ -12,15 +12,9 @@
 /* What is taken from an arena comes in units of this, so that any type may lie there. */
 #define ARENA_ALIGN ((size_t)16)
 
-static size_t round_up(size_t len)
-{
-	return (len + (ARENA_ALIGN - 1)) & ~(ARENA_ALIGN - 1);
-}
+static size_t round_up(size_t len) { return (len + (ARENA_ALIGN - 1)) & ~(ARENA_ALIGN - 1); }
 
-struct span span_z(const char *z)
-{
-	return z ? (struct span){ z, strlen(z) } : S("");
-}
+struct span span_z(const char *z) { return z ? (struct span){ z, strlen(z) } : S(""); }
 
 bool span_eq(struct span a, struct span b)
 {
@@ -212,10 +206,7 @@ char *writer_room(struct writer *w, size_t len)
 	return at;
 }
 
-void put_byte(struct writer *w, char c)
-{
-	put_span(w, (struct span){ &c, 1 });
-}
+void put_byte(struct writer *w, char c) { put_span(w, (struct span){ &c, 1 }); }
 
 void put_span(struct writer *w, struct span s)
 {
@@ -293,17 +284,8 @@ void be64_put(uint8_t out[8], uint64_t v)
 	be32_put(out + 4, (uint32_t)(v & 0xffffffff));
 }
 
-uint16_t be16_get(const uint8_t in[2])
-{
-	return (uint16_t)(in[0] << 8 | in[1]);
-}
+uint16_t be16_get(const uint8_t in[2]) { return (uint16_t)(in[0] << 8 | in[1]); }
 
-uint32_t be32_get(const uint8_t in[4])
-{
-	return (uint32_t)be16_get(in) << 16 | be16_get(in + 2);
-}
+uint32_t be32_get(const uint8_t in[4]) { return (uint32_t)be16_get(in) << 16 | be16_get(in + 2); }
 
-uint64_t be64_get(const uint8_t in[8])
-{
-	return (uint64_t)be32_get(in) << 32 | be32_get(in + 4);
-}
+uint64_t be64_get(const uint8_t in[8]) { return (uint64_t)be32_get(in) << 32 | be32_get(in + 4); }

@@ -35,10 +35,7 @@ bool hash_start(void)
 	return md_sm3 && EVP_MD_get_size(md_sm3) == HASH_LEN;
 }
 
-bool hash_eq(struct hash a, struct hash b)
-{
-	return memcmp(a.b, b.b, HASH_LEN) == 0;
-}
+bool hash_eq(struct hash a, struct hash b) { return memcmp(a.b, b.b, HASH_LEN) == 0; }
 
 bool hash_is_zero(struct hash a)
 {
@@ -82,25 +79,13 @@ static struct hash sm3_of(const struct span *part, size_t n)
 	return h;
 }
 
-struct hash sha256(struct span s)
-{
-	return sha256_of(&s, 1);
-}
+struct hash sha256(struct span s) { return sha256_of(&s, 1); }
 
-struct hash sha256_2(struct span a, struct span b)
-{
-	return sha256_of((struct span[]){ a, b }, 2);
-}
+struct hash sha256_2(struct span a, struct span b) { return sha256_of((struct span[]){ a, b }, 2); }
 
-struct hash sm3(struct span s)
-{
-	return sm3_of(&s, 1);
-}
+struct hash sm3(struct span s) { return sm3_of(&s, 1); }
 
-struct hash leaf_hash(struct span leaf)
-{
-	return sha256_2((struct span){ "\0", 1 }, leaf);
-}
+struct hash leaf_hash(struct span leaf) { return sha256_2((struct span){ "\0", 1 }, leaf); }
 
 struct hash node_hash(struct hash left, struct hash right)
 {
@@ -114,10 +99,7 @@ struct hash node_hash(struct hash left, struct hash right)
 
 #define HMAC_PARTS 3
 
-static struct span span_of(const void *at, size_t len)
-{
-	return (struct span){ at, len };
-}
+static struct span span_of(const void *at, size_t len) { return (struct span){ at, len }; }
 
 /* H((key ^ 5c..) || H((key ^ 36..) || parts)), the key filled up with zeros or hashed when it is too long. */
 static struct hash hmac(hash_fn *fn, struct span key, const struct span *part, size_t n)
@@ -147,15 +129,9 @@ static struct hash hmac(hash_fn *fn, struct span key, const struct span *part, s
 	return outer;
 }
 
-struct hash hmac_sha256(struct span key, struct span msg)
-{
-	return hmac(sha256_of, key, &msg, 1);
-}
+struct hash hmac_sha256(struct span key, struct span msg) { return hmac(sha256_of, key, &msg, 1); }
 
-struct hash hmac_sm3(struct span key, struct span msg)
-{
-	return hmac(sm3_of, key, &msg, 1);
-}
+struct hash hmac_sm3(struct span key, struct span msg) { return hmac(sm3_of, key, &msg, 1); }
 
 void hkdf_sha256(struct span key, struct span salt, struct span info, void *out, size_t len)
 {

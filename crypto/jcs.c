@@ -61,25 +61,13 @@ static void close(struct jcs *j, char brace, bool object)
 	j->depth--;
 }
 
-void jcs_object(struct jcs *j)
-{
-	open(j, '{', true);
-}
+void jcs_object(struct jcs *j) { open(j, '{', true); }
 
-void jcs_array(struct jcs *j)
-{
-	open(j, '[', false);
-}
+void jcs_array(struct jcs *j) { open(j, '[', false); }
 
-void jcs_end_object(struct jcs *j)
-{
-	close(j, '}', true);
-}
+void jcs_end_object(struct jcs *j) { close(j, '}', true); }
 
-void jcs_end_array(struct jcs *j)
-{
-	close(j, ']', false);
-}
+void jcs_end_array(struct jcs *j) { close(j, ']', false); }
 
 /* Two-character escapes; 0 where there is none. */
 static char short_escape(char c)

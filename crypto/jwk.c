@@ -22,15 +22,9 @@ static const struct suite *suite_of(enum alg alg)
 	return &suite[alg];
 }
 
-size_t pubkey_len(enum alg alg)
-{
-	return alg == ALG_NONE ? 0 : suite_of(alg)->len;
-}
+size_t pubkey_len(enum alg alg) { return alg == ALG_NONE ? 0 : suite_of(alg)->len; }
 
-const char *alg_name(enum alg alg)
-{
-	return alg == ALG_NONE ? "none" : suite_of(alg)->name;
-}
+const char *alg_name(enum alg alg) { return alg == ALG_NONE ? "none" : suite_of(alg)->name; }
 
 enum alg alg_parse(struct span name)
 {

@@ -11,8 +11,16 @@
 #define MAGIC_LEN 16
 static const char magic[MAGIC_LEN] = "counterfoil/1\n\0"; /* and one more zero: 16 bytes */
 
-enum { AT_SEQ = 16, AT_TIME = 24, AT_KIND = 32, AT_OUTCOME = 34, AT_ZERO = 36, AT_STATEMENT = 40,
-       AT_PREVIOUS = 72, AT_DECISION = 104 };
+enum {
+	AT_SEQ = 16,
+	AT_TIME = 24,
+	AT_KIND = 32,
+	AT_OUTCOME = 34,
+	AT_ZERO = 36,
+	AT_STATEMENT = 40,
+	AT_PREVIOUS = 72,
+	AT_DECISION = 104
+};
 static_assert(AT_DECISION + HASH_LEN == LEAF_LEN, "the fields fill the leaf");
 
 void leaf_encode(const struct leaf *l, uint8_t out[LEAF_LEN])

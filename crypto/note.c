@@ -23,10 +23,7 @@
 /* --- lines and numbers --- */
 
 /* Takes the first line off s, which must end in a newline. */
-static bool take_line(struct span *s, struct span *line)
-{
-	return span_cut(*s, '\n', line, s);
-}
+static bool take_line(struct span *s, struct span *line) { return span_cut(*s, '\n', line, s); }
 
 /* Decimal, no sign, no leading zero, at most 2^64 - 1. */
 static bool decimal_parse(struct span s, uint64_t *ret)
@@ -47,10 +44,7 @@ static bool decimal_parse(struct span s, uint64_t *ret)
 	return true;
 }
 
-static bool hash_parse(struct span s, struct hash *ret)
-{
-	return b64_fixed(s, ret->b, HASH_LEN);
-}
+static bool hash_parse(struct span s, struct hash *ret) { return b64_fixed(s, ret->b, HASH_LEN); }
 
 static void put_hash_line(struct writer *w, struct hash h)
 {
@@ -71,10 +65,9 @@ static bool is_text(struct span s)
 
 /* Unicode's White_Space, the part of it that is not ASCII. */
 static const char *const space[] = {
-	"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
-	"\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
-	"\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f",
-	"\xe3\x80\x80",
+	"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
+	"\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
+	"\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
 };
 
 static bool starts_with_space(struct span s)
@@ -200,8 +193,7 @@ static bool note_split(struct span note, struct span *text, struct span *signatu
 }
 
 /* A cosignature signs a header, the time, and the text (c2sp.org/tlog-cosignature). */
-static bool cosignature_valid(struct span text, const struct pubkey *key, const uint8_t *sig,
-                              uint64_t *time_s)
+static bool cosignature_valid(struct span text, const struct pubkey *key, const uint8_t *sig, uint64_t *time_s)
 {
 	char message[COSIGN_MSG_MAX];
 	struct writer w = writer_over(message, sizeof message);
@@ -222,8 +214,7 @@ static bool cosignature_valid(struct span text, const struct pubkey *key, const 
 enum standing { NOT_ITS, GOOD, FORGED };
 
 /* Whether a line is the key's, and then whether it verifies. *time_s is set for a good cosignature. */
-static enum standing judge(struct span text, const struct line *line, const struct vkey *key,
-                           uint64_t *time_s)
+static enum standing judge(struct span text, const struct line *line, const struct vkey *key, uint64_t *time_s)
 {
 	uint8_t head[6], sig[KEY_ID_LEN + COSIGN_LEN];
 	size_t len = key->type == NOTE_ED25519 ? SIG_LEN : COSIGN_LEN;
@@ -240,8 +231,8 @@ static enum standing judge(struct span text, const struct line *line, const stru
 		return NOT_ITS;
 	if (line->len != KEY_ID_LEN + len || !b64_fixed(line->base64, sig, KEY_ID_LEN + len))
 		return FORGED;
-	bool ok = key->type == NOTE_ED25519 ? sig_verify(&key->key, text, sig + KEY_ID_LEN) :
-	                                      cosignature_valid(text, &key->key, sig + KEY_ID_LEN, time_s);
+	bool ok = key->type == NOTE_ED25519 ? sig_verify(&key->key, text, sig + KEY_ID_LEN)
+	                                    : cosignature_valid(text, &key->key, sig + KEY_ID_LEN, time_s);
 	return ok ? GOOD : FORGED;
 }
 
@@ -304,8 +295,7 @@ void put_checkpoint(struct writer *w, const char *origin, uint64_t size, struct 
 	put_hash_line(w, root);
 }
 
-bool checkpoint_sign(struct writer *w, const struct privkey *key, const char *origin, uint64_t size,
-                     struct hash root)
+bool checkpoint_sign(struct writer *w, const struct privkey *key, const char *origin, uint64_t size, struct hash root)
 {
 	uint8_t sig[KEY_ID_LEN + SIG_LEN];
 	size_t start = w->len;

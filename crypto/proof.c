@@ -13,15 +13,9 @@
 #include "tree.h"
 
 /* Bits needed to write v: 0 for 0. */
-static unsigned width_of(uint64_t v)
-{
-	return v == 0 ? 0 : 64 - (unsigned)__builtin_clzll(v);
-}
+static unsigned width_of(uint64_t v) { return v == 0 ? 0 : 64 - (unsigned)__builtin_clzll(v); }
 
-static unsigned ones(uint64_t v)
-{
-	return (unsigned)__builtin_popcountll(v);
-}
+static unsigned ones(uint64_t v) { return (unsigned)__builtin_popcountll(v); }
 
 /* v >> n, also for n == 64. */
 static uint64_t shift(uint64_t v, unsigned n)
@@ -36,10 +30,7 @@ static unsigned inner_len(uint64_t index, uint64_t size)
 	return width_of(index ^ (size - 1));
 }
 
-static unsigned border_len(uint64_t index, uint64_t size)
-{
-	return ones(shift(index, inner_len(index, size)));
-}
+static unsigned border_len(uint64_t index, uint64_t size) { return ones(shift(index, inner_len(index, size))); }
 
 /* Where nodes come from and where the proof goes. */
 struct maker {
@@ -189,8 +180,7 @@ static struct hash climb_edge(struct hash h, const struct hash *sibling, unsigne
 	return h;
 }
 
-bool verify_inclusion(struct hash leaf, uint64_t index, uint64_t size, const struct proof *p,
-                      struct hash root)
+bool verify_inclusion(struct hash leaf, uint64_t index, uint64_t size, const struct proof *p, struct hash root)
 {
 	assert(p->n <= PROOF_MAX);
 	if (index >= size)
@@ -207,8 +197,7 @@ bool verify_inclusion(struct hash leaf, uint64_t index, uint64_t size, const str
  * tree too. From it both roots are reached by the same siblings. When it is all
  * of the old tree, its root is the old root; else it is the proof's first hash.
  */
-bool verify_consistency(uint64_t old, uint64_t size, struct hash old_root, struct hash root,
-                        const struct proof *p)
+bool verify_consistency(uint64_t old, uint64_t size, struct hash old_root, struct hash root, const struct proof *p)
 {
 	assert(p->n <= PROOF_MAX);
 	if (old == 0 || old > size)

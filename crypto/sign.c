@@ -80,10 +80,7 @@ static EC_POINT *point_new(const struct pubkey *k)
 	return NULL;
 }
 
-static bool ed25519_valid(const struct pubkey *k)
-{
-	return crypto_core_ed25519_is_valid_point(k->raw) == 1;
-}
+static bool ed25519_valid(const struct pubkey *k) { return crypto_core_ed25519_is_valid_point(k->raw) == 1; }
 
 static bool curve_valid(const struct pubkey *k)
 {

@@ -12,15 +12,9 @@
 #include "crypto.h"
 #include "tree.h"
 
-struct range range_empty(void)
-{
-	return (struct range){ .size = 0 };
-}
+struct range range_empty(void) { return (struct range){ .size = 0 }; }
 
-static unsigned ones(uint64_t v)
-{
-	return (unsigned)__builtin_popcountll(v);
-}
+static unsigned ones(uint64_t v) { return (unsigned)__builtin_popcountll(v); }
 
 void range_append(struct range *r, struct hash leaf)
 {

@@ -34,7 +34,10 @@ struct span {
 
 /* S("x"): a span over a string literal; span_z: over a C string (NULL gives the empty span). */
 #define S(lit) ((struct span)S_INIT(lit))
-#define S_INIT(lit) { ("" lit), sizeof(lit) - 1 } /* the same inside a static table */
+#define S_INIT(lit)                       \
+	{                                 \
+		("" lit), sizeof(lit) - 1 \
+	} /* the same inside a static table */
 struct span span_z(const char *z);
 bool span_eq(struct span a, struct span b);
 bool span_is(struct span a, const char *z);
@@ -65,8 +68,7 @@ struct span arena_copy(struct arena *a, struct span s);
 /* A copy of s with a terminating zero; NULL when it does not fit. */
 char *arena_z(struct arena *a, struct span s);
 #define ARENA_NEW(a, type) ((type *)arena_take((a), sizeof(type)))
-#define ARENA_ARRAY(a, type, n) \
-	((type *)arena_take((a), (n) > SIZE_MAX / sizeof(type) ? SIZE_MAX : (n) * sizeof(type)))
+#define ARENA_ARRAY(a, type, n) ((type *)arena_take((a), (n) > SIZE_MAX / sizeof(type) ? SIZE_MAX : (n) * sizeof(type)))
 
 /*
  * A writer of bytes into a fixed place that can never run over: when full it

@@ -15,11 +15,11 @@ enum check_by { CHECK_BY_ASSET = 1, CHECK_BY_DOCUMENT = 2, CHECK_BY_FACTS = 3 };
 
 struct check_request {
 	enum check_by by;
-	struct uuid asset;     /* CHECK_BY_ASSET */
-	struct hash document;  /* CHECK_BY_DOCUMENT: sha256 of its bytes */
-	struct facts facts;    /* CHECK_BY_FACTS */
-	struct money amount;   /* absent: the whole claim */
-	struct span purpose;   /* recorded, and shown to whom the data is about */
-	bool certificate;      /* answer with a numbered search certificate */
+	struct uuid asset;    /* CHECK_BY_ASSET */
+	struct hash document; /* CHECK_BY_DOCUMENT: sha256 of its bytes */
+	struct facts facts;   /* CHECK_BY_FACTS */
+	struct money amount;  /* absent: the whole claim */
+	struct span purpose;  /* recorded, and shown to whom the data is about */
+	bool certificate;     /* answer with a numbered search certificate */
 };
 #endif

@@ -15,8 +15,8 @@
 #define STATEMENT_MAX (64 * 1024) /* bytes of a payload: one statement is one page, not a file */
 #define SALT_MIN 16               /* below this the hash could be guessed */
 #define SALT_MAX 64
-#define TEXT_MAX 512              /* characters of a name, number or reason */
-#define LIST_MAX 64               /* items of a list in a body */
+#define TEXT_MAX 512 /* characters of a name, number or reason */
+#define LIST_MAX 64  /* items of a list in a body */
 
 /* What a party may be. A party may be several. */
 enum role {
@@ -73,7 +73,7 @@ enum statement_kind {
 
 /* --- the kinds a FIELD can be --- */
 enum flag { FLAG_ABSENT = 0, FLAG_NO = 1, FLAG_YES = 2 };
-struct facts { /* a claim named by what its document says */
+struct facts {              /* a claim named by what its document says */
 	struct span kind;   /* "invoice" */
 	struct span issuer; /* uscc, lei or party id */
 	struct span number;
@@ -81,12 +81,32 @@ struct facts { /* a claim named by what its document says */
 	struct money amount;
 	struct span debtor;
 };
-struct invoice { struct span number; struct date date; };
-struct values { struct span unit; int64_t value; };
-struct hashes { struct hash *at; size_t n; };
-struct jwks { struct pubkey *at; size_t n; };
-struct rule_value { struct span rule; int64_t version; struct moment effective; struct values values; };
-struct rules { struct rule_value *at; size_t n; };
+struct invoice {
+	struct span number;
+	struct date date;
+};
+struct values {
+	struct span unit;
+	int64_t value;
+};
+struct hashes {
+	struct hash *at;
+	size_t n;
+};
+struct jwks {
+	struct pubkey *at;
+	size_t n;
+};
+struct rule_value {
+	struct span rule;
+	int64_t version;
+	struct moment effective;
+	struct values values;
+};
+struct rules {
+	struct rule_value *at;
+	size_t n;
+};
 
 typedef struct uuid field_uuid;
 typedef struct hash field_hash;
@@ -104,14 +124,20 @@ typedef struct values field_values;
 typedef struct hashes field_hashes;
 typedef struct jwks field_jwks;
 typedef int32_t field_roles; /* mask of enum role */
-struct type_set { uint64_t bits; }; /* by row of statement.def, in order of the file */
+struct type_set {
+	uint64_t bits;
+}; /* by row of statement.def, in order of the file */
 typedef struct type_set field_types;
 typedef struct rules field_rules;
 typedef enum encumbrance_kind field_encumbrance_kind;
 
-#define BODY(name) struct body_##name { char none_;
+#define BODY(name)           \
+	struct body_##name { \
+		char none_;
 #define FIELD(need, kind, member, what) field_##kind member;
-#define END };
+#define END \
+	}   \
+	;
 #include "statement.def"
 #undef BODY
 #undef FIELD
@@ -129,11 +155,11 @@ union body {
 
 struct command {
 	enum statement_kind kind;
-	struct uuid id;       /* idempotency key, unique per issuer */
+	struct uuid id; /* idempotency key, unique per issuer */
 	struct uuid object;
 	bool has_prev;
 	struct hash prev;
-	struct moment at;     /* the signer's clock */
+	struct moment at; /* the signer's clock */
 	struct span salt;
 	struct uuid on_behalf_of; /* nil: for itself */
 	union body body;
@@ -146,8 +172,25 @@ struct command {
 };
 
 enum field_kind {
-	FK_uuid, FK_hash, FK_money, FK_date, FK_moment, FK_text, FK_flag, FK_i64, FK_jwk, FK_fraction,
-	FK_facts, FK_invoice, FK_values, FK_hashes, FK_jwks, FK_roles, FK_types, FK_rules, FK_encumbrance_kind,
+	FK_uuid,
+	FK_hash,
+	FK_money,
+	FK_date,
+	FK_moment,
+	FK_text,
+	FK_flag,
+	FK_i64,
+	FK_jwk,
+	FK_fraction,
+	FK_facts,
+	FK_invoice,
+	FK_values,
+	FK_hashes,
+	FK_jwks,
+	FK_roles,
+	FK_types,
+	FK_rules,
+	FK_encumbrance_kind,
 };
 struct field_info {
 	const char *member;

@@ -21,7 +21,7 @@
 
 #define CHANGES_MAX 160 /* rows one statement may change: an asset and all its encumbrances (see ENCUMBRANCES_MAX) */
 #define WANTS_MAX 48
-#define DOCUMENTS_MAX 16 /* documents one receivable may name */
+#define DOCUMENTS_MAX 16                /* documents one receivable may name */
 #define DECIDE_MEM ((size_t)256 * 1024) /* decide needs this much room in mem: CHANGES_MAX rows */
 #define RULES_USED_MAX 8
 #define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */
@@ -37,23 +37,23 @@ struct want {
 struct decision {
 	enum fault outcome;
 	struct diag diag;
-	bool pending;              /* accepted, but waits for a second signature */
+	bool pending; /* accepted, but waits for a second signature */
 	unsigned n_changes;
 	struct row *change[CHANGES_MAX]; /* whole rows as they will be */
 	unsigned n_rules;
-	int64_t rule[RULES_USED_MAX];    /* ids of the rule rows applied */
+	int64_t rule[RULES_USED_MAX]; /* ids of the rule rows applied */
 	unsigned n_wants;
 	struct want want[WANTS_MAX];
-	struct uuid issuer;        /* the signer's party, once known */
-	uint64_t seq;              /* the place it was decided for */
+	struct uuid issuer; /* the signer's party, once known */
+	uint64_t seq;       /* the place it was decided for */
 };
 
 struct registry {
 	const struct world *world;
-	struct moment now;       /* the accepted_at this entry would have */
-	uint64_t seq;            /* the place it would have */
-	struct span fp_key;      /* the key of exact fingerprints */
-	struct span origin;      /* of this log; genesis must name it */
+	struct moment now;  /* the accepted_at this entry would have */
+	uint64_t seq;       /* the place it would have */
+	struct span fp_key; /* the key of exact fingerprints */
+	struct span origin; /* of this log; genesis must name it */
 };
 
 /* mem takes the copies of edited rows; they must live until decision_apply. */
@@ -85,7 +85,9 @@ struct hash fingerprint_key_id(struct span key);
 struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent);
 
 /* --- what a reader may be told about an asset --- */
-struct balance { int64_t face, open, encumbered, reserved, free; };
+struct balance {
+	int64_t face, open, encumbered, reserved, free;
+};
 /* open = face - diluted - paid; free = open - encumbered - reserved. */
 struct balance asset_balance(const struct asset *a);
 /* Order among the encumbrances of one asset: <0 when a ranks before b. */

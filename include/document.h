@@ -24,16 +24,16 @@
 #include "ids.h"
 
 enum {
-	DOCUMENT_MAX       = 10 * 1024 * 1024, /* bytes of one document: a year of lines, with attachments */
-	DOC_LINES_MAX      = 10000,  /* so that the sum of 9 digits a line fits where it must (AMT-16) */
-	DOC_PARTY_IDS_MAX  = 32,
-	DOC_TEXTS_MAX      = 64,     /* notes */
-	DOC_REFS_MAX       = 1000,   /* preceding invoices of a collective credit note */
-	DOC_TAXES_MAX      = 256,
-	DOC_ALLOWANCES_MAX = 1000,   /* per document or line */
-	DOC_ITEMS_MAX      = 50000,  /* all list items of one document together: what bounds its memory */
-	DOC_FINDINGS_MAX   = 128,    /* further ones are counted, not kept */
-	DECIMAL_SCALE      = 12,
+	DOCUMENT_MAX = 10 * 1024 * 1024, /* bytes of one document: a year of lines, with attachments */
+	DOC_LINES_MAX = 10000,           /* so that the sum of 9 digits a line fits where it must (AMT-16) */
+	DOC_PARTY_IDS_MAX = 32,
+	DOC_TEXTS_MAX = 64,  /* notes */
+	DOC_REFS_MAX = 1000, /* preceding invoices of a collective credit note */
+	DOC_TAXES_MAX = 256,
+	DOC_ALLOWANCES_MAX = 1000, /* per document or line */
+	DOC_ITEMS_MAX = 50000,     /* all list items of one document together: what bounds its memory */
+	DOC_FINDINGS_MAX = 128,    /* further ones are counted, not kept */
+	DECIMAL_SCALE = 12,
 };
 #define DOC_MONEY_LIMIT INT64_C(1000000000000000) /* 10^15, as MONEY_MAX; here also below zero */
 #define RATE_NONE INT32_MIN
@@ -55,16 +55,17 @@ enum doc_rule {
 	DOC_RULES
 };
 struct doc_rule_info {
-	const char *id;       /* ours, permanent: AMT-01 */
-	const char *same_as;  /* the official rule it equals, or "": BR-CO-10; '*' stands for the tax category's letters */
+	const char *id; /* ours, permanent: AMT-01 */
+	const char
+		*same_as; /* the official rule it equals, or "": BR-CO-10; '*' stands for the tax category's letters */
 	enum severity severity[DIALECTS];
 	const char *text;
 };
 struct doc_finding {
-	uint16_t rule;        /* enum doc_rule: an index of this build; by name on every lasting medium */
+	uint16_t rule; /* enum doc_rule: an index of this build; by name on every lasting medium */
 	uint8_t severity;
 	struct span same_as;
-	struct span where;    /* /Invoice/InvoiceLine[2]/Price */
+	struct span where; /* /Invoice/InvoiceLine[2]/Price */
 	struct span detail;
 };
 
@@ -74,20 +75,23 @@ struct decimal {
 	bool present;
 };
 struct doc_amount {
-	int64_t minor;        /* signed: credits and corrections */
-	char ccy[4];          /* as stated; "" when the amount named none and the document had not either */
+	int64_t minor; /* signed: credits and corrections */
+	char ccy[4];   /* as stated; "" when the amount named none and the document had not either */
 	bool present;
 };
 enum doc_id_role { ID_ENDPOINT = 1, ID_PARTY, ID_LEGAL, ID_TAX, ID_ACCOUNT };
 struct doc_id {
 	uint8_t role;
-	struct span scheme;   /* schemeID; for ID_TAX the tax scheme (VAT) */
+	struct span scheme; /* schemeID; for ID_TAX the tax scheme (VAT) */
 	struct span value;
 };
-struct doc_ids { const struct doc_id *at; uint32_t n; };
+struct doc_ids {
+	const struct doc_id *at;
+	uint32_t n;
+};
 struct doc_party {
 	bool present, address;
-	struct span name;       /* the registered name */
+	struct span name; /* the registered name */
 	struct span trade_name;
 	struct span country;
 	struct doc_ids ids;
@@ -95,17 +99,23 @@ struct doc_party {
 struct doc_allowance {
 	bool charge;
 	struct doc_amount amount, base;
-	int32_t percent;        /* ppm */
-	int32_t rate;           /* of the tax on it, ppm */
+	int32_t percent; /* ppm */
+	int32_t rate;    /* of the tax on it, ppm */
 	struct span category, reason, reason_code;
 };
-struct doc_allowances { const struct doc_allowance *at; uint32_t n; };
+struct doc_allowances {
+	const struct doc_allowance *at;
+	uint32_t n;
+};
 struct doc_tax {
 	struct doc_amount base, tax;
 	int32_t rate;
 	struct span category, scheme, reason, reason_code;
 };
-struct doc_taxes { const struct doc_tax *at; uint32_t n; };
+struct doc_taxes {
+	const struct doc_tax *at;
+	uint32_t n;
+};
 struct doc_line {
 	struct span no, name, order_line, lot;
 	struct span seller_item, standard_item, standard_scheme;
@@ -117,23 +127,40 @@ struct doc_line {
 	struct date period_start, period_end;
 	struct doc_allowances allowances;
 };
-struct doc_lines { const struct doc_line *at; uint32_t n; };
-struct doc_ref { struct span number; struct date date; };
-struct doc_refs { const struct doc_ref *at; uint32_t n; };
-struct doc_note { struct span text; };
-struct doc_notes { const struct doc_note *at; uint32_t n; };
-struct doc_findings { const struct doc_finding *at; uint32_t n; };
+struct doc_lines {
+	const struct doc_line *at;
+	uint32_t n;
+};
+struct doc_ref {
+	struct span number;
+	struct date date;
+};
+struct doc_refs {
+	const struct doc_ref *at;
+	uint32_t n;
+};
+struct doc_note {
+	struct span text;
+};
+struct doc_notes {
+	const struct doc_note *at;
+	uint32_t n;
+};
+struct doc_findings {
+	const struct doc_finding *at;
+	uint32_t n;
+};
 
 struct document {
-	struct hash sha256;     /* of the bytes as received */
+	struct hash sha256; /* of the bytes as received */
 	uint16_t kind, level, dialect;
-	struct span profile;    /* BT-24 */
-	struct span type_code;  /* UNTDID 1001 */
+	struct span profile;   /* BT-24 */
+	struct span type_code; /* UNTDID 1001 */
 	struct span number, uuid;
 	struct date issue_date, due_date, tax_point_date, delivery_date, period_start, period_end;
 	struct span currency, tax_currency;
 	struct doc_party seller, buyer, payee, tax_representative;
-	struct span account;    /* where the seller wants the money: IBAN or text */
+	struct span account; /* where the seller wants the money: IBAN or text */
 	struct span payment_terms;
 	struct span order_ref, despatch_ref, receipt_ref, contract_ref;
 	struct doc_refs preceding;
@@ -142,12 +169,12 @@ struct document {
 	struct doc_amount sum_lines, sum_allowances, sum_charges;
 	struct doc_amount total_net, total_tax, total_gross, prepaid, rounding, payable;
 	struct doc_amount tax_in_tax_currency; /* BT-111 */
-	uint16_t tax_totals;      /* TaxTotal in the document's currency */
-	uint16_t tax_breakdowns;  /* of all TaxTotal, those with a breakdown: exactly one is sound under EN 16931 */
+	uint16_t tax_totals;                   /* TaxTotal in the document's currency */
+	uint16_t tax_breakdowns; /* of all TaxTotal, those with a breakdown: exactly one is sound under EN 16931 */
 	struct doc_taxes taxes;
-	uint16_t attachments;     /* opaque: never opened */
+	uint16_t attachments; /* opaque: never opened */
 	struct doc_lines lines;
-	uint32_t refused;         /* findings of severity E, kept or not */
+	uint32_t refused; /* findings of severity E, kept or not */
 	struct doc_findings findings;
 };
 #endif

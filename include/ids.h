@@ -14,11 +14,21 @@
 #define HASH_LEN 32
 #define HASH_B64 43 /* base64url without padding */
 
-struct uuid { uint8_t b[16]; };
-struct hash { uint8_t b[HASH_LEN]; };
-struct fp16 { uint8_t b[16]; };        /* first 16 bytes of a keyed fingerprint */
-struct moment { int64_t us; };         /* microseconds since 1970-01-01T00:00:00Z */
-struct date { int32_t day; };          /* days since 1970-01-01, civil, no zone */
+struct uuid {
+	uint8_t b[16];
+};
+struct hash {
+	uint8_t b[HASH_LEN];
+};
+struct fp16 {
+	uint8_t b[16];
+}; /* first 16 bytes of a keyed fingerprint */
+struct moment {
+	int64_t us;
+}; /* microseconds since 1970-01-01T00:00:00Z */
+struct date {
+	int32_t day;
+}; /* days since 1970-01-01, civil, no zone */
 
 #define DATE_NONE ((struct date){ INT32_MIN })
 #define DAY_US INT64_C(86400000000)
@@ -37,7 +47,7 @@ struct uuid uuid_v7(struct moment now, const uint8_t random[10]);
 /* YYYY-MM-DD, a real day of the Gregorian calendar, 1990 to 2100. */
 MUST_CHECK bool date_parse(struct span s, struct date *ret);
 void put_date(struct writer *w, struct date d);
-struct date date_of(struct moment m);   /* the UTC day m lies in */
+struct date date_of(struct moment m);    /* the UTC day m lies in */
 struct moment date_start(struct date d); /* 00:00:00Z of that day */
 
 /* RFC 3339, UTC only: "2026-11-23T08:00:00Z", up to six fractional digits, years 1990 to 2100. */

@@ -17,16 +17,16 @@
 struct jcs {
 	struct writer *w;
 	unsigned depth;
-	bool named;                    /* a name stands and waits for its value */
-	bool any[JCS_DEPTH];           /* something stands before in this container */
-	bool object[JCS_DEPTH];        /* this container is an object */
+	bool named;             /* a name stands and waits for its value */
+	bool any[JCS_DEPTH];    /* something stands before in this container */
+	bool object[JCS_DEPTH]; /* this container is an object */
 	bool free_order;
-	struct span last[JCS_DEPTH];   /* the last member name, to check the order */
+	struct span last[JCS_DEPTH]; /* the last member name, to check the order */
 };
 
 struct jcs jcs_over(struct writer *w);
 struct jcs jcs_free_order(struct writer *w);
-void jcs_object(struct jcs *j);           /* '{' as an array item or the top value */
+void jcs_object(struct jcs *j); /* '{' as an array item or the top value */
 void jcs_array(struct jcs *j);
 void jcs_end_object(struct jcs *j);
 void jcs_end_array(struct jcs *j);
@@ -34,7 +34,7 @@ void jcs_name(struct jcs *j, const char *name); /* the next value belongs to thi
 void jcs_name_span(struct jcs *j, struct span name);
 void jcs_string(struct jcs *j, struct span utf8); /* escaped as RFC 8785 3.2.2.2 says */
 void jcs_z(struct jcs *j, const char *z);
-void jcs_i64(struct jcs *j, int64_t v);    /* |v| <= 2^53 - 1, else it is not a JSON number every reader keeps: asserted */
+void jcs_i64(struct jcs *j, int64_t v); /* |v| <= 2^53 - 1, else it is not a JSON number every reader keeps: asserted */
 void jcs_bool(struct jcs *j, bool v);
 void jcs_null(struct jcs *j);
 void jcs_raw(struct jcs *j, struct span json); /* a value that is JSON text already */

@@ -46,11 +46,11 @@ void put_receipt(struct writer *w, const uint8_t leaf[LEAF_LEN], const struct pr
 /* What the offline check of a receipt found; every step that fails has its own word. */
 enum receipt_verdict {
 	RECEIPT_GOOD,
-	RECEIPT_MALFORMED,       /* not the JSON or text a receipt is */
-	RECEIPT_LEAF_DIFFERS,    /* seq, hash or outcome beside the leaf are not the leaf's */
+	RECEIPT_MALFORMED,         /* not the JSON or text a receipt is */
+	RECEIPT_LEAF_DIFFERS,      /* seq, hash or outcome beside the leaf are not the leaf's */
 	RECEIPT_STATEMENT_DIFFERS, /* the statement given is not the one receipted */
-	RECEIPT_BAD_CHECKPOINT,  /* not signed by the log key given, or another origin */
-	RECEIPT_NOT_INCLUDED,    /* the proof does not lead from the leaf to the checkpoint's root */
+	RECEIPT_BAD_CHECKPOINT,    /* not signed by the log key given, or another origin */
+	RECEIPT_NOT_INCLUDED,      /* the proof does not lead from the leaf to the checkpoint's root */
 };
 const char *receipt_verdict_text(enum receipt_verdict v);
 /* The fields of a receipt, as read from its JSON by whoever reads JSON. */

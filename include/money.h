@@ -16,7 +16,10 @@
 
 #define MONEY_MAX INT64_C(1000000000000000) /* 10^15 minor units: nine thousand of them still fit in int64 */
 
-struct money { int64_t minor; char ccy[4]; };
+struct money {
+	int64_t minor;
+	char ccy[4];
+};
 
 /* Minor digits of a currency (CNY 2, JPY 0, BHD 3); -1 when it is not in the table. */
 int ccy_digits(struct span ccy);

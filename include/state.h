@@ -22,7 +22,7 @@ enum encumbrance_state {
 	ENCUMBRANCE_LIVE = 2,
 	ENCUMBRANCE_RELEASED = 3,
 	ENCUMBRANCE_LAPSED = 4,
-	ENCUMBRANCE_ENFORCED = 5, /* the secured party collects; still binds value */
+	ENCUMBRANCE_ENFORCED = 5,  /* the secured party collects; still binds value */
 	ENCUMBRANCE_SATISFIED = 6, /* paid down to nothing */
 };
 enum hold_state { HOLD_LIVE = 1, HOLD_RELEASED = 2, HOLD_LAPSED = 3, HOLD_USED = 4 };
@@ -45,13 +45,13 @@ bool encumbrance_binds(int32_t s);
 struct row {
 	enum table_id table;
 	bool exists, dirty, children_known, linked;
-	bool seen;               /* the auditor's mark */
-	uint8_t key[32];         /* zero-filled behind the key's own length; i64 keys big-endian */
-	struct row *next;        /* in the hash chain */
-	struct row *children;    /* an asset's granted and binding encumbrances, when children_known */
+	bool seen;            /* the auditor's mark */
+	uint8_t key[32];      /* zero-filled behind the key's own length; i64 keys big-endian */
+	struct row *next;     /* in the hash chain */
+	struct row *children; /* an asset's granted and binding encumbrances, when children_known */
 	struct row *sibling;
 	struct row *next_dirty;
-	uint64_t entry;          /* that changed it last, in this world */
+	uint64_t entry; /* that changed it last, in this world */
 };
 
 typedef struct uuid col_uuid;
@@ -61,13 +61,20 @@ typedef int64_t col_i64;
 typedef int32_t col_i32;
 typedef struct date col_date;     /* DATE_NONE or day 0 is "none"; stored as NULL */
 typedef struct moment col_moment; /* us == 0 is "none" */
-typedef struct { char at[4]; } col_ccy;
+typedef struct {
+	char at[4];
+} col_ccy;
 typedef struct span col_text;
 
-#define TABLE(ID, name, keytype, key) struct name { struct row row; col_##keytype key;
+#define TABLE(ID, name, keytype, key) \
+	struct name {                 \
+		struct row row;       \
+		col_##keytype key;
 #define COLUMN(type, name) col_##type name;
 #define SECRET(type, name) col_##type name;
-#define ENDTABLE };
+#define ENDTABLE \
+	}        \
+	;
 #include "state.def"
 #undef TABLE
 #undef COLUMN
@@ -95,7 +102,9 @@ const struct table_info *table_info(enum table_id t);
  * Nothing is lost by it: whose claim it is stands in the asset, party or mandate. */
 bool table_secret(enum table_id t);
 
-struct row_key { uint8_t b[32]; };
+struct row_key {
+	uint8_t b[32];
+};
 struct row_key key_uuid(struct uuid u);
 struct row_key key_hash(struct hash h);
 struct row_key key_fp16(struct fp16 f);
@@ -105,10 +114,10 @@ struct world {
 	struct arena *mem;
 	struct row **bucket;
 	size_t n_buckets, n_rows;
-	struct row *dirty;   /* rows changed since world_clean, in order of first change */
+	struct row *dirty; /* rows changed since world_clean, in order of first change */
 	struct row *dirty_last;
-	struct row *rules;   /* rule rows, linked by sibling */
-	bool complete;       /* replay: what is not in the table does not exist */
+	struct row *rules; /* rule rows, linked by sibling */
+	bool complete;     /* replay: what is not in the table does not exist */
 };
 /* An empty world in mem, which the caller keeps; false when mem is too small. */
 MUST_CHECK bool world_start(struct world *w, struct arena *mem, size_t rows_expected, bool complete);

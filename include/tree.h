@@ -48,8 +48,10 @@ MUST_CHECK bool prove_consistency(node_source *source, void *from, uint64_t old,
 MUST_CHECK bool root_at(node_source *source, void *from, uint64_t size, struct hash *ret);
 
 /* RFC 9162 2.1.3.2 and 2.1.4.2. Hashes come as spans so that a wrong length is refused, not read. */
-MUST_CHECK bool verify_inclusion(struct hash leaf, uint64_t index, uint64_t size, const struct proof *p, struct hash root);
-MUST_CHECK bool verify_consistency(uint64_t old, uint64_t size, struct hash old_root, struct hash root, const struct proof *p);
+MUST_CHECK bool verify_inclusion(struct hash leaf, uint64_t index, uint64_t size, const struct proof *p,
+                                 struct hash root);
+MUST_CHECK bool verify_consistency(uint64_t old, uint64_t size, struct hash old_root, struct hash root,
+                                   const struct proof *p);
 
 /*
  * A batch of new leaves on top of a compact range: everything a receipt for

@@ -76,10 +76,15 @@ static bool open_database(struct daemon *d)
 static bool open_service(struct daemon *d)
 {
 	char why[512];
-	struct service_conf c = { .database_url = d->database_url, .state_dir = d->conf.state_dir,
-		.tiles_dir = d->tiles_dir, .origin = d->conf.origin, .readers = (int)d->conf.readers,
-		.queue_max = (size_t)d->conf.queue_max, .batch_max = (size_t)d->conf.batch_max,
-		.token_seconds = d->conf.token_seconds, .reader_mode = d->conf.mode == MODE_READER };
+	struct service_conf c = { .database_url = d->database_url,
+		                  .state_dir = d->conf.state_dir,
+		                  .tiles_dir = d->tiles_dir,
+		                  .origin = d->conf.origin,
+		                  .readers = (int)d->conf.readers,
+		                  .queue_max = (size_t)d->conf.queue_max,
+		                  .batch_max = (size_t)d->conf.batch_max,
+		                  .token_seconds = d->conf.token_seconds,
+		                  .reader_mode = d->conf.mode == MODE_READER };
 
 	d->signer = signer_start(d->conf.state_dir, d->conf.origin, why, sizeof why);
 	if (!d->signer)
@@ -112,8 +117,8 @@ static bool open_all(struct daemon *d)
 		snprintf(why, sizeof why, "%s: %s", d->conf.state_dir, strerror(errno));
 		return say("state", why);
 	}
-	snprintf(d->tiles_dir, sizeof d->tiles_dir, "%s%s", d->conf.tiles_dir[0] ? d->conf.tiles_dir : d->conf.state_dir,
-	         d->conf.tiles_dir[0] ? "" : "/tiles");
+	snprintf(d->tiles_dir, sizeof d->tiles_dir, "%s%s",
+	         d->conf.tiles_dir[0] ? d->conf.tiles_dir : d->conf.state_dir, d->conf.tiles_dir[0] ? "" : "/tiles");
 	if (!parser_start(&d->parser))
 		return say("parser", "the document reader cannot be started or confined");
 	return open_database(d) && open_service(d) && open_http(d);
@@ -142,8 +147,8 @@ static bool serve(struct daemon *d, const sigset_t *signals)
 {
 	const struct timespec second = { .tv_sec = 1 };
 
-	watch(LOG_INFO, EVENT("ready"), KV_U("port", http_port(d->http)),
-	      KV("origin", d->conf.origin), KV("vkey", signer_vkey(d->signer)));
+	watch(LOG_INFO, EVENT("ready"), KV_U("port", http_port(d->http)), KV("origin", d->conf.origin),
+	      KV("vkey", signer_vkey(d->signer)));
 	for (;;) {
 		int got = sigtimedwait(signals, NULL, &second);
 

@@ -47,7 +47,8 @@ static inline struct uuid new_id(struct stage *s)
 
 static inline struct registry stage_registry(const struct stage *s)
 {
-	return (struct registry){ &s->world, s->now, s->seq, S("fingerprint key of the tests, 32 b."), S("test.example/log") };
+	return (struct registry){ &s->world, s->now, s->seq, S("fingerprint key of the tests, 32 b."),
+		                  S("test.example/log") };
 }
 
 /* An actor's nth key: a real one, for the key manifest is judged by its form. */
@@ -63,8 +64,12 @@ static inline struct pubkey actor_pub(enum actor a, unsigned n)
 
 static inline struct command say(struct stage *s, enum statement_kind kind, enum actor who, struct uuid object)
 {
-	struct command c = { .kind = kind, .id = new_id(s), .object = object, .at = s->now, .kid = s->kid[who],
-		.salt = S("sixteen bytes or more of salt") };
+	struct command c = { .kind = kind,
+		             .id = new_id(s),
+		             .object = object,
+		             .at = s->now,
+		             .kid = s->kid[who],
+		             .salt = S("sixteen bytes or more of salt") };
 	uint8_t n[8];
 
 	be64_put(n, s->ids);
@@ -106,10 +111,7 @@ static inline enum fault step(struct stage *s, const struct command *c)
 	return s->d.outcome;
 }
 
-static inline struct money cny(int64_t minor)
-{
-	return (struct money){ minor, "CNY" };
-}
+static inline struct money cny(int64_t minor) { return (struct money){ minor, "CNY" }; }
 
 static inline struct date day(const char *text)
 {
@@ -176,7 +178,8 @@ static inline struct command confirms(struct stage *s, struct uuid asset)
 	return c;
 }
 
-static inline struct command grants(struct stage *s, enum actor holder, struct uuid asset, enum actor bank, int64_t amount)
+static inline struct command grants(struct stage *s, enum actor holder, struct uuid asset, enum actor bank,
+                                    int64_t amount)
 {
 	struct command c = say(s, ST_ENCUMBRANCE_GRANT, holder, new_id(s));
 	struct body_encumbrance_grant *b = &c.body.encumbrance_grant;
@@ -200,12 +203,14 @@ static inline struct command about(struct stage *s, enum statement_kind kind, en
 /* The operator, its rules (evidence level 0, so that no document is needed) and everybody else. */
 static inline void stage_start(struct stage *s, size_t mem)
 {
-	static const char *const uscc[ACTORS] = { [ANCHOR] = "91310000100000012E", [SUPPLIER] = "913200002000000346",
-		[SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U", [BANK_B] = "91110000500000090G",
-		[BANK_C] = "91110000600000012R", [REGULATOR] = "11100000700000034H" };
-	static const int32_t role[ACTORS] = { [ANCHOR] = ROLE_CORE, [SUPPLIER] = ROLE_SUPPLIER,
-		[SUPPLIER2] = ROLE_SUPPLIER, [BANK_A] = ROLE_BANK, [BANK_B] = ROLE_BANK, [BANK_C] = ROLE_BANK,
-		[REGULATOR] = ROLE_REGULATOR };
+	static const char *const uscc[ACTORS] = { [ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
+		                                  [SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
+		                                  [BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
+		                                  [REGULATOR] = "11100000700000034H" };
+	static const int32_t role[ACTORS] = {
+		[ANCHOR] = ROLE_CORE, [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER, [BANK_A] = ROLE_BANK,
+		[BANK_B] = ROLE_BANK, [BANK_C] = ROLE_BANK,       [REGULATOR] = ROLE_REGULATOR
+	};
 	static struct rule_value value[64];
 	static struct pubkey op, reg;
 	size_t n;
@@ -227,8 +232,11 @@ static inline void stage_start(struct stage *s, size_t mem)
 	s->kid[OPERATOR] = jwk_thumbprint(&op);
 	s->kid[REGISTRY] = jwk_thumbprint(&reg);
 	for (size_t i = 0; i < n; i++)
-		value[i] = (struct rule_value){ span_z(info[i].id), 1, s->now,
-			{ span_z(info[i].unit), info[i].number == RULE_EVIDENCE ? 0 : info[i].first } };
+		value[i] = (struct rule_value){ span_z(info[i].id),
+			                        1,
+			                        s->now,
+			                        { span_z(info[i].unit),
+			                          info[i].number == RULE_EVIDENCE ? 0 : info[i].first } };
 	c = say(s, ST_LOG_GENESIS, OPERATOR, s->party[OPERATOR]);
 	c.body.log_genesis.origin = S("test.example/log");
 	c.body.log_genesis.name = S("operator");

@@ -19,8 +19,8 @@
 
 static struct fake {
 	size_t queue_max;
-	int delay_ms;          /* of the sequencer, before it answers what waits */
-	bool held;             /* the sequencer answers nothing until this is false */
+	int delay_ms; /* of the sequencer, before it answers what waits */
+	bool held;    /* the sequencer answers nothing until this is false */
 	bool unready;
 	const char *tiles;
 	/* inside */
@@ -34,7 +34,10 @@ static struct fake {
 	uint64_t seq;
 	char note[256];
 	size_t note_len;
-} fake = { .queue_max = 4096, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .last = &fake.first,
+} fake = { .queue_max = 4096,
+	   .lock = PTHREAD_MUTEX_INITIALIZER,
+	   .wake = PTHREAD_COND_INITIALIZER,
+	   .last = &fake.first,
 	   .ask_last = &fake.ask_first };
 
 /* --- writing --- */
@@ -62,7 +65,8 @@ static void decide_fake(struct ticket *t)
 	struct leaf l = { .seq = fake.seq++, .kind = 100, .statement = t->cmd.statement };
 
 	if (span_starts(t->cmd.bytes, S("dup."))) {
-		t->result = diag_set(&t->diag, E_DUPLICATE_CLAIM, "/body/documents/0", "the document is claimed already");
+		t->result =
+			diag_set(&t->diag, E_DUPLICATE_CLAIM, "/body/documents/0", "the document is claimed already");
 		snprintf(t->diag.rule, sizeof t->diag.rule, "receivable.unique@1");
 		l.outcome = (uint16_t)t->result;
 	}
@@ -237,10 +241,7 @@ bool service_ask(struct service *s, struct question *q)
 	return room;
 }
 
-bool service_check(struct service *s, struct question *q)
-{
-	return service_ask(s, q);
-}
+bool service_check(struct service *s, struct question *q) { return service_ask(s, q); }
 
 void put_well_known(struct service *s, struct writer *w)
 {
@@ -285,7 +286,8 @@ static void fake_start(void)
 	uint8_t seed[SEED_LEN] = { 7 };
 	struct writer w = writer_over(fake.note, sizeof fake.note);
 
-	if (!crypto_start() || !privkey_from_seed(ALG_ED25519, seed, &key) || !checkpoint_sign(&w, &key, "test", 1, root))
+	if (!crypto_start() || !privkey_from_seed(ALG_ED25519, seed, &key) ||
+	    !checkpoint_sign(&w, &key, "test", 1, root))
 		abort();
 	fake.note_len = w.len;
 	fake.ending = false;
@@ -308,9 +310,16 @@ static struct http_conf fake_conf(void)
 {
 	return (struct http_conf){
 		.listen = { .loopback = true, .host = "127.0.0.1" },
-		.threads = 2, .connections_max = 4096,
-		.header_seconds = 5, .body_seconds = 30, .send_seconds = 30, .idle_seconds = 60,
-		.statement_max = 90 * 1024, .document_max = 10 * 1024 * 1024,
-		.write = { 1000000, 1000000 }, .read = { 1000000, 1000000 }, .address = { 1000000, 1000000 },
+		.threads = 2,
+		.connections_max = 4096,
+		.header_seconds = 5,
+		.body_seconds = 30,
+		.send_seconds = 30,
+		.idle_seconds = 60,
+		.statement_max = 90 * 1024,
+		.document_max = 10 * 1024 * 1024,
+		.write = { 1000000, 1000000 },
+		.read = { 1000000, 1000000 },
+		.address = { 1000000, 1000000 },
 	};
 }

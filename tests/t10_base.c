@@ -31,7 +31,11 @@ static void spans(void **state)
 	assert_false(span_starts(S("a"), S("ab")));
 }
 
-static const struct { const char *why; struct span s; bool want; } utf8[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool want;
+} utf8[] = {
 	{ "empty", S_INIT(""), true },
 	{ "ASCII with a zero", S_INIT("a\0b"), true },
 	{ "two, three and four bytes", S_INIT("\xc3\xa8 \xe2\x80\x94 \xf0\x9f\x98\x82"), true },
@@ -137,7 +141,7 @@ static void writers(void **state)
 	assert_int_equal(w.len, 8);
 	w = writer_over(buf, sizeof buf);
 	put_z(&w, "123456");
-	put_z(&w, "789"); /* does not fit: nothing of it, */
+	put_z(&w, "789");  /* does not fit: nothing of it, */
 	put_byte(&w, 'x'); /* nor anything after it, is written */
 	assert_true(w.overflow);
 	assert_true(span_is(writer_span(&w), "123456"));
@@ -209,7 +213,7 @@ static void faults(void **state)
 	assert_true(n > 50);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(row[i].fault > 0 && row[i].fault <= UINT16_MAX); /* a leaf has two bytes for it */
-		assert_true(i == 0 || row[i - 1].fault < row[i].fault);      /* no number twice, and families in order */
+		assert_true(i == 0 || row[i - 1].fault < row[i].fault); /* no number twice, and families in order */
 		assert_ptr_equal(fault_info(row[i].fault), &row[i]);
 		assert_ptr_equal(fault_by_slug(span_z(row[i].slug)), &row[i]); /* no slug twice */
 		assert_true(row[i].http >= 400 && row[i].http < 600);
@@ -246,8 +250,8 @@ static void diags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(spans), T(utf8_rows), T(arena_takes), T(arena_copies), T(writers), T(numbers), T(big_endian),
-		T(faults), T(diags),
+		T(spans),   T(utf8_rows),  T(arena_takes), T(arena_copies), T(writers),
+		T(numbers), T(big_endian), T(faults),      T(diags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,12 +10,13 @@ static void same_hash(const char *why, struct hash got, const char *want)
 	arena_reset(vec());
 }
 
-static const struct { const char *why, *msg, *sha256, *sm3; } digests[] = {
+static const struct {
+	const char *why, *msg, *sha256, *sm3;
+} digests[] = {
 	{ "FIPS 180-4 / GB/T 32905 example 1", "abc",
 	  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 	  "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0" },
-	{ "empty message", "",
-	  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	{ "empty message", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	  "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b" },
 	{ "FIPS 180-2 B.2: two blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
 	  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1", NULL },
@@ -51,7 +52,9 @@ static void million_a(void **state)
 	free(a);
 }
 
-static const struct { const char *why, *key, *msg, *want; } macs[] = {
+static const struct {
+	const char *why, *key, *msg, *want;
+} macs[] = {
 	{ "RFC 4231 case 1", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
 	{ "RFC 4231 case 2: a key shorter than the hash", "4a656665",
@@ -78,7 +81,9 @@ static void mac_rows(void **state)
 	          "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
-static const struct { const char *why, *key, *salt, *info, *want; } kdfs[] = {
+static const struct {
+	const char *why, *key, *salt, *info, *want;
+} kdfs[] = {
 	{ "RFC 5869 A.1", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "000102030405060708090a0b0c",
 	  "f0f1f2f3f4f5f6f7f8f9",
 	  "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865" },
@@ -132,7 +137,10 @@ static void secrets(void **state)
 }
 
 /* RFC 4648 section 10, and the letters in which the alphabets differ. */
-static const struct { struct span bytes; const char *std, *url; } coded[] = {
+static const struct {
+	struct span bytes;
+	const char *std, *url;
+} coded[] = {
 	{ S_INIT(""), "", "" },
 	{ S_INIT("f"), "Zg==", "Zg" },
 	{ S_INIT("fo"), "Zm8=", "Zm8" },
@@ -177,7 +185,11 @@ static void base64_rows(void **state)
 	arena_reset(vec());
 }
 
-static const struct { const char *why; struct span s; bool url; } refused[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool url;
+} refused[] = {
 	{ "no padding", S_INIT("Zg"), false },
 	{ "half the padding", S_INIT("Zg="), false },
 	{ "too much padding", S_INIT("Zg==="), false },
@@ -212,7 +224,8 @@ static void base64_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
 		struct span s = refused[i].s;
-		bool taken = refused[i].url ? b64url_decode(s, vec(), &got) : b64_decode(s, vec(), &got) || b64_measure(s, &len);
+		bool taken = refused[i].url ? b64url_decode(s, vec(), &got)
+		                            : b64_decode(s, vec(), &got) || b64_measure(s, &len);
 
 		for (size_t n = 0; n < sizeof out; n++)
 			taken = taken || (refused[i].url ? b64url_fixed(s, out, n) : b64_fixed(s, out, n));
@@ -248,7 +261,8 @@ static void base64_one_text_per_value(void **state)
 					char was = text[at];
 
 					text[at] = (char)c;
-					assert_false(text[at] != was && fixed(writer_span(&w), out, len) && memcmp(bytes, out, len) == 0);
+					assert_false(text[at] != was && fixed(writer_span(&w), out, len) &&
+					             memcmp(bytes, out, len) == 0);
 					text[at] = was;
 				}
 		}
@@ -293,17 +307,18 @@ static void wycheproof_hmac_sm3(void **state)
 	if (!j)
 		skip();
 	json_array_foreach(json_object_get(j, "testGroups"), g, group)
-		json_array_foreach(json_object_get(group, "tests"), t, test) {
-			struct hash h = hmac_sm3(hex_of(test, "key"), hex_of(test, "msg"));
-			struct span tag = hex_of(test, "tag"); /* some are cut short */
-			bool valid = strcmp(text_of(test, "result"), "valid") == 0;
+		json_array_foreach(json_object_get(group, "tests"), t, test)
+	{
+		struct hash h = hmac_sm3(hex_of(test, "key"), hex_of(test, "msg"));
+		struct span tag = hex_of(test, "tag"); /* some are cut short */
+		bool valid = strcmp(text_of(test, "result"), "valid") == 0;
 
-			assert_true(tag.len <= HASH_LEN);
-			if ((memcmp(tag.at, h.b, tag.len) == 0) != valid)
-				fail_msg("tcId %d", (int)json_integer_value(json_object_get(test, "tcId")));
-			arena_reset(vec());
-			n++;
-		}
+		assert_true(tag.len <= HASH_LEN);
+		if ((memcmp(tag.at, h.b, tag.len) == 0) != valid)
+			fail_msg("tcId %d", (int)json_integer_value(json_object_get(test, "tcId")));
+		arena_reset(vec());
+		n++;
+	}
 	json_decref(j);
 	print_message("wycheproof hmac_sm3: %zu\n", n);
 	assert_int_equal(n, 174);
@@ -337,8 +352,9 @@ static void botan_sm3(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(digest_rows), T(million_a), T(mac_rows), T(kdf_rows), T(secrets), T(base64_rows), T(base64_refused),
-		T(base64_one_text_per_value), T(hexadecimal), T(wycheproof_hmac_sm3), T(botan_sm3),
+		T(digest_rows), T(million_a),           T(mac_rows),       T(kdf_rows),
+		T(secrets),     T(base64_rows),         T(base64_refused), T(base64_one_text_per_value),
+		T(hexadecimal), T(wycheproof_hmac_sm3), T(botan_sm3),
 	};
 
 	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

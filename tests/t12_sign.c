@@ -18,7 +18,13 @@ static bool verify_bytes(const struct pubkey *k, struct span msg, struct span si
 	return sig.len == SIG_LEN && sig_verify(k, msg, (const uint8_t *)sig.at);
 }
 
-static const struct { const char *why; enum alg alg; const char *seed, *pub; struct span msg; const char *sig; } known[] = {
+static const struct {
+	const char *why;
+	enum alg alg;
+	const char *seed, *pub;
+	struct span msg;
+	const char *sig;
+} known[] = {
 	{ "RFC 8032 7.1 test 1: empty message", ALG_ED25519,
 	  "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
 	  "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", S_INIT(""),
@@ -37,19 +43,21 @@ static const struct { const char *why; enum alg alg; const char *seed, *pub; str
 	{ "RFC 6979 A.2.5, SHA-256, \"sample\"", ALG_ES256,
 	  "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
 	  "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", S_INIT("sample"),
+	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+	  S_INIT("sample"),
 	  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
 	  "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8" },
 	{ "RFC 6979 A.2.5, SHA-256, \"test\"", ALG_ES256,
 	  "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
 	  "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", S_INIT("test"),
+	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+	  S_INIT("test"),
 	  "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
 	  "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083" },
-	{ "GB/T 32918.5 annex A.2", ALG_SM2,
-	  "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8",
+	{ "GB/T 32918.5 annex A.2", ALG_SM2, "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8",
 	  "09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
-	  "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13", S_INIT("message digest"),
+	  "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13",
+	  S_INIT("message digest"),
 	  "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
 	  "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa" },
 };
@@ -139,9 +147,15 @@ static void every_length(void **state)
 	}
 }
 
-static const struct { const char *why; enum alg alg; const char *seed; bool want; } seeds[] = {
+static const struct {
+	const char *why;
+	enum alg alg;
+	const char *seed;
+	bool want;
+} seeds[] = {
 	{ "no suite", ALG_NONE, "0000000000000000000000000000000000000000000000000000000000000001", false },
-	{ "Ed25519 takes any seed", ALG_ED25519, "0000000000000000000000000000000000000000000000000000000000000000", true },
+	{ "Ed25519 takes any seed", ALG_ED25519, "0000000000000000000000000000000000000000000000000000000000000000",
+	  true },
 	{ "P-256: 0", ALG_ES256, "0000000000000000000000000000000000000000000000000000000000000000", false },
 	{ "P-256: 1", ALG_ES256, "0000000000000000000000000000000000000000000000000000000000000001", true },
 	{ "P-256: n - 1", ALG_ES256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550", true },
@@ -171,21 +185,30 @@ static void seed_rows(void **state)
 	arena_reset(vec());
 }
 
-static const struct { const char *why; enum alg alg; const char *pub; } bad_keys[] = {
+static const struct {
+	const char *why;
+	enum alg alg;
+	const char *pub;
+} bad_keys[] = {
 	{ "Ed25519: the identity", ALG_ED25519, "0100000000000000000000000000000000000000000000000000000000000000" },
 	{ "Ed25519: order 2", ALG_ED25519, "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
 	{ "Ed25519: order 4", ALG_ED25519, "0000000000000000000000000000000000000000000000000000000000000000" },
 	{ "Ed25519: order 8", ALG_ED25519, "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05" },
-	{ "Ed25519: order 8, the other", ALG_ED25519, "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a" },
-	{ "Ed25519: y = p, not canonical", ALG_ED25519, "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
-	{ "Ed25519: not on the curve", ALG_ED25519, "0200000000000000000000000000000000000000000000000000000000000000" },
-	{ "P-256: zeros", ALG_ES256, "0000000000000000000000000000000000000000000000000000000000000000"
-	                             "0000000000000000000000000000000000000000000000000000000000000000" },
+	{ "Ed25519: order 8, the other", ALG_ED25519,
+	  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a" },
+	{ "Ed25519: y = p, not canonical", ALG_ED25519,
+	  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
+	{ "Ed25519: not on the curve", ALG_ED25519,
+	  "0200000000000000000000000000000000000000000000000000000000000000" },
+	{ "P-256: zeros", ALG_ES256,
+	  "0000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000" },
 	{ "P-256: off the curve by one bit", ALG_ES256,
 	  "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
 	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462298" },
-	{ "P-256: x not below p", ALG_ES256, "ffffffff00000001000000000000000000000001000000000000000000000004"
-	                                     "0000000000000000000000000000000000000000000000000000000000000001" },
+	{ "P-256: x not below p", ALG_ES256,
+	  "ffffffff00000001000000000000000000000001000000000000000000000004"
+	  "0000000000000000000000000000000000000000000000000000000000000001" },
 	{ "SM2: a point of P-256", ALG_SM2,
 	  "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
 	  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299" },
@@ -226,7 +249,11 @@ static void names(void **state)
 	assert_int_equal(pubkey_len(ALG_NONE), 0);
 }
 
-static const struct { const char *why; enum alg alg; const char *x, *y, *kid, *jwk; } thumbs[] = {
+static const struct {
+	const char *why;
+	enum alg alg;
+	const char *x, *y, *kid, *jwk;
+} thumbs[] = {
 	{ "RFC 8037 A.3", ALG_ED25519, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", NULL,
 	  "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
 	  "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}" },
@@ -234,8 +261,8 @@ static const struct { const char *why; enum alg alg; const char *x, *y, *kid, *j
 	  "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
 	  "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs\","
 	  "\"y\":\"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA\"}" },
-	{ "the SM2 key of GB/T 32918.5; no published thumbprint", ALG_SM2, "CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA",
-	  "zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM", NULL,
+	{ "the SM2 key of GB/T 32918.5; no published thumbprint", ALG_SM2,
+	  "CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA", "zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM", NULL,
 	  "{\"crv\":\"SM2\",\"kty\":\"EC\",\"x\":\"CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA\","
 	  "\"y\":\"zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM\"}" },
 };
@@ -262,15 +289,9 @@ static void thumbprints(void **state)
 	}
 }
 
-static bool says_valid(const json_t *test)
-{
-	return strcmp(text_of(test, "result"), "valid") == 0;
-}
+static bool says_valid(const json_t *test) { return strcmp(text_of(test, "result"), "valid") == 0; }
 
-static int case_number(const json_t *test)
-{
-	return (int)json_integer_value(json_object_get(test, "tcId"));
-}
+static int case_number(const json_t *test) { return (int)json_integer_value(json_object_get(test, "tcId")); }
 
 /* One INTEGER of a DER signature, strictly, into 32 bytes. Moves s behind it. */
 static bool der_integer(struct span *s, uint8_t out[32])
@@ -312,11 +333,13 @@ static size_t wycheproof(const char *file, enum alg alg, bool der)
 
 	if (!j)
 		skip();
-	json_array_foreach(json_object_get(j, "testGroups"), g, group) {
+	json_array_foreach(json_object_get(j, "testGroups"), g, group)
+	{
 		const json_t *pub = json_object_get(group, "publicKey");
 		const char *hex = alg == ALG_ED25519 ? text_of(pub, "pk") : text_of(pub, "uncompressed") + 2;
 
-		json_array_foreach(json_object_get(group, "tests"), t, test) {
+		json_array_foreach(json_object_get(group, "tests"), t, test)
+		{
 			struct pubkey k = key_of(alg, unhex(hex));
 			struct span msg = hex_of(test, "msg"), sig = hex_of(test, "sig");
 			uint8_t rs[SIG_LEN];
@@ -343,14 +366,17 @@ static void wycheproof_ed25519(void **state)
 static void wycheproof_es256_der(void **state)
 {
 	(void)state;
-	assert_int_equal(wycheproof("vectors/wycheproof/testvectors_v1/ecdsa_secp256r1_sha256_test.json", ALG_ES256, true), 484);
+	assert_int_equal(wycheproof("vectors/wycheproof/testvectors_v1/ecdsa_secp256r1_sha256_test.json", ALG_ES256,
+	                            true),
+	                 484);
 }
 
 static void wycheproof_es256_p1363(void **state)
 {
 	(void)state;
-	assert_int_equal(wycheproof("vectors/wycheproof/testvectors_v1/ecdsa_secp256r1_sha256_p1363_test.json", ALG_ES256,
-	                            false), 262);
+	assert_int_equal(wycheproof("vectors/wycheproof/testvectors_v1/ecdsa_secp256r1_sha256_p1363_test.json",
+	                            ALG_ES256, false),
+	                 262);
 }
 
 static void cctv(void **state)
@@ -361,7 +387,8 @@ static void cctv(void **state)
 	(void)state;
 	if (!j)
 		skip();
-	json_array_foreach(j, i, test) {
+	json_array_foreach(j, i, test)
+	{
 		struct pubkey k = key_of(ALG_ED25519, hex_of(test, "key"));
 
 		accepted += verify_bytes(&k, span_z(text_of(test, "msg")), hex_of(test, "sig"));
@@ -468,9 +495,20 @@ static void gbt_sm2(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(known_signatures), T(flipped_bits), T(every_length), T(seed_rows), T(bad_key_rows), T(names), T(thumbprints),
-		T(wycheproof_ed25519), T(wycheproof_es256_der), T(wycheproof_es256_p1363), T(cctv), T(botan_ed25519),
-		T(botan_sm2), T(gbt_sm2),
+		T(known_signatures),
+		T(flipped_bits),
+		T(every_length),
+		T(seed_rows),
+		T(bad_key_rows),
+		T(names),
+		T(thumbprints),
+		T(wycheproof_ed25519),
+		T(wycheproof_es256_der),
+		T(wycheproof_es256_p1363),
+		T(cctv),
+		T(botan_ed25519),
+		T(botan_sm2),
+		T(gbt_sm2),
 	};
 
 	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

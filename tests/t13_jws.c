@@ -5,27 +5,30 @@
 
 static char pool[1 << 16];
 
-static struct arena fresh(void)
-{
-	return arena_over(pool, sizeof pool);
-}
+static struct arena fresh(void) { return arena_over(pool, sizeof pool); }
 
-#define RFC7515_A3 \
-	"eyJhbGciOiJFUzI1NiJ9" \
-	"." \
+#define RFC7515_A3                                                                                       \
+	"eyJhbGciOiJFUzI1NiJ9"                                                                           \
+	"."                                                                                              \
 	"eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ" \
-	"." \
+	"."                                                                                              \
 	"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
-#define RFC8037_A4 \
-	"eyJhbGciOiJFZERTQSJ9" \
-	"." \
+#define RFC8037_A4                            \
+	"eyJhbGciOiJFZERTQSJ9"                \
+	"."                                   \
 	"RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc" \
-	"." \
+	"."                                   \
 	"hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
 
-static const struct { const char *why; enum alg alg; const char *x, *y; struct span jws; const char *header, *payload; } known[] = {
-	{ "RFC 7515 A.3", ALG_ES256, "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-	  S_INIT(RFC7515_A3), "{\"alg\":\"ES256\"}",
+static const struct {
+	const char *why;
+	enum alg alg;
+	const char *x, *y;
+	struct span jws;
+	const char *header, *payload;
+} known[] = {
+	{ "RFC 7515 A.3", ALG_ES256, "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+	  "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", S_INIT(RFC7515_A3), "{\"alg\":\"ES256\"}",
 	  "{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}" },
 	{ "RFC 8037 A.4", ALG_ED25519, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", NULL, S_INIT(RFC8037_A4),
 	  "{\"alg\":\"EdDSA\"}", "Example of Ed25519 signing" },
@@ -52,7 +55,11 @@ static void known_jws(void **state)
 
 #define SIG86 "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
 
-static const struct { const char *why; struct span s; bool want; } forms[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool want;
+} forms[] = {
 	{ "the least there is", S_INIT("e30.e30." SIG86), true },
 	{ "nothing", S_INIT(""), false },
 	{ "two dots alone", S_INIT(".."), false },
@@ -63,16 +70,21 @@ static const struct { const char *why; struct span s; bool want; } forms[] = {
 	{ "empty header", S_INIT(".e30." SIG86), false },
 	{ "empty payload (detached)", S_INIT("e30.." SIG86), false },
 	{ "empty signature (alg none)", S_INIT("e30.e30."), false },
-	{ "signature one byte short", S_INIT("e30.e30.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0K"), false },
+	{ "signature one byte short",
+	  S_INIT("e30.e30.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0K"),
+	  false },
 	{ "signature one byte long", S_INIT("e30.e30." SIG86 "A"), false },
-	{ "signature with other trailing bits", S_INIT("e30.e30.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAh"), false },
+	{ "signature with other trailing bits",
+	  S_INIT("e30.e30.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAh"),
+	  false },
 	{ "padding in the header", S_INIT("eyJ9fQ==.e30." SIG86), false },
 	{ "trailing bits in the payload", S_INIT("e30.e31." SIG86), false },
 	{ "line feed behind", S_INIT("e30.e30." SIG86 "\n"), false },
 	{ "space before", S_INIT(" e30.e30." SIG86), false },
 	{ "standard base64", S_INIT("e30.+/+/." SIG86), false },
 	{ "a zero byte in the payload", S_INIT("e30.e3\0A." SIG86), false },
-	{ "JSON serialisation", S_INIT("{\"payload\":\"e30\",\"protected\":\"e30\",\"signature\":\"" SIG86 "\"}"), false },
+	{ "JSON serialisation", S_INIT("{\"payload\":\"e30\",\"protected\":\"e30\",\"signature\":\"" SIG86 "\"}"),
+	  false },
 };
 
 static void form_rows(void **state)

@@ -8,15 +8,21 @@
 
 static char out[1 << 16];
 
-static const struct { const char *why; struct span in; const char *want; } strings[] = {
+static const struct {
+	const char *why;
+	struct span in;
+	const char *want;
+} strings[] = {
 	{ "plain", S_INIT("abc"), "\"abc\"" },
 	{ "empty", S_INIT(""), "\"\"" },
 	{ "the two that must be", S_INIT("\"\\"), "\"\\\"\\\\\"" },
 	{ "the five with a letter", S_INIT("\b\t\n\f\r"), "\"\\b\\t\\n\\f\\r\"" },
 	{ "other controls, lower case", S_INIT("\x00\x01\x0b\x1f"), "\"\\u0000\\u0001\\u000b\\u001f\"" },
 	{ "slash and DEL stay", S_INIT("/\x7f"), "\"/\x7f\"" },
-	{ "beyond ASCII stays", S_INIT("\xe2\x82\xac\xf0\x9f\x98\x82\xe2\x80\xa8"), "\"\xe2\x82\xac\xf0\x9f\x98\x82\xe2\x80\xa8\"" },
-	{ "RFC 8785 3.2.2.2", S_INIT("\xe2\x82\xac$\x0f\nA'B\"\\\\\"/"), "\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"" },
+	{ "beyond ASCII stays", S_INIT("\xe2\x82\xac\xf0\x9f\x98\x82\xe2\x80\xa8"),
+	  "\"\xe2\x82\xac\xf0\x9f\x98\x82\xe2\x80\xa8\"" },
+	{ "RFC 8785 3.2.2.2", S_INIT("\xe2\x82\xac$\x0f\nA'B\"\\\\\"/"),
+	  "\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"" },
 	{ "escape at the start and the end", S_INIT("\nx\n"), "\"\\nx\\n\"" },
 };
 
@@ -60,8 +66,9 @@ static void nesting(void **state)
 	jcs_null(&j);
 	jcs_end_object(&j);
 	assert_int_equal(j.depth, 0);
-	assert_true(span_is(writer_span(&w), "{\"a\":[-1,{},[],null,{\"x\":1}],\"b\":true,\"ba\":false,\"c\":9007199254740991,"
-	                                     "\"d\":-9007199254740991,\"e\":\"z\",\"f\":\"s\",\"g\\n\":null}"));
+	assert_true(span_is(writer_span(&w),
+	                    "{\"a\":[-1,{},[],null,{\"x\":1}],\"b\":true,\"ba\":false,\"c\":9007199254740991,"
+	                    "\"d\":-9007199254740991,\"e\":\"z\",\"f\":\"s\",\"g\\n\":null}"));
 	w = writer_over(out, sizeof out);
 	j = jcs_free_order(&w);
 	jcs_object(&j);
@@ -75,10 +82,23 @@ static void nesting(void **state)
 static void name_order(void **state)
 {
 	static const struct span name[] = {
-		S_INIT(""), S_INIT("\r"), S_INIT("1"), S_INIT("10"), S_INIT("2"), S_INIT("\xc2\x80"), S_INIT("\xc3\xb6"),
-		S_INIT("\xe2\x82\xac"), S_INIT("\xed\x9f\xbf"), S_INIT("\xf0\x90\x80\x80"), S_INIT("\xf0\x9f\x98\x80"),
-		S_INIT("\xf0\x9f\x98\x82"), S_INIT("\xf4\x8f\xbf\xbf"), S_INIT("\xee\x80\x80"), S_INIT("\xef\xac\xb3"),
-		S_INIT("\xef\xac\xb3" "a"),
+		S_INIT(""),
+		S_INIT("\r"),
+		S_INIT("1"),
+		S_INIT("10"),
+		S_INIT("2"),
+		S_INIT("\xc2\x80"),
+		S_INIT("\xc3\xb6"),
+		S_INIT("\xe2\x82\xac"),
+		S_INIT("\xed\x9f\xbf"),
+		S_INIT("\xf0\x90\x80\x80"),
+		S_INIT("\xf0\x9f\x98\x80"),
+		S_INIT("\xf0\x9f\x98\x82"),
+		S_INIT("\xf4\x8f\xbf\xbf"),
+		S_INIT("\xee\x80\x80"),
+		S_INIT("\xef\xac\xb3"),
+		S_INIT("\xef\xac\xb3"
+		       "a"),
 	};
 
 	(void)state;
@@ -91,7 +111,10 @@ static void name_order(void **state)
 }
 
 /* RFC 8785 appendix B, and the edges of the four forms. */
-static const struct { uint64_t bits; const char *want; } numbers[] = {
+static const struct {
+	uint64_t bits;
+	const char *want;
+} numbers[] = {
 	{ 0x0000000000000000, "0" },
 	{ 0x8000000000000000, "0" },
 	{ 0x0000000000000001, "5e-324" },
@@ -162,48 +185,40 @@ static void powers_of_two(void **state)
 
 static const uint64_t static_u64[] = {
 	/* the list of cyberphone/json-canonicalization (Apache-2.0): edges of every kind */
-	0x0000000000000000, 0x8000000000000000, 0x0000000000000001, 0x8000000000000001,
-	0xc46696695dbd1cc3, 0xc43211ede4974a35, 0xc3fce97ca0f21056, 0xc3c7213080c1a6ac,
-	0xc39280f39a348556, 0xc35d9b1f5d20d557, 0xc327af4c4a80aaac, 0xc2f2f2a36ecd5556,
-	0xc2be51057e155558, 0xc28840d131aaaaac, 0xc253670dc1555557, 0xc21f0b4935555557,
-	0xc1e8d5d42aaaaaac, 0xc1b3de4355555556, 0xc17fca0555555556, 0xc1496e6aaaaaaaab,
-	0xc114585555555555, 0xc0e046aaaaaaaaab, 0xc0aa0aaaaaaaaaaa, 0xc074d55555555555,
-	0xc040aaaaaaaaaaab, 0xc00aaaaaaaaaaaab, 0xbfd5555555555555, 0xbfa1111111111111,
-	0xbf6b4e81b4e81b4f, 0xbf35d867c3ece2a5, 0xbf0179ec9cbd821e, 0xbecbf647612f3696,
-	0xbe965e9f80f29212, 0xbe61e54c672874db, 0xbe2ca213d840baf8, 0xbdf6e80fe033c8c6,
-	0xbdc2533fe68fd3d2, 0xbd8d51ffd74c861c, 0xbd5774ccac3d3817, 0xbd22c3d6f030f9ac,
-	0xbcee0624b3818f79, 0xbcb804ea293472c7, 0xbc833721ba905bd3, 0xbc4ebe9c5db3c61e,
-	0xbc18987d17c304e5, 0xbbe3ad30dfcf371d, 0xbbaf7b816618582f, 0xbb792f9ab81379bf,
-	0xbb442615600f9499, 0xbb101e77800c76e1, 0xbad9ca58cce0be35, 0xbaa4a1e0a3e6fe90,
-	0xba708180831f320d, 0xba3a68cd9e985016, 0x446696695dbd1cc3, 0x443211ede4974a35,
-	0x43fce97ca0f21056, 0x43c7213080c1a6ac, 0x439280f39a348556, 0x435d9b1f5d20d557,
-	0x4327af4c4a80aaac, 0x42f2f2a36ecd5556, 0x42be51057e155558, 0x428840d131aaaaac,
-	0x4253670dc1555557, 0x421f0b4935555557, 0x41e8d5d42aaaaaac, 0x41b3de4355555556,
-	0x417fca0555555556, 0x41496e6aaaaaaaab, 0x4114585555555555, 0x40e046aaaaaaaaab,
-	0x40aa0aaaaaaaaaaa, 0x4074d55555555555, 0x4040aaaaaaaaaaab, 0x400aaaaaaaaaaaab,
-	0x3fd5555555555555, 0x3fa1111111111111, 0x3f6b4e81b4e81b4f, 0x3f35d867c3ece2a5,
-	0x3f0179ec9cbd821e, 0x3ecbf647612f3696, 0x3e965e9f80f29212, 0x3e61e54c672874db,
-	0x3e2ca213d840baf8, 0x3df6e80fe033c8c6, 0x3dc2533fe68fd3d2, 0x3d8d51ffd74c861c,
-	0x3d5774ccac3d3817, 0x3d22c3d6f030f9ac, 0x3cee0624b3818f79, 0x3cb804ea293472c7,
-	0x3c833721ba905bd3, 0x3c4ebe9c5db3c61e, 0x3c18987d17c304e5, 0x3be3ad30dfcf371d,
-	0x3baf7b816618582f, 0x3b792f9ab81379bf, 0x3b442615600f9499, 0x3b101e77800c76e1,
-	0x3ad9ca58cce0be35, 0x3aa4a1e0a3e6fe90, 0x3a708180831f320d, 0x3a3a68cd9e985016,
-	0x4024000000000000, 0x4014000000000000, 0x3fe0000000000000, 0x3fa999999999999a,
-	0x3f747ae147ae147b, 0x3f40624dd2f1a9fc, 0x3f0a36e2eb1c432d, 0x3ed4f8b588e368f1,
-	0x3ea0c6f7a0b5ed8d, 0x3e6ad7f29abcaf48, 0x3e35798ee2308c3a, 0x3ed539223589fa95,
-	0x3ed4ff26cd5a7781, 0x3ed4f95a762283ff, 0x3ed4f8c60703520c, 0x3ed4f8b72f19cd0d,
-	0x3ed4f8b5b31c0c8d, 0x3ed4f8b58d1c461a, 0x3ed4f8b5894f7f0e, 0x3ed4f8b588ee37f3,
-	0x3ed4f8b588e47da4, 0x3ed4f8b588e3849c, 0x3ed4f8b588e36bb5, 0x3ed4f8b588e36937,
-	0x3ed4f8b588e368f8, 0x3ed4f8b588e368f1, 0x3ff0000000000000, 0xbff0000000000000,
-	0xbfeffffffffffffa, 0xbfeffffffffffffb, 0x3feffffffffffffa, 0x3feffffffffffffb,
-	0x3feffffffffffffc, 0x3feffffffffffffe, 0xbfefffffffffffff, 0xbfefffffffffffff,
-	0x3fefffffffffffff, 0x3fefffffffffffff, 0x3fd3333333333332, 0x3fd3333333333333,
-	0x3fd3333333333334, 0x0010000000000000, 0x000ffffffffffffd, 0x000fffffffffffff,
-	0x7fefffffffffffff, 0xffefffffffffffff, 0x4340000000000000, 0xc340000000000000,
-	0x4430000000000000, 0x44b52d02c7e14af5, 0x44b52d02c7e14af6, 0x44b52d02c7e14af7,
-	0x444b1ae4d6e2ef4e, 0x444b1ae4d6e2ef4f, 0x444b1ae4d6e2ef50, 0x3eb0c6f7a0b5ed8c,
-	0x3eb0c6f7a0b5ed8d, 0x41b3de4355555553, 0x41b3de4355555554, 0x41b3de4355555555,
-	0x41b3de4355555556, 0x41b3de4355555557, 0xbecbf647612f3696, 0x43143ff3c1cb0959,
+	0x0000000000000000, 0x8000000000000000, 0x0000000000000001, 0x8000000000000001, 0xc46696695dbd1cc3,
+	0xc43211ede4974a35, 0xc3fce97ca0f21056, 0xc3c7213080c1a6ac, 0xc39280f39a348556, 0xc35d9b1f5d20d557,
+	0xc327af4c4a80aaac, 0xc2f2f2a36ecd5556, 0xc2be51057e155558, 0xc28840d131aaaaac, 0xc253670dc1555557,
+	0xc21f0b4935555557, 0xc1e8d5d42aaaaaac, 0xc1b3de4355555556, 0xc17fca0555555556, 0xc1496e6aaaaaaaab,
+	0xc114585555555555, 0xc0e046aaaaaaaaab, 0xc0aa0aaaaaaaaaaa, 0xc074d55555555555, 0xc040aaaaaaaaaaab,
+	0xc00aaaaaaaaaaaab, 0xbfd5555555555555, 0xbfa1111111111111, 0xbf6b4e81b4e81b4f, 0xbf35d867c3ece2a5,
+	0xbf0179ec9cbd821e, 0xbecbf647612f3696, 0xbe965e9f80f29212, 0xbe61e54c672874db, 0xbe2ca213d840baf8,
+	0xbdf6e80fe033c8c6, 0xbdc2533fe68fd3d2, 0xbd8d51ffd74c861c, 0xbd5774ccac3d3817, 0xbd22c3d6f030f9ac,
+	0xbcee0624b3818f79, 0xbcb804ea293472c7, 0xbc833721ba905bd3, 0xbc4ebe9c5db3c61e, 0xbc18987d17c304e5,
+	0xbbe3ad30dfcf371d, 0xbbaf7b816618582f, 0xbb792f9ab81379bf, 0xbb442615600f9499, 0xbb101e77800c76e1,
+	0xbad9ca58cce0be35, 0xbaa4a1e0a3e6fe90, 0xba708180831f320d, 0xba3a68cd9e985016, 0x446696695dbd1cc3,
+	0x443211ede4974a35, 0x43fce97ca0f21056, 0x43c7213080c1a6ac, 0x439280f39a348556, 0x435d9b1f5d20d557,
+	0x4327af4c4a80aaac, 0x42f2f2a36ecd5556, 0x42be51057e155558, 0x428840d131aaaaac, 0x4253670dc1555557,
+	0x421f0b4935555557, 0x41e8d5d42aaaaaac, 0x41b3de4355555556, 0x417fca0555555556, 0x41496e6aaaaaaaab,
+	0x4114585555555555, 0x40e046aaaaaaaaab, 0x40aa0aaaaaaaaaaa, 0x4074d55555555555, 0x4040aaaaaaaaaaab,
+	0x400aaaaaaaaaaaab, 0x3fd5555555555555, 0x3fa1111111111111, 0x3f6b4e81b4e81b4f, 0x3f35d867c3ece2a5,
+	0x3f0179ec9cbd821e, 0x3ecbf647612f3696, 0x3e965e9f80f29212, 0x3e61e54c672874db, 0x3e2ca213d840baf8,
+	0x3df6e80fe033c8c6, 0x3dc2533fe68fd3d2, 0x3d8d51ffd74c861c, 0x3d5774ccac3d3817, 0x3d22c3d6f030f9ac,
+	0x3cee0624b3818f79, 0x3cb804ea293472c7, 0x3c833721ba905bd3, 0x3c4ebe9c5db3c61e, 0x3c18987d17c304e5,
+	0x3be3ad30dfcf371d, 0x3baf7b816618582f, 0x3b792f9ab81379bf, 0x3b442615600f9499, 0x3b101e77800c76e1,
+	0x3ad9ca58cce0be35, 0x3aa4a1e0a3e6fe90, 0x3a708180831f320d, 0x3a3a68cd9e985016, 0x4024000000000000,
+	0x4014000000000000, 0x3fe0000000000000, 0x3fa999999999999a, 0x3f747ae147ae147b, 0x3f40624dd2f1a9fc,
+	0x3f0a36e2eb1c432d, 0x3ed4f8b588e368f1, 0x3ea0c6f7a0b5ed8d, 0x3e6ad7f29abcaf48, 0x3e35798ee2308c3a,
+	0x3ed539223589fa95, 0x3ed4ff26cd5a7781, 0x3ed4f95a762283ff, 0x3ed4f8c60703520c, 0x3ed4f8b72f19cd0d,
+	0x3ed4f8b5b31c0c8d, 0x3ed4f8b58d1c461a, 0x3ed4f8b5894f7f0e, 0x3ed4f8b588ee37f3, 0x3ed4f8b588e47da4,
+	0x3ed4f8b588e3849c, 0x3ed4f8b588e36bb5, 0x3ed4f8b588e36937, 0x3ed4f8b588e368f8, 0x3ed4f8b588e368f1,
+	0x3ff0000000000000, 0xbff0000000000000, 0xbfeffffffffffffa, 0xbfeffffffffffffb, 0x3feffffffffffffa,
+	0x3feffffffffffffb, 0x3feffffffffffffc, 0x3feffffffffffffe, 0xbfefffffffffffff, 0xbfefffffffffffff,
+	0x3fefffffffffffff, 0x3fefffffffffffff, 0x3fd3333333333332, 0x3fd3333333333333, 0x3fd3333333333334,
+	0x0010000000000000, 0x000ffffffffffffd, 0x000fffffffffffff, 0x7fefffffffffffff, 0xffefffffffffffff,
+	0x4340000000000000, 0xc340000000000000, 0x4430000000000000, 0x44b52d02c7e14af5, 0x44b52d02c7e14af6,
+	0x44b52d02c7e14af7, 0x444b1ae4d6e2ef4e, 0x444b1ae4d6e2ef4f, 0x444b1ae4d6e2ef50, 0x3eb0c6f7a0b5ed8c,
+	0x3eb0c6f7a0b5ed8d, 0x41b3de4355555553, 0x41b3de4355555554, 0x41b3de4355555555, 0x41b3de4355555556,
+	0x41b3de4355555557, 0xbecbf647612f3696, 0x43143ff3c1cb0959,
 };
 
 /* The generator of the 100 million published numbers (cyberphone README), and the README's hashes of its first lines. */
@@ -267,8 +282,7 @@ static void put_value(struct jcs *j, const json_t *v)
 
 	switch (json_typeof(v)) {
 	case JSON_OBJECT:
-		json_object_foreach((json_t *)(uintptr_t)v, key, item)
-			name[n++] = key;
+		json_object_foreach((json_t *)(uintptr_t)v, key, item) name[n++] = key;
 		qsort(name, n, sizeof *name, by_name);
 		jcs_object(j);
 		for (i = 0; i < n; i++) {
@@ -279,8 +293,7 @@ static void put_value(struct jcs *j, const json_t *v)
 		break;
 	case JSON_ARRAY:
 		jcs_array(j);
-		json_array_foreach(v, i, item)
-			put_value(j, item);
+		json_array_foreach(v, i, item) put_value(j, item);
 		jcs_end_array(j);
 		break;
 	case JSON_STRING:
@@ -345,7 +358,9 @@ static void strings_read_back(void **state)
 		struct jcs j = jcs_over(&w);
 
 		for (uint64_t n = vec_random(&seed) % 20; n > 0; n--) {
-			static const char *const piece[] = { "\xe2\x80\x94", "\xf0\x9f\x98\x82", "\xc3\xa8", "\"", "\\", "/" };
+			static const char *const piece[] = { "\xe2\x80\x94", "\xf0\x9f\x98\x82",
+				                             "\xc3\xa8",     "\"",
+				                             "\\",           "/" };
 			uint64_t r = vec_random(&seed) >> 40;
 
 			if (r % 3 == 0)
@@ -367,8 +382,8 @@ static void strings_read_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(string_rows), T(nesting), T(name_order), T(number_rows), T(powers_of_two), T(es6_numbers), T(cyberphone),
-		T(strings_read_back),
+		T(string_rows),   T(nesting),     T(name_order), T(number_rows),
+		T(powers_of_two), T(es6_numbers), T(cyberphone), T(strings_read_back),
 	};
 
 	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

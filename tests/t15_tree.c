@@ -189,14 +189,18 @@ static bool nowhere(void *from, unsigned level, uint64_t index, struct hash *ret
 }
 
 /* The eight leaves and roots that Certificate Transparency's implementations share. */
-static const struct { struct span leaf; const char *root; } ct[] = {
+static const struct {
+	struct span leaf;
+	const char *root;
+} ct[] = {
 	{ S_INIT(""), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d" },
 	{ S_INIT("\x00"), "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125" },
 	{ S_INIT("\x10"), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77" },
 	{ S_INIT("\x20\x21"), "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7" },
 	{ S_INIT("\x30\x31"), "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4" },
 	{ S_INIT("\x40\x41\x42\x43"), "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef" },
-	{ S_INIT("\x50\x51\x52\x53\x54\x55\x56\x57"), "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c" },
+	{ S_INIT("\x50\x51\x52\x53\x54\x55\x56\x57"),
+	  "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c" },
 	{ S_INIT("\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"),
 	  "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328" },
 };
@@ -206,7 +210,8 @@ static void known_roots(void **state)
 	struct range r = range_empty();
 
 	(void)state;
-	assert_memory_equal(range_root(&r).b, unhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855").at, 32);
+	assert_memory_equal(range_root(&r).b,
+	                    unhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855").at, 32);
 	for (size_t i = 0; i < ARRAY_LEN(ct); i++) {
 		range_append(&r, leaf_hash(ct[i].leaf));
 		assert_memory_equal(range_root(&r).b, unhex(ct[i].root).at, 32);
@@ -393,8 +398,12 @@ static void consistency(void **state)
 /* Sizes up to the last: no shift by 64, no proof longer than its place. */
 static void the_largest(void **state)
 {
-	static const uint64_t size[] = { UINT64_MAX, UINT64_MAX - 1, UINT64_C(1) << 63, (UINT64_C(1) << 63) + 1,
-		                         (UINT64_C(1) << 63) - 1, (UINT64_C(1) << 32) + 7 };
+	static const uint64_t size[] = { UINT64_MAX,
+		                         UINT64_MAX - 1,
+		                         UINT64_C(1) << 63,
+		                         (UINT64_C(1) << 63) + 1,
+		                         (UINT64_C(1) << 63) - 1,
+		                         (UINT64_C(1) << 32) + 7 };
 	struct proof p;
 
 	(void)state;
@@ -488,9 +497,7 @@ static bool proof_member(const json_t *j, struct proof *p)
 	p->n = 0;
 	if (json_array_size(list) > PROOF_MAX)
 		return false;
-	json_array_foreach(list, i, h)
-		if (!hash_member(h, &p->at[p->n++]))
-			return false;
+	json_array_foreach(list, i, h) if (!hash_member(h, &p->at[p->n++])) return false;
 	return true;
 }
 
@@ -582,8 +589,8 @@ static void merkle_consistency(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(known_roots), T(roots), T(inclusion), T(consistency), T(the_largest), T(source_fails), T(batches),
-		T(merkle_inclusion), T(merkle_consistency),
+		T(known_roots),  T(roots),   T(inclusion),        T(consistency),        T(the_largest),
+		T(source_fails), T(batches), T(merkle_inclusion), T(merkle_consistency),
 	};
 
 	if (!crypto_start())

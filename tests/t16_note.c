@@ -7,8 +7,7 @@
 #define ROOT64 "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 #define EXAMPLE_KEY "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 #define EXAMPLE_TEXT "This is an example message.\n"
-#define EXAMPLE_SIG \
-	"Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
+#define EXAMPLE_SIG "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
 #define EXAMPLE_LINE DASH "example.com/foo " EXAMPLE_SIG "\n"
 #define OTHER_LINE DASH "other.example AAAAAAA=\n"
 
@@ -38,7 +37,10 @@ static void spec_example(void **state)
 	assert_true(span_is(text, EXAMPLE_TEXT));
 }
 
-static const struct { const char *why; struct span s; } bad_vkeys[] = {
+static const struct {
+	const char *why;
+	struct span s;
+} bad_vkeys[] = {
 	{ "empty", S_INIT("") },
 	{ "no name", S_INIT("+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k") },
 	{ "another name", S_INIT("example.com/fop+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k") },
@@ -49,7 +51,8 @@ static const struct { const char *why; struct span s; } bad_vkeys[] = {
 	{ "another key", S_INIT("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2l") },
 	{ "one part missing", S_INIT("example.com/foo+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k") },
 	{ "a byte behind", S_INIT("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\n") },
-	{ "unknown signature type 0x02", S_INIT("example.com/foo+530d903a+AukyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k") },
+	{ "unknown signature type 0x02",
+	  S_INIT("example.com/foo+530d903a+AukyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k") },
 	{ "key cut short", S_INIT("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3Q==") },
 };
 
@@ -66,14 +69,28 @@ static void vkey_rows(void **state)
 
 static void names(void **state)
 {
-	static const struct { struct span s; bool want; } row[] = {
-		{ S_INIT("example.com/log"), true },    { S_INIT(""), false },
-		{ S_INIT("a b"), false },               { S_INIT("a+b"), false },
-		{ S_INIT("a\tb"), false },              { S_INIT("a\nb"), false },
-		{ S_INIT("\xe6\xb3\xa8\xe5\x86\x8c"), true }, { S_INIT("a\xc2\xa0" "b"), false },
-		{ S_INIT("a\xe3\x80\x80"), false },     { S_INIT("\xe2\x80\x83" "a"), false },
-		{ S_INIT("a\xe2\x80\x8b"), true },      { S_INIT("a\xff"), false },
-		{ S_INIT("\xe1\x9a\x81"), true },       { S_INIT("\xe1\x9a\x80"), false },
+	static const struct {
+		struct span s;
+		bool want;
+	} row[] = {
+		{ S_INIT("example.com/log"), true },
+		{ S_INIT(""), false },
+		{ S_INIT("a b"), false },
+		{ S_INIT("a+b"), false },
+		{ S_INIT("a\tb"), false },
+		{ S_INIT("a\nb"), false },
+		{ S_INIT("\xe6\xb3\xa8\xe5\x86\x8c"), true },
+		{ S_INIT("a\xc2\xa0"
+		         "b"),
+		  false },
+		{ S_INIT("a\xe3\x80\x80"), false },
+		{ S_INIT("\xe2\x80\x83"
+		         "a"),
+		  false },
+		{ S_INIT("a\xe2\x80\x8b"), true },
+		{ S_INIT("a\xff"), false },
+		{ S_INIT("\xe1\x9a\x81"), true },
+		{ S_INIT("\xe1\x9a\x80"), false },
 	};
 	char longest[NOTE_KEY_NAME_MAX];
 
@@ -86,15 +103,24 @@ static void names(void **state)
 	assert_false(note_name_valid(bytes_of(longest, NOTE_KEY_NAME_MAX)));
 }
 
-static const struct { const char *why; struct span note; bool want; } notes[] = {
+static const struct {
+	const char *why;
+	struct span note;
+	bool want;
+} notes[] = {
 	{ "a line of an unknown key before", S_INIT(EXAMPLE_TEXT "\n" OTHER_LINE EXAMPLE_LINE), true },
 	{ "and behind", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE OTHER_LINE), true },
 	{ "the same line twice", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE EXAMPLE_LINE), true },
-	{ "same id, another name: not the key's", S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/bar Uw2QOgAA\n" EXAMPLE_LINE), true },
-	{ "same name, another id: not the key's", S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo Uw2QOwAA\n" EXAMPLE_LINE), true },
-	{ "a forged line of the key before a good one", S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo Uw2QOgAA\n" EXAMPLE_LINE), false },
-	{ "a forged line of the key behind it", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "example.com/foo Uw2QOgA=\n"), false },
-	{ "a signature with one byte more", S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo " EXAMPLE_SIG "AAAA\n"), false },
+	{ "same id, another name: not the key's",
+	  S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/bar Uw2QOgAA\n" EXAMPLE_LINE), true },
+	{ "same name, another id: not the key's",
+	  S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo Uw2QOwAA\n" EXAMPLE_LINE), true },
+	{ "a forged line of the key before a good one",
+	  S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo Uw2QOgAA\n" EXAMPLE_LINE), false },
+	{ "a forged line of the key behind it",
+	  S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "example.com/foo Uw2QOgA=\n"), false },
+	{ "a signature with one byte more", S_INIT(EXAMPLE_TEXT "\n" DASH "example.com/foo " EXAMPLE_SIG "AAAA\n"),
+	  false },
 	{ "only unknown keys", S_INIT(EXAMPLE_TEXT "\n" OTHER_LINE), false },
 	{ "no signature", S_INIT(EXAMPLE_TEXT "\n"), false },
 	{ "no empty line", S_INIT(EXAMPLE_TEXT EXAMPLE_LINE), false },
@@ -108,9 +134,12 @@ static const struct { const char *why; struct span note; bool want; } notes[] = 
 	{ "no signature on an unknown line", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example\n"), false },
 	{ "an empty one", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example \n"), false },
 	{ "a key id and no signature", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAA==\n"), false },
-	{ "an unknown line's base64 without padding", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAA\n"), false },
-	{ "an unknown line's trailing bits", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAB=\n"), false },
-	{ "a space behind an unknown line", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAA= \n"), false },
+	{ "an unknown line's base64 without padding",
+	  S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAA\n"), false },
+	{ "an unknown line's trailing bits", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAB=\n"),
+	  false },
+	{ "a space behind an unknown line", S_INIT(EXAMPLE_TEXT "\n" EXAMPLE_LINE DASH "other.example AAAAAAA= \n"),
+	  false },
 	{ "a tab in the text", S_INIT("This is an\texample message.\n\n" EXAMPLE_LINE), false },
 	{ "invalid UTF-8 in the text", S_INIT("This is an \xff message.\n\n" EXAMPLE_LINE), false },
 	{ "a text of one more empty line", S_INIT(EXAMPLE_TEXT "\n\n" EXAMPLE_LINE), false },
@@ -175,7 +204,11 @@ static void no_twin(void **state)
 	}
 }
 
-static const struct { const char *why; struct span text; bool want; } checkpoints[] = {
+static const struct {
+	const char *why;
+	struct span text;
+	bool want;
+} checkpoints[] = {
 	{ "the three lines", S_INIT("o\n7\n" ROOT64 "\n"), true },
 	{ "size 0", S_INIT("o\n0\n" ROOT64 "\n"), true },
 	{ "the largest size", S_INIT("o\n18446744073709551615\n" ROOT64 "\n"), true },
@@ -334,7 +367,7 @@ static void cosigned(void **state)
 	assert_true(checkpoint_open(writer_span(&w), &log, &c)); /* the log's own line is still found */
 	cosign(&w, text.len, &witness, "witness.example", 1679315000);
 	assert_true(note_cosigned(writer_span(&w), &k, &t));
-	assert_int_equal(t, 1679315147); /* the later of the two */
+	assert_int_equal(t, 1679315147);            /* the later of the two */
 	for (size_t at = plain; at < w.len; at++) { /* no letter of any line can be changed */
 		char was = note[at];
 
@@ -354,7 +387,11 @@ static void cosigned(void **state)
 
 #define HEAD "c2sp.org/tlog-proof@v1\n"
 
-static const struct { const char *why; struct span text; bool want; } proofs[] = {
+static const struct {
+	const char *why;
+	struct span text;
+	bool want;
+} proofs[] = {
 	{ "no hashes", S_INIT(HEAD "index 0\n\nnote"), true },
 	{ "a hash", S_INIT(HEAD "index 1\n" ROOT64 "\n\nnote"), true },
 	{ "extra data", S_INIT(HEAD "extra Zm9v\nindex 1\n" ROOT64 "\n\nnote"), true },
@@ -424,10 +461,7 @@ static void proof_round_trip(void **state)
 #define TESSERA "vectors/c2sp-tlog-tiles-tessera-testlog/testdata/log/"
 #define SUNLIGHT "vectors/c2sp-tlog-tiles-sunlight-testlog/cmd/skylight/testdata/"
 
-static void drop(struct span file)
-{
-	free((void *)(uintptr_t)file.at);
-}
+static void drop(struct span file) { free((void *)(uintptr_t)file.at); }
 
 /* The entries of a bundle (16-bit length, bytes) as leaf hashes; checked against the level 0 tile of that width. */
 static size_t bundle(uint64_t size, struct hash leaf[16])
@@ -511,7 +545,9 @@ static void tessera(void **state)
 
 static void sunlight_cosignatures(void **state)
 {
-	static const struct { const char *checkpoint, *key; } log[] = {
+	static const struct {
+		const char *checkpoint, *key;
+	} log[] = {
 		{ WITNESS2 "checkpoint", "witness2.example.org+2e55b896+BIZ7fpceQWd60IfqQeS9IAnmNOCZjMDne8lZuguz/bi9" },
 		{ WITNESS "checkpoint", "witness.example.org+b8a2cf20+BFLN3yikSfFkVAJtrnh/CiY3Zozkoy7clp+P7XB28qUN" },
 		{ MIRROR "checkpoint", MIRROR_KEY },
@@ -524,7 +560,8 @@ static void sunlight_cosignatures(void **state)
 
 		if (!note.at)
 			skip();
-		for (size_t o = 0; o < ARRAY_LEN(log); o++) { /* cosigned by its own witness, and by none of the others */
+		for (size_t o = 0; o < ARRAY_LEN(log);
+		     o++) { /* cosigned by its own witness, and by none of the others */
 			struct vkey k = vkey(log[o].key);
 
 			assert_int_equal(k.type, NOTE_COSIGN_ED25519);
@@ -568,9 +605,14 @@ static void sunlight_tiles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(spec_example), T(vkey_rows), T(names), T(note_rows), T(sixteen_lines), T(no_twin), T(checkpoint_rows),
-		T(signed_and_opened), T(another_origin), T(cosigned), T(proof_rows), T(proof_round_trip), T(tessera),
-		T(sunlight_cosignatures), T(sunlight_tiles),
+		T(spec_example),    T(vkey_rows),
+		T(names),           T(note_rows),
+		T(sixteen_lines),   T(no_twin),
+		T(checkpoint_rows), T(signed_and_opened),
+		T(another_origin),  T(cosigned),
+		T(proof_rows),      T(proof_round_trip),
+		T(tessera),         T(sunlight_cosignatures),
+		T(sunlight_tiles),
 	};
 
 	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

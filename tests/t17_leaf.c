@@ -5,7 +5,9 @@
 
 static struct leaf example(uint64_t seq)
 {
-	struct leaf l = { .seq = seq, .accepted_at = { INT64_C(1795420800000000) + (int64_t)seq }, .kind = 0x0102, .outcome = 400 };
+	struct leaf l = {
+		.seq = seq, .accepted_at = { INT64_C(1795420800000000) + (int64_t)seq }, .kind = 0x0102, .outcome = 400
+	};
 
 	l.statement = sha256(S("statement"));
 	l.previous = sha256(S("previous"));
@@ -17,18 +19,28 @@ static struct leaf example(uint64_t seq)
 static void layout(void **state)
 {
 	uint8_t got[LEAF_LEN];
-	struct leaf l = { .seq = UINT64_C(0x0102030405060708), .accepted_at = { INT64_C(0x1112131415161718) },
-		          .kind = 0x2122, .outcome = 0x3132 };
+	struct leaf l = { .seq = UINT64_C(0x0102030405060708),
+		          .accepted_at = { INT64_C(0x1112131415161718) },
+		          .kind = 0x2122,
+		          .outcome = 0x3132 };
 
 	(void)state;
 	memset(l.statement.b, 0xaa, HASH_LEN);
 	memset(l.previous.b, 0xbb, HASH_LEN);
 	memset(l.decision.b, 0xcc, HASH_LEN);
 	leaf_encode(&l, got);
-	assert_memory_equal(got, unhex("636f756e746572666f696c2f310a0000" "0102030405060708" "1112131415161718" "2122" "3132" "00000000"
-	                               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	                               "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-	                               "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc").at, LEAF_LEN);
+	assert_memory_equal(got,
+	                    unhex("636f756e746572666f696c2f310a0000"
+	                          "0102030405060708"
+	                          "1112131415161718"
+	                          "2122"
+	                          "3132"
+	                          "00000000"
+	                          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                          "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	                          "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc")
+	                            .at,
+	                    LEAF_LEN);
 }
 
 /* Every bit of a leaf means something, or the leaf is refused: decode and encode give the same bytes back. */

@@ -3,7 +3,11 @@
 #include "ids.h"
 #include "vectors.h"
 
-static const struct { const char *why; struct span s; bool want; } uuids[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool want;
+} uuids[] = {
 	{ "RFC 9562 A.6, version 7", S_INIT("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"), true },
 	{ "upper case", S_INIT("017F22E2-79B0-7CC3-98C4-DC0C0C07398F"), true },
 	{ "RFC 9562 A.3, version 4", S_INIT("919108f7-52d1-4320-9bac-f847db4148a8"), true },
@@ -37,7 +41,8 @@ static void uuid_rows(void **state)
 		put_uuid(&w, u);
 		assert_false(w.overflow);
 		for (size_t c = 0; c < UUID_TEXT; c++)
-			lower[c] = uuids[i].s.at[c] >= 'A' && uuids[i].s.at[c] <= 'F' ? (char)(uuids[i].s.at[c] + 32) : uuids[i].s.at[c];
+			lower[c] = uuids[i].s.at[c] >= 'A' && uuids[i].s.at[c] <= 'F' ? (char)(uuids[i].s.at[c] + 32)
+			                                                              : uuids[i].s.at[c];
 		assert_memory_equal(text, lower, UUID_TEXT);
 	}
 }
@@ -61,7 +66,11 @@ static void uuid_sevens(void **state)
 	assert_true(uuid_is_nil((struct uuid){ { 0 } }));
 }
 
-static const struct { const char *why; struct span s; int32_t want; } dates[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	int32_t want;
+} dates[] = {
 	{ "the first day of Unix is before 1990", S_INIT("1970-01-01"), INT32_MIN },
 	{ "the first there is", S_INIT("1990-01-01"), 7305 },
 	{ "the last day before it", S_INIT("1989-12-31"), INT32_MIN },
@@ -146,11 +155,18 @@ static void before_1970(void **state)
 #define DAY INT64_C(20780) * 86400000000
 #define REFUSED INT64_MIN
 
-static const struct { const char *why; struct span s; int64_t want; const char *printed; } moments[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	int64_t want;
+	const char *printed;
+} moments[] = {
 	{ "whole seconds", S_INIT("2026-11-23T08:00:00Z"), DAY + INT64_C(28800000000), "2026-11-23T08:00:00Z" },
 	{ "one digit", S_INIT("2026-11-23T00:00:00.5Z"), DAY + 500000, "2026-11-23T00:00:00.500000Z" },
-	{ "six digits", S_INIT("2026-11-23T23:59:59.999999Z"), DAY + INT64_C(86399999999), "2026-11-23T23:59:59.999999Z" },
-	{ "leading zeros of a fraction", S_INIT("2026-11-23T00:00:00.000001Z"), DAY + 1, "2026-11-23T00:00:00.000001Z" },
+	{ "six digits", S_INIT("2026-11-23T23:59:59.999999Z"), DAY + INT64_C(86399999999),
+	  "2026-11-23T23:59:59.999999Z" },
+	{ "leading zeros of a fraction", S_INIT("2026-11-23T00:00:00.000001Z"), DAY + 1,
+	  "2026-11-23T00:00:00.000001Z" },
 	{ "a fraction of zeros", S_INIT("2026-11-23T00:00:00.00Z"), DAY, "2026-11-23T00:00:00Z" },
 	{ "seven digits", S_INIT("2026-11-23T00:00:00.0000001Z"), REFUSED, NULL },
 	{ "a point and no digit", S_INIT("2026-11-23T00:00:00.Z"), REFUSED, NULL },
@@ -209,7 +225,11 @@ static void moments_read_back(void **state)
 	}
 }
 
-static const struct { const char *why; struct span s; bool form, check; } codes[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool form, check;
+} codes[] = {
 	{ "published code of a company", S_INIT("91350100M000100Y43"), true, true },
 	{ "another", S_INIT("91110000600037341L"), true, true },
 	{ "its last letter changed", S_INIT("91110000600037342L"), true, false },
@@ -253,7 +273,11 @@ static void uscc_rows(void **state)
 	}
 }
 
-static const struct { const char *why; struct span s; bool form, check; } leis[] = {
+static const struct {
+	const char *why;
+	struct span s;
+	bool form, check;
+} leis[] = {
 	{ "GLEIF's own", S_INIT("506700GE1G29325QX363"), true, true },
 	{ "a published one", S_INIT("5493001KJTIIGC8Y1R12"), true, true },
 	{ "another", S_INIT("HWUPKR0MPOU8FGXBT394"), true, true },
@@ -275,7 +299,8 @@ static void lei_rows(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(leis); i++)
 		if (lei_form(leis[i].s) != leis[i].form || lei_check(leis[i].s) != leis[i].check)
 			fail_msg("LEI: %s", leis[i].why);
-	for (unsigned n = 0; n < 100; n++) { /* one pair of check digits is right for any code, also where 00 and 97 are equal */
+	for (unsigned n = 0; n < 100;
+	     n++) { /* one pair of check digits is right for any code, also where 00 and 97 are equal */
 		code[18] = (char)('0' + n / 10);
 		code[19] = (char)('0' + n % 10);
 		good += lei_check(bytes_of(code, 20));
@@ -286,8 +311,8 @@ static void lei_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(uuid_rows), T(uuid_sevens), T(date_rows), T(every_day), T(before_1970), T(moment_rows), T(moments_read_back),
-		T(uscc_rows), T(lei_rows),
+		T(uuid_rows),   T(uuid_sevens),       T(date_rows), T(every_day), T(before_1970),
+		T(moment_rows), T(moments_read_back), T(uscc_rows), T(lei_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

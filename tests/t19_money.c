@@ -3,7 +3,11 @@
 #include "money.h"
 #include "vectors.h"
 
-static const struct { const char *why; struct span amount, ccy; int64_t want; } parse[] = {
+static const struct {
+	const char *why;
+	struct span amount, ccy;
+	int64_t want;
+} parse[] = {
 	{ "plain", S_INIT("1250.00"), S_INIT("CNY"), 125000 },
 	{ "zero is an amount", S_INIT("0.00"), S_INIT("EUR"), 0 },
 	{ "less than one", S_INIT("0.05"), S_INIT("EUR"), 5 },
@@ -102,7 +106,11 @@ static void read_back(void **state)
 	assert_true(span_is(writer_span(&w), "92233720368547758.07"));
 }
 
-static const struct { int64_t a; int32_t ppm; int64_t want; } shares[] = {
+static const struct {
+	int64_t a;
+	int32_t ppm;
+	int64_t want;
+} shares[] = {
 	{ 0, 1000000, 0 },
 	{ 100, 0, 0 },
 	{ 100, 1000000, 100 },
@@ -121,7 +129,8 @@ static const struct { int64_t a; int32_t ppm; int64_t want; } shares[] = {
 /* Against long multiplication: four products of half words, then long division, bit by bit. */
 static int64_t share_slowly(int64_t a, int32_t ppm)
 {
-	uint64_t low = ((uint64_t)a & UINT32_MAX) * (uint64_t)ppm, high = ((uint64_t)a >> 32) * (uint64_t)ppm + (low >> 32);
+	uint64_t low = ((uint64_t)a & UINT32_MAX) * (uint64_t)ppm,
+		 high = ((uint64_t)a >> 32) * (uint64_t)ppm + (low >> 32);
 	uint64_t rest = 0, quotient = 0;
 
 	low &= UINT32_MAX;

@@ -25,10 +25,7 @@ static int end(void **state)
 	return 0;
 }
 
-static enum fault did(struct command c)
-{
-	return step(&s, &c);
-}
+static enum fault did(struct command c) { return step(&s, &c); }
 
 /* A registered receivable of so much; its id. */
 static struct uuid registered(int64_t face, const char *number)
@@ -319,7 +316,10 @@ static void a_clock_far_off_is_refused(void **state)
 
 static void one_invoice_is_one_claim(void **state)
 {
-	static const struct { const char *why, *number; enum fault want; } row[] = {
+	static const struct {
+		const char *why, *number;
+		enum fault want;
+	} row[] = {
 		{ "the same", "INV-2026-00017", E_DUPLICATE_CLAIM },
 		{ "other separators", "inv 2026/000.17", E_DUPLICATE_CLAIM },
 		{ "full width", "ＩＮＶ２０２６０００１７", E_DUPLICATE_CLAIM },
@@ -541,7 +541,8 @@ static void registration_must_agree_with_the_invoice_to_the_cent(void **state)
 
 static void only_who_loses_rank_can_change_it(void **state)
 {
-	struct uuid a = confirmed(1000, "A1"), x = lent(a, BANK_A, 300), y = lent(a, BANK_B, 300), z = lent(a, BANK_C, 300);
+	struct uuid a = confirmed(1000, "A1"), x = lent(a, BANK_A, 300), y = lent(a, BANK_B, 300),
+		    z = lent(a, BANK_C, 300);
 	struct command c = about(&s, ST_ENCUMBRANCE_SUBORDINATE, BANK_C, z);
 
 	(void)state;
@@ -654,8 +655,8 @@ static void a_hold_on_the_facts_waits_for_the_receivable(void **state)
 
 	(void)state;
 	assert_int_equal(did(c), E_BAD_MEMBER); /* neither asset nor facts */
-	h.body.hold_place.claim = (struct facts){ .kind = S("invoice"), .issuer = S("913200002000000346"),
-		.number = S("F 77") };
+	h.body.hold_place.claim =
+		(struct facts){ .kind = S("invoice"), .issuer = S("913200002000000346"), .number = S("F 77") };
 	assert_int_equal(did(h), OK);
 	c = h;
 	c.kid = s.kid[BANK_B];
@@ -759,16 +760,23 @@ static void a_rule_changes_by_a_signed_version_and_is_named(void **state)
 static void the_whole_table_of_states_and_events(void **state)
 {
 	enum { CONFIRM, DISPUTE, RESOLVE, REJECT, ADJUST, PAY, CANCEL, WRITE_OFF, OVERDUE, DEFAULT, GRANT };
-	static const struct { int32_t from; int event; } row[] = {
+	static const struct {
+		int32_t from;
+		int event;
+	} row[] = {
 #define EDGE(from, event, to) { RCV_##from, event },
 #include "receivable.def"
 #undef EDGE
 	};
-	static const struct { int event; enum statement_kind kind; enum actor who; } event[] = {
-		{ CONFIRM, ST_RECEIVABLE_CONFIRM, ANCHOR }, { DISPUTE, ST_RECEIVABLE_DISPUTE, ANCHOR },
-		{ RESOLVE, ST_RECEIVABLE_RESOLVE, ANCHOR }, { REJECT, ST_RECEIVABLE_REJECT, ANCHOR },
-		{ ADJUST, ST_RECEIVABLE_ADJUST, SUPPLIER }, { PAY, ST_RECEIVABLE_PAY, ANCHOR },
-		{ CANCEL, ST_RECEIVABLE_CANCEL, SUPPLIER }, { WRITE_OFF, ST_RECEIVABLE_WRITE_OFF, SUPPLIER },
+	static const struct {
+		int event;
+		enum statement_kind kind;
+		enum actor who;
+	} event[] = {
+		{ CONFIRM, ST_RECEIVABLE_CONFIRM, ANCHOR },   { DISPUTE, ST_RECEIVABLE_DISPUTE, ANCHOR },
+		{ RESOLVE, ST_RECEIVABLE_RESOLVE, ANCHOR },   { REJECT, ST_RECEIVABLE_REJECT, ANCHOR },
+		{ ADJUST, ST_RECEIVABLE_ADJUST, SUPPLIER },   { PAY, ST_RECEIVABLE_PAY, ANCHOR },
+		{ CANCEL, ST_RECEIVABLE_CANCEL, SUPPLIER },   { WRITE_OFF, ST_RECEIVABLE_WRITE_OFF, SUPPLIER },
 		{ OVERDUE, ST_RECEIVABLE_OVERDUE, REGISTRY }, { DEFAULT, ST_RECEIVABLE_DEFAULT, REGISTRY },
 	};
 	char number[16];
@@ -786,8 +794,10 @@ static void the_whole_table_of_states_and_events(void **state)
 			x = (struct asset *)(uintptr_t)(const void *)asset_of(&s, a);
 			x->state = from;
 			x->due = day("2026-01-01");
-			c = event[k].kind == ST_RECEIVABLE_CONFIRM ? confirms(&s, a) : about(&s, event[k].kind, event[k].who, a);
-			c.body.receivable_confirm.due_date = event[k].kind == ST_RECEIVABLE_CONFIRM ? x->due : (struct date){ 0 };
+			c = event[k].kind == ST_RECEIVABLE_CONFIRM ? confirms(&s, a)
+			                                           : about(&s, event[k].kind, event[k].who, a);
+			c.body.receivable_confirm.due_date =
+				event[k].kind == ST_RECEIVABLE_CONFIRM ? x->due : (struct date){ 0 };
 			if (event[k].kind == ST_RECEIVABLE_ADJUST)
 				c.body.receivable_adjust.reduce = cny(1);
 			if (event[k].kind == ST_RECEIVABLE_PAY)

@@ -21,7 +21,9 @@
 
 enum { NUMBERS = 50000, KEEP = 64 };
 
-struct rng { uint64_t s; };
+struct rng {
+	uint64_t s;
+};
 
 static uint64_t draw(struct rng *r)
 {
@@ -32,10 +34,7 @@ static uint64_t draw(struct rng *r)
 	return z ^ (z >> 31);
 }
 
-static size_t below(struct rng *r, size_t n)
-{
-	return (size_t)(draw(r) % n);
-}
+static size_t below(struct rng *r, size_t n) { return (size_t)(draw(r) % n); }
 
 struct sim {
 	struct stage s;
@@ -45,7 +44,10 @@ struct sim {
 	char number[NUMBERS][16];
 	size_t last_number;
 	/* the independent ledger: which asset a number is taken by */
-	struct { struct uuid asset; bool live; } taken[2][NUMBERS];
+	struct {
+		struct uuid asset;
+		bool live;
+	} taken[2][NUMBERS];
 	/* history for the replay */
 	struct command *history;
 	struct moment *when;
@@ -73,16 +75,10 @@ static struct uuid pick(struct sim *m, const struct uuid *list, size_t n)
 	return n == 0 || below(&m->r, 200) == 0 ? nobody : list[below(&m->r, n)];
 }
 
-static enum actor anyone(struct sim *m)
-{
-	return (enum actor)(OPERATOR + below(&m->r, ACTORS));
-}
+static enum actor anyone(struct sim *m) { return (enum actor)(OPERATOR + below(&m->r, ACTORS)); }
 
 /* Mostly the right one. */
-static enum actor who(struct sim *m, enum actor right)
-{
-	return below(&m->r, 12) == 0 ? anyone(m) : right;
-}
+static enum actor who(struct sim *m, enum actor right) { return below(&m->r, 12) == 0 ? anyone(m) : right; }
 
 static enum actor actor_of(const struct sim *m, struct uuid party, enum actor otherwise)
 {
@@ -147,8 +143,8 @@ static struct command make_register(struct sim *m)
 static struct command make_grant(struct sim *m)
 {
 	struct uuid asset = pick(m, m->asset, m->n_asset);
-	struct command c = grants(&m->s, creditor_of(m, asset), asset, (enum actor)(BANK_A + below(&m->r, 3)),
-	                          some_amount(m));
+	struct command c =
+		grants(&m->s, creditor_of(m, asset), asset, (enum actor)(BANK_A + below(&m->r, 3)), some_amount(m));
 	struct body_encumbrance_grant *b = &c.body.encumbrance_grant;
 
 	b->kind = (enum encumbrance_kind)(1 + below(&m->r, 5));
@@ -161,10 +157,12 @@ static struct command make_grant(struct sim *m)
 
 static struct command make_about_asset(struct sim *m)
 {
-	static const enum statement_kind kind[] = { ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_DISPUTE,
-		ST_RECEIVABLE_RESOLVE, ST_RECEIVABLE_RESOLVE, ST_RECEIVABLE_REJECT, ST_RECEIVABLE_ADJUST,
-		ST_RECEIVABLE_PAY, ST_RECEIVABLE_PAY, ST_RECEIVABLE_CANCEL, ST_RECEIVABLE_WRITE_OFF,
-		ST_RECEIVABLE_OVERDUE, ST_RECEIVABLE_DEFAULT };
+	static const enum statement_kind kind[] = {
+		ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_CONFIRM, ST_RECEIVABLE_DISPUTE,   ST_RECEIVABLE_RESOLVE,
+		ST_RECEIVABLE_RESOLVE, ST_RECEIVABLE_REJECT,  ST_RECEIVABLE_ADJUST,    ST_RECEIVABLE_PAY,
+		ST_RECEIVABLE_PAY,     ST_RECEIVABLE_CANCEL,  ST_RECEIVABLE_WRITE_OFF, ST_RECEIVABLE_OVERDUE,
+		ST_RECEIVABLE_DEFAULT
+	};
 	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
 	struct uuid asset = pick(m, m->asset, m->n_asset);
 	struct command c;
@@ -189,8 +187,10 @@ static struct command make_about_asset(struct sim *m)
 
 static struct command make_about_encumbrance(struct sim *m)
 {
-	static const enum statement_kind kind[] = { ST_ENCUMBRANCE_ACCEPT, ST_ENCUMBRANCE_ACCEPT, ST_ENCUMBRANCE_ACCEPT,
-		ST_ENCUMBRANCE_RELEASE, ST_ENCUMBRANCE_SUBORDINATE, ST_ENCUMBRANCE_ENFORCE, ST_ENCUMBRANCE_LAPSE };
+	static const enum statement_kind kind[] = { ST_ENCUMBRANCE_ACCEPT,      ST_ENCUMBRANCE_ACCEPT,
+		                                    ST_ENCUMBRANCE_ACCEPT,      ST_ENCUMBRANCE_RELEASE,
+		                                    ST_ENCUMBRANCE_SUBORDINATE, ST_ENCUMBRANCE_ENFORCE,
+		                                    ST_ENCUMBRANCE_LAPSE };
 	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
 	struct uuid enc = pick(m, m->enc, m->n_enc);
 	struct command c = about(&m->s, k, k == ST_ENCUMBRANCE_LAPSE ? who(m, REGISTRY) : secured_of(m, enc), enc);
@@ -225,8 +225,9 @@ static struct command make_hold(struct sim *m)
 	b->purpose = S("lending");
 	b->until.us = m->s.now.us + (int64_t)below(&m->r, 1500) * 60000000;
 	if (below(&m->r, 3) == 0)
-		b->claim = (struct facts){ .kind = S("invoice"), .issuer = S("913200002000000346"),
-			.number = span_z(some_number(m)) };
+		b->claim = (struct facts){ .kind = S("invoice"),
+			                   .issuer = S("913200002000000346"),
+			                   .number = span_z(some_number(m)) };
 	else
 		b->asset = pick(m, m->asset, m->n_asset);
 	return c;
@@ -344,8 +345,8 @@ static void check_asset(struct sim *m, struct uuid id)
 	if (broken)
 		fail_msg("after %zu statements: %s", m->n_history, broken);
 	if (!uuid_is_nil(a->lineage)) {
-		const struct lineage *l =
-			(const struct lineage *)(const void *)world_find(&m->s.world, TABLE_LINEAGE, key_uuid(a->lineage));
+		const struct lineage *l = (const struct lineage *)(const void *)world_find(&m->s.world, TABLE_LINEAGE,
+		                                                                           key_uuid(a->lineage));
 
 		assert_true(l->encumbered >= 0 && l->encumbered <= l->cap);
 	}
@@ -455,7 +456,7 @@ static void replay(struct sim *m, size_t born)
 	assert_int_equal(again.seq, born);
 	for (size_t i = 0; i < m->n_history; i++) {
 		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
-			stage_registry(&m->s).origin };
+			              stage_registry(&m->s).origin };
 
 		arena_reset(&scratch);
 		assert_int_equal(decide(&r, &m->history[i], &scratch, &d), DECIDED);
@@ -523,7 +524,8 @@ static size_t setting(const char *name, size_t otherwise)
 
 static void histories(void **state)
 {
-	size_t steps = setting("CF_SIM_STEPS", 100000), seed = setting("CF_SIM_SEED", 1), n = setting("CF_SIM_SEEDS", 10);
+	size_t steps = setting("CF_SIM_STEPS", 100000), seed = setting("CF_SIM_SEED", 1),
+	       n = setting("CF_SIM_SEEDS", 10);
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)

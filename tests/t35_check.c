@@ -110,15 +110,19 @@ static enum fault ask(const struct check_request *q, enum actor who)
 
 static struct check_request of_asset(struct uuid asset, int64_t amount)
 {
-	return (struct check_request){ .by = CHECK_BY_ASSET, .asset = asset, .purpose = S("lending"),
-		.amount = amount ? cny(amount) : (struct money){ 0 } };
+	return (struct check_request){ .by = CHECK_BY_ASSET,
+		                       .asset = asset,
+		                       .purpose = S("lending"),
+		                       .amount = amount ? cny(amount) : (struct money){ 0 } };
 }
 
 static struct check_request of_facts(const char *issuer, const char *number)
 {
-	return (struct check_request){ .by = CHECK_BY_FACTS, .purpose = S("lending"),
-		.facts = { .kind = S("invoice"), .issuer = span_z(issuer), .number = span_z(number),
-		           .date = DATE_NONE } };
+	return (struct check_request){
+		.by = CHECK_BY_FACTS,
+		.purpose = S("lending"),
+		.facts = { .kind = S("invoice"), .issuer = span_z(issuer), .number = span_z(number), .date = DATE_NONE }
+	};
 }
 
 static bool said(enum reason r)
@@ -163,10 +167,7 @@ static void accepted(struct uuid asset, enum actor bank, int64_t amount)
 	assert_int_equal(step(&s, &c), OK);
 }
 
-static void done(struct command c)
-{
-	assert_int_equal(step(&s, &c), OK);
-}
+static void done(struct command c) { assert_int_equal(step(&s, &c), OK); }
 
 static void held(struct uuid asset, enum actor bank)
 {
@@ -225,8 +226,16 @@ static void write_off(struct uuid id) { disputed(id, ST_RECEIVABLE_WRITE_OFF, SU
 static void pay_part(struct uuid id) { paid(id, 10000); }
 static void pay_most(struct uuid id) { paid(id, 60000); }
 static void pay_all(struct uuid id) { paid(id, 100000); }
-static void past_due(struct uuid id) { (void)id; s.now.us += 100 * DAY_US; }
-static void overdue(struct uuid id) { past_due(id); done(about(&s, ST_RECEIVABLE_OVERDUE, REGISTRY, id)); }
+static void past_due(struct uuid id)
+{
+	(void)id;
+	s.now.us += 100 * DAY_US;
+}
+static void overdue(struct uuid id)
+{
+	past_due(id);
+	done(about(&s, ST_RECEIVABLE_OVERDUE, REGISTRY, id));
+}
 static void defaulted(struct uuid id)
 {
 	overdue(id);
@@ -241,14 +250,39 @@ static void own_promise(struct uuid id) { (void)granted(id, BANK_A, 100000); }
 static void own_live(struct uuid id) { accepted(id, BANK_A, 40000); }
 static void hold_other(struct uuid id) { held(id, BANK_B); }
 static void hold_own(struct uuid id) { held(id, BANK_A); }
-static void hold_over(struct uuid id) { held(id, BANK_B); s.now.us += 2 * DAY_US; }
+static void hold_over(struct uuid id)
+{
+	held(id, BANK_B);
+	s.now.us += 2 * DAY_US;
+}
 static void freeze_asset(struct uuid id) { frozen(id, nobody); }
-static void freeze_creditor(struct uuid id) { (void)id; frozen(nobody, s.party[SUPPLIER]); }
-static void freeze_debtor(struct uuid id) { (void)id; frozen(nobody, s.party[ANCHOR]); }
-static void suspend_creditor(struct uuid id) { (void)id; suspended(SUPPLIER); }
-static void suspend_debtor(struct uuid id) { (void)id; suspended(ANCHOR); }
+static void freeze_creditor(struct uuid id)
+{
+	(void)id;
+	frozen(nobody, s.party[SUPPLIER]);
+}
+static void freeze_debtor(struct uuid id)
+{
+	(void)id;
+	frozen(nobody, s.party[ANCHOR]);
+}
+static void suspend_creditor(struct uuid id)
+{
+	(void)id;
+	suspended(SUPPLIER);
+}
+static void suspend_debtor(struct uuid id)
+{
+	(void)id;
+	suspended(ANCHOR);
+}
 
-static const struct { const char *why; void (*change)(struct uuid id); enum reason want; enum weight verdict; } story[] = {
+static const struct {
+	const char *why;
+	void (*change)(struct uuid id);
+	enum reason want;
+	enum weight verdict;
+} story[] = {
 	{ "confirmed and free", nothing, REASON_EVIDENCE_LOW, CAUTION },
 	{ "disputed", dispute, REASON_DISPUTED, STOP },
 	{ "cancelled", cancel, REASON_CANCELLED, STOP },
@@ -447,8 +481,11 @@ static unsigned seen(const char *what)
 
 static void what_each_sees(void **state)
 {
-	static const struct { enum actor who; unsigned secured, amounts; } row[] = {
-		{ BANK_A, 1, 2 }, { BANK_B, 1, 2 }, { BANK_C, 0, 2 },
+	static const struct {
+		enum actor who;
+		unsigned secured, amounts;
+	} row[] = {
+		{ BANK_A, 1, 2 },   { BANK_B, 1, 2 }, { BANK_C, 0, 2 },
 		{ SUPPLIER, 2, 2 }, { ANCHOR, 2, 2 }, { REGULATOR, 2, 2 },
 	};
 	struct uuid id = confirmed(100000, "INV-1");
@@ -577,8 +614,17 @@ static void reasons_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TS(each_story), TS(clear), TS(by_document), TS(by_facts), TS(unregistered_hold), TS(what_each_sees),
-		TS(amounts), TS(unconfirmed_and_future), TS(trade), TS(agrees_with_decide), T(reasons_table),
+		TS(each_story),
+		TS(clear),
+		TS(by_document),
+		TS(by_facts),
+		TS(unregistered_hold),
+		TS(what_each_sees),
+		TS(amounts),
+		TS(unconfirmed_and_future),
+		TS(trade),
+		TS(agrees_with_decide),
+		T(reasons_table),
 	};
 
 	if (!crypto_start())

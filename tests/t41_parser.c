@@ -119,9 +119,10 @@ static void large_document(void **state)
 {
 	(void)state;
 	static const char head[] = "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2' "
-		"xmlns:a='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2' "
-		"xmlns:b='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2'>";
-	static const char line[] = "<a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode='EA'>1</b:InvoicedQuantity>"
+				   "xmlns:a='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2' "
+				   "xmlns:b='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2'>";
+	static const char line[] =
+		"<a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode='EA'>1</b:InvoicedQuantity>"
 		"<b:LineExtensionAmount currencyID='CNY'>1.00</b:LineExtensionAmount><a:Item><b:Name>%0900d</b:Name>"
 		"</a:Item></a:InvoiceLine>";
 	char *big = malloc(DOCUMENT_MAX + 2048);
@@ -208,11 +209,23 @@ static void hostile_documents(void **state)
 {
 	(void)state;
 	static const char *const word[] = {
-		"open", "socket", "fork", "exec", "kill", "write", "code", "crash", "garbage", "another", "nothing", "flood",
+		"open",
+		"socket",
+		"fork",
+		"exec",
+		"kill",
+		"write",
+		"code",
+		"crash",
+		"garbage",
+		"another",
+		"nothing",
+		"flood",
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 		"memory", /* a sanitizer's shadow does not fit under the limit, so it is off there */
 #endif
-		"loop", "sleep",
+		"loop",
+		"sleep",
 	};
 	struct parser p;
 	assert_true(parser_start_job(hostile, &p));
@@ -291,8 +304,8 @@ static void small_arena(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good_document), T(two_hundred), T(large_document), T(hostile_documents), T(server_killed),
-		T(many_threads), T(small_arena),
+		T(good_document), T(two_hundred),  T(large_document), T(hostile_documents),
+		T(server_killed), T(many_threads), T(small_arena),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

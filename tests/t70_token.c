@@ -30,8 +30,9 @@ static const struct moment now = { INT64_C(1795420800000000) };
 
 static struct party_key key_row(enum who w, int64_t until)
 {
-	struct party_key k = { .kid = kid[w], .alg = (int32_t)key[w].pub.alg, .from_seq = 1, .party = party[w],
-		.until_seq = until };
+	struct party_key k = {
+		.kid = kid[w], .alg = (int32_t)key[w].pub.alg, .from_seq = 1, .party = party[w], .until_seq = until
+	};
 
 	memcpy(k.pub_x.b, key[w].pub.raw, 32);
 	memcpy(k.pub_y.b, key[w].pub.raw + 32, pubkey_len(key[w].pub.alg) - 32);
@@ -100,7 +101,10 @@ static struct span payload(const struct claims *c)
 	struct writer u;
 	static unsigned n;
 	char fresh[24];
-	const struct { const char *name; int64_t v; } time[] = { { "exp", c->exp }, { "iat", c->iat }, { "nbf", c->nbf } };
+	const struct {
+		const char *name;
+		int64_t v;
+	} time[] = { { "exp", c->exp }, { "iat", c->iat }, { "nbf", c->nbf } };
 
 	jcs_object(&j);
 	u = writer_over(id, sizeof id);
@@ -142,10 +146,7 @@ static struct span sign_as(const char *header, enum who signer, struct span text
 	return writer_done(&w, &mem);
 }
 
-static struct claims good(enum who w)
-{
-	return (struct claims){ w, w, AUD, NULL, 300, 0, NONE };
-}
+static struct claims good(enum who w) { return (struct claims){ w, w, AUD, NULL, 300, 0, NONE }; }
 
 static struct diag diag;
 static struct span token;
@@ -160,10 +161,7 @@ static enum fault issue(struct span assertion)
 	return f;
 }
 
-static enum fault issue_claims(enum who signer, struct claims c)
-{
-	return issue(sign(signer, payload(&c)));
-}
+static enum fault issue_claims(enum who signer, struct claims c) { return issue(sign(signer, payload(&c))); }
 
 static enum fault asks(struct span t, int64_t later_s, struct asker *ret)
 {
@@ -188,7 +186,12 @@ static void each_suite(void **state)
 
 static void refused_claims(void **state)
 {
-	static const struct { const char *why; enum who signer; struct claims c; enum fault want; } row[] = {
+	static const struct {
+		const char *why;
+		enum who signer;
+		struct claims c;
+		enum fault want;
+	} row[] = {
 		{ "good", ALICE, { ALICE, ALICE, AUD, NULL, 300, 0, 0 }, OK },
 		{ "exp alone", ALICE, { ALICE, ALICE, AUD, NULL, 1, NONE, NONE }, OK },
 		{ "ten minutes and the client's clock", ALICE, { ALICE, ALICE, AUD, NULL, 630, 30, 30 }, OK },
@@ -198,13 +201,18 @@ static void refused_claims(void **state)
 		{ "lives too long", ALICE, { ALICE, ALICE, AUD, NULL, 631, 0, 0 }, E_BAD_ASSERTION },
 		{ "made in the future", ALICE, { ALICE, ALICE, AUD, NULL, 300, 31, NONE }, E_BAD_ASSERTION },
 		{ "not good yet", ALICE, { ALICE, ALICE, AUD, NULL, 300, 0, 31 }, E_BAD_ASSERTION },
-		{ "other audience", ALICE, { ALICE, ALICE, "https://other.example/oauth/token", NULL, 300, 0, NONE },
+		{ "other audience",
+		  ALICE,
+		  { ALICE, ALICE, "https://other.example/oauth/token", NULL, 300, 0, NONE },
 		  E_BAD_ASSERTION },
 		{ "audience with more", ALICE, { ALICE, ALICE, AUD "/", NULL, 300, 0, NONE }, E_BAD_ASSERTION },
 		{ "issuer is not subject", ALICE, { ALICE, BOB, AUD, NULL, 300, 0, NONE }, E_BAD_ASSERTION },
 		{ "another's name, own key", ALICE, { BOB, BOB, AUD, NULL, 300, 0, NONE }, E_BAD_ASSERTION },
 		{ "key not enrolled", NOBODY, { NOBODY, NOBODY, AUD, NULL, 300, 0, NONE }, E_BAD_ASSERTION },
-		{ "key not enrolled, enrolled name", NOBODY, { ALICE, ALICE, AUD, NULL, 300, 0, NONE }, E_BAD_ASSERTION },
+		{ "key not enrolled, enrolled name",
+		  NOBODY,
+		  { ALICE, ALICE, AUD, NULL, 300, 0, NONE },
+		  E_BAD_ASSERTION },
 	};
 
 	(void)state;
@@ -279,7 +287,8 @@ static void alg_confusion(void **state)
 	put_b64url(&w, (struct span){ (const char *)mac.b, sizeof mac.b });
 	assert_int_equal(issue(writer_done(&w, &mem)), E_BAD_ASSERTION);
 	/* a statement is no assertion: a business signature must not open a session */
-	assert_int_equal(issue(sign_as(header("Ed25519", kid[ALICE], "counterfoil+jws"), ALICE, text)), E_BAD_ASSERTION);
+	assert_int_equal(issue(sign_as(header("Ed25519", kid[ALICE], "counterfoil+jws"), ALICE, text)),
+	                 E_BAD_ASSERTION);
 }
 
 static void replayed(void **state)
@@ -390,10 +399,7 @@ static void key_file(void **state)
 
 /* --- the keyring --- */
 
-static struct hash nth_kid(uint32_t n)
-{
-	return sha256((struct span){ (const char *)&n, sizeof n });
-}
+static struct hash nth_kid(uint32_t n) { return sha256((struct span){ (const char *)&n, sizeof n }); }
 
 enum { MANY = 20000 };
 static _Atomic bool stop;
@@ -488,9 +494,12 @@ static void how_fast(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TS(each_suite), TS(refused_claims), TS(forged), TS(alg_confusion), TS(replayed),
-		TS(replay_table_is_bounded), TS(altered_tokens), TS(keys_and_parties_end), TS(key_file),
-		TS(keyring_grows_under_readers), TS(key_before_party), TS(how_fast),
+		TS(each_suite),       TS(refused_claims),
+		TS(forged),           TS(alg_confusion),
+		TS(replayed),         TS(replay_table_is_bounded),
+		TS(altered_tokens),   TS(keys_and_parties_end),
+		TS(key_file),         TS(keyring_grows_under_readers),
+		TS(key_before_party), TS(how_fast),
 	};
 
 	if (!crypto_start())

@@ -37,7 +37,10 @@ static struct tiles *tiles;
 static struct parser parser;
 static struct reading *reading;
 static char tiles_dir[128];
-static struct { struct uuid issuer, object; uint16_t kind, outcome; } said[ENTRIES_MAX];
+static struct {
+	struct uuid issuer, object;
+	uint16_t kind, outcome;
+} said[ENTRIES_MAX];
 
 static void enter(const struct command *c)
 {
@@ -149,10 +152,7 @@ static enum fault wait_for(bool (*put)(struct reading *r, struct question *q))
 	return the.q.result;
 }
 
-static enum fault ask(void)
-{
-	return wait_for(reading_ask);
-}
+static enum fault ask(void) { return wait_for(reading_ask); }
 
 static struct span id_text(struct uuid id)
 {
@@ -176,10 +176,7 @@ static enum fault check(enum actor who, const char *body)
 	return wait_for(reading_check);
 }
 
-static bool has(const char *what)
-{
-	return memmem(the.q.answer.at, the.q.answer.len, what, strlen(what)) != NULL;
-}
+static bool has(const char *what) { return memmem(the.q.answer.at, the.q.answer.len, what, strlen(what)) != NULL; }
 
 static unsigned count(const char *what)
 {
@@ -236,8 +233,9 @@ static bool no_certificates(void *arg, const struct body_check_certify *body, st
 static int start(void **state)
 {
 	uint8_t seed[SEED_LEN] = { 9 };
-	struct reading_conf conf = { .tiles_dir = tiles_dir, .origin = S(ORIGIN), .readers = 2, .queue_max = 4096,
-		.certify = no_certificates };
+	struct reading_conf conf = {
+		.tiles_dir = tiles_dir, .origin = S(ORIGIN), .readers = 2, .queue_max = 4096, .certify = no_certificates
+	};
 	char vkey[256];
 	struct writer w = writer_over(vkey, sizeof vkey);
 
@@ -307,9 +305,13 @@ static void a_receivable(void **state)
 /* What one may not see is not there: the same fault, and nothing in it. */
 static void not_yours(void **state)
 {
-	static const struct { enum actor who; enum fault (*fn)(struct question *q, void *reader); } row[] = {
+	static const struct {
+		enum actor who;
+		enum fault (*fn)(struct question *q, void *reader);
+	} row[] = {
 		{ BANK_B, ask_receivable }, { SUPPLIER2, ask_receivable }, { OPERATOR, ask_receivable },
-		{ ACTORS, ask_receivable }, { BANK_B, ask_history }, { SUPPLIER2, ask_history }, { ACTORS, ask_history },
+		{ ACTORS, ask_receivable }, { BANK_B, ask_history },       { SUPPLIER2, ask_history },
+		{ ACTORS, ask_history },
 	};
 	struct diag mine, none;
 
@@ -334,14 +336,18 @@ static void not_yours(void **state)
 
 static void bad_parameters(void **state)
 {
-	static const struct { enum fault (*fn)(struct question *q, void *reader); unsigned at; const char *value, *pointer; } row[] = {
-		{ ask_receivable, 0, "not-a-uuid", "/id" },       { ask_receivable, 0, "", "/id" },
-		{ ask_receivables, 1, "0", "/limit" },            { ask_receivables, 1, "201", "/limit" },
-		{ ask_receivables, 1, "-1", "/limit" },           { ask_receivables, 1, "1e2", "/limit" },
-		{ ask_receivables, 1, "007", "/limit" },          { ask_receivables, 3, "sold", "/state" },
-		{ ask_receivables, 2, "1", "/cursor" },           { ask_receivables, 2, "AAAAAAAAAAAAAAAAAAAAAA", "/cursor" },
-		{ ask_encumbrances, 3, "x", "/asset" },           { ask_entry, 0, "9007199254740993", "/seq" },
-		{ ask_receipt, 0, "-0", "/seq" },                 { ask_document, 0, "00", "/sha256" },
+	static const struct {
+		enum fault (*fn)(struct question *q, void *reader);
+		unsigned at;
+		const char *value, *pointer;
+	} row[] = {
+		{ ask_receivable, 0, "not-a-uuid", "/id" }, { ask_receivable, 0, "", "/id" },
+		{ ask_receivables, 1, "0", "/limit" },      { ask_receivables, 1, "201", "/limit" },
+		{ ask_receivables, 1, "-1", "/limit" },     { ask_receivables, 1, "1e2", "/limit" },
+		{ ask_receivables, 1, "007", "/limit" },    { ask_receivables, 3, "sold", "/state" },
+		{ ask_receivables, 2, "1", "/cursor" },     { ask_receivables, 2, "AAAAAAAAAAAAAAAAAAAAAA", "/cursor" },
+		{ ask_encumbrances, 3, "x", "/asset" },     { ask_entry, 0, "9007199254740993", "/seq" },
+		{ ask_receipt, 0, "-0", "/seq" },           { ask_document, 0, "00", "/sha256" },
 		{ ask_inclusion, 1, "9999999", "/size" },
 	};
 
@@ -527,7 +533,8 @@ static void proofs(void **state)
 
 /* --- documents --- */
 
-static const char invoice[] = "<?xml version=\"1.0\"?><Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" "
+static const char invoice[] =
+	"<?xml version=\"1.0\"?><Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" "
 	"xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>D-1</cbc:ID></Invoice>";
 
 static void documents(void **state)
@@ -600,7 +607,8 @@ static void checks(void **state)
 	char at[64];
 
 	(void)state;
-	assert_int_equal(check(BANK_B, by_asset(first, ",\"amount\":{\"amount\":\"500.01\",\"currency\":\"CNY\"}")), OK);
+	assert_int_equal(check(BANK_B, by_asset(first, ",\"amount\":{\"amount\":\"500.01\",\"currency\":\"CNY\"}")),
+	                 OK);
 	assert_true(has("\"verdict\":\"stop\""));
 	assert_true(has("exceeds-free-value"));
 	assert_true(has("earlier-claim"));
@@ -610,7 +618,8 @@ static void checks(void **state)
 	assert_true(has(at));
 	assert_int_equal(records("what = 'check' AND purpose = 'lending'"), before + 2);
 	assert_int_equal(check(BANK_B, "{\"claim\":{\"facts\":{\"kind\":\"invoice\",\"issuer\":\"913200002000000346\","
-	                               "\"number\":\"INV 0001\"}},\"purpose\":\"lending\"}"), OK);
+	                               "\"number\":\"INV 0001\"}},\"purpose\":\"lending\"}"),
+	                 OK);
 	assert_true(has("already-registered"));
 	assert_int_equal(check(BANK_B, by_asset(id_of(99), "")), OK);
 	assert_true(has("not-registered"));
@@ -727,18 +736,12 @@ static void run_clients(unsigned n, struct uuid (*pick)(unsigned i), const char 
 	assert_int_equal(records("what = 'check'"), before + 2 * (int64_t)asked); /* nobody looked unseen */
 }
 
-static struct uuid pick_first(unsigned i)
-{
-	return i % 2 ? first : second;
-}
+static struct uuid pick_first(unsigned i) { return i % 2 ? first : second; }
 
 enum { ASSETS = 3000 };
 static struct uuid asset[ASSETS];
 
-static struct uuid pick_any(unsigned i)
-{
-	return asset[i * 7919 % ASSETS];
-}
+static struct uuid pick_any(unsigned i) { return asset[i * 7919 % ASSETS]; }
 
 static void many_checks(void **state)
 {
@@ -804,7 +807,8 @@ static void broken_balance(void **state)
 
 	(void)state;
 	for (int by = 1; by >= -1; by -= 2) {
-		snprintf(sql, sizeof sql, "UPDATE asset SET encumbered = encumbered + (%d) WHERE id = '%.36s'", by, id.at);
+		snprintf(sql, sizeof sql, "UPDATE asset SET encumbered = encumbered + (%d) WHERE id = '%.36s'", by,
+		         id.at);
 		(void)root_sql(sql);
 		assert_int_equal(check(BANK_B, by_asset(first, "")), by > 0 ? E_INTERNAL : OK);
 		assert_int_equal(check(BANK_B, by_asset(second, "")), OK);
@@ -856,9 +860,23 @@ static void database_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_receivable), T(not_yours), T(bad_parameters), T(pages), T(everything_answers), T(receipts), T(history),
-		T(entries), T(proofs), T(documents), T(checks), T(certificate), T(many_checks), T(checks_under_writes), T(broken_balance),
-		T(connections_cut), T(database_down),
+		T(a_receivable),
+		T(not_yours),
+		T(bad_parameters),
+		T(pages),
+		T(everything_answers),
+		T(receipts),
+		T(history),
+		T(entries),
+		T(proofs),
+		T(documents),
+		T(checks),
+		T(certificate),
+		T(many_checks),
+		T(checks_under_writes),
+		T(broken_balance),
+		T(connections_cut),
+		T(database_down),
 	};
 
 	return cmocka_run_group_tests(tests, start, end);

@@ -63,7 +63,8 @@ static const char *hear(int fd)
 static const char *ask(const char *line, const char *headers, const char *body)
 {
 	static char request[1 << 16];
-	int fd = dial(), n = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n%s", line, headers);
+	int fd = dial(),
+	    n = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n%s", line, headers);
 
 	if (body)
 		n += snprintf(request + n, sizeof request - (size_t)n, "Content-Length: %zu\r\n", strlen(body));
@@ -136,8 +137,19 @@ static void router_finds_every_row(void **state)
 static void router_refuses_what_is_not_there(void **state)
 {
 	static const char *const none[] = {
-		"", "x", "//", "/v1", "/v1/", "/v1/receivables//", "/v1/receivables/a/b", "/v1/receivables/%61",
-		"/V1/receivables", "/v1/assets//history", "/log/tile/%2e%2e", "/log/tile", "/oauth/token/",
+		"",
+		"x",
+		"//",
+		"/v1",
+		"/v1/",
+		"/v1/receivables//",
+		"/v1/receivables/a/b",
+		"/v1/receivables/%61",
+		"/V1/receivables",
+		"/v1/assets//history",
+		"/log/tile/%2e%2e",
+		"/log/tile",
+		"/oauth/token/",
 	};
 	struct span param[PARAMS_MAX];
 	unsigned allow;
@@ -274,7 +286,8 @@ static void problems_have_their_shape(void **state)
 
 static void request_ids(void **state)
 {
-	static const char *const bad[] = { "short", "with space in it", "<script>alert(1)</script>", "a'or'1'='1--", "percent%0a%0d" };
+	static const char *const bad[] = { "short", "with space in it", "<script>alert(1)</script>", "a'or'1'='1--",
+		                           "percent%0a%0d" };
 	char header[128], line[128];
 
 	(void)state;
@@ -357,10 +370,14 @@ static void tokens(void **state)
 #define TYPE "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
 	a = ask("POST /oauth/token", form, "grant_type=client_credentials&client_assertion=bank" TYPE "&scope=x");
 	assert_int_equal(status(a), 200);
-	assert_string_equal(body_of(a), "{\"access_token\":\"bank\",\"expires_in\":600,\"scope\":\"bank\",\"token_type\":\"Bearer\"}");
-	assert_non_null(strstr(ask("POST /oauth/token", form, "grant_type=password" TYPE), "\"error\":\"unsupported_grant_type\""));
+	assert_string_equal(
+		body_of(a),
+		"{\"access_token\":\"bank\",\"expires_in\":600,\"scope\":\"bank\",\"token_type\":\"Bearer\"}");
+	assert_non_null(strstr(ask("POST /oauth/token", form, "grant_type=password" TYPE),
+	                       "\"error\":\"unsupported_grant_type\""));
 	assert_non_null(strstr(ask("POST /oauth/token", form, "a=b"), "\"error\":\"invalid_request\""));
-	assert_non_null(strstr(ask("POST /oauth/token", form, "grant_type=a&grant_type=a"), "\"error\":\"invalid_request\""));
+	assert_non_null(
+		strstr(ask("POST /oauth/token", form, "grant_type=a&grant_type=a"), "\"error\":\"invalid_request\""));
 	assert_non_null(strstr(ask("POST /oauth/token", form, "grant_type=client_credentials&client_assertion=x" TYPE),
 	                       "\"error\":\"invalid_client\""));
 }
@@ -368,8 +385,10 @@ static void tokens(void **state)
 static void queries(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(ask("GET /v1/receivables?limit=5&cursor=c&state=a%20b", BANK "Counterfoil-Purpose: lending\r\n", NULL),
-	                       "{\"param\":[\"-\",\"5\",\"c\",\"a b\",\"-\",\"-\"],\"body\":0,\"purpose\":\"lending\"}"));
+	assert_non_null(
+		strstr(ask("GET /v1/receivables?limit=5&cursor=c&state=a%20b", BANK "Counterfoil-Purpose: lending\r\n",
+	                   NULL),
+	               "{\"param\":[\"-\",\"5\",\"c\",\"a b\",\"-\",\"-\"],\"body\":0,\"purpose\":\"lending\"}"));
 	assert_non_null(strstr(ask("GET /v1/assets/a1/history?limit=5", BANK, NULL), "[\"a1\",\"5\",\"-\""));
 	assert_non_null(strstr(ask("GET /v1/receivables?limits=5", BANK, NULL), "\"pointer\":\"?limits\""));
 	assert_int_equal(status(ask("GET /v1/receivables?limit=5&limit=6", BANK, NULL)), 400);
@@ -391,8 +410,10 @@ static void a_document_larger_than_a_slab(void **state)
 	memset(body, 'a', len);
 	for (int chunked = 0; chunked < 2; chunked++) {
 		int fd = dial();
-		int n = snprintf(head, sizeof head, "POST /v1/documents HTTP/1.1\r\nHost: t\r\nConnection: close\r\n" BANK
-		                 "Content-Type: text/xml\r\n%s", chunked ? "Transfer-Encoding: chunked\r\n\r\n300000\r\n" : "");
+		int n = snprintf(head, sizeof head,
+		                 "POST /v1/documents HTTP/1.1\r\nHost: t\r\nConnection: close\r\n" BANK
+		                 "Content-Type: text/xml\r\n%s",
+		                 chunked ? "Transfer-Encoding: chunked\r\n\r\n300000\r\n" : "");
 		if (!chunked)
 			n += snprintf(head + n, sizeof head - (size_t)n, "Content-Length: %zu\r\n\r\n", len);
 		say(fd, head, (size_t)n);
@@ -408,8 +429,9 @@ static void a_document_larger_than_a_slab(void **state)
 static void tiles(void **state)
 {
 	static const char *const bad[] = {
-		"0/x00/000", "6/000", "00/000", "0/0", "0/0000", "0/x000/000", "0/x001", "0/x001/x002", "0/../000", "entries",
-		"entries/000.p/0", "entries/000.p/256", "entries/000.p/01", "entries/000.p/", "0/000/", "-1/000",
+		"0/x00/000",        "6/000",          "00/000",   "0/0",     "0/0000",          "0/x000/000",
+		"0/x001",           "0/x001/x002",    "0/../000", "entries", "entries/000.p/0", "entries/000.p/256",
+		"entries/000.p/01", "entries/000.p/", "0/000/",   "-1/000",
 	};
 	char dir[] = "/tmp/cf-tiles-XXXXXX", path[200];
 
@@ -479,8 +501,9 @@ static void client_leaves_while_it_waits(void **state)
 	(void)state;
 	while (n < 8000)
 		n += (size_t)snprintf(body + n, sizeof body - n, "ok.%zu\n", n);
-	int len = snprintf(many, sizeof many, "POST /v1/statements/batch HTTP/1.1\r\nHost: t\r\n" JOSE
-	                   "Content-Length: %zu\r\n\r\n%s", n, body);
+	int len = snprintf(many, sizeof many,
+	                   "POST /v1/statements/batch HTTP/1.1\r\nHost: t\r\n" JOSE "Content-Length: %zu\r\n\r\n%s", n,
+	                   body);
 	for (int round = 0; round < 5; round++) {
 		fake_hold(true);
 		for (int i = 0; i < 50; i++) {
@@ -503,7 +526,8 @@ static void client_leaves_while_it_waits(void **state)
 static void full_queue_says_so_at_once(void **state)
 {
 	int fd[8];
-	static const char one[] = "POST /v1/statements HTTP/1.1\r\nHost: t\r\nConnection: close\r\n" JOSE "Content-Length: 4\r\n\r\nok.1";
+	static const char one[] =
+		"POST /v1/statements HTTP/1.1\r\nHost: t\r\nConnection: close\r\n" JOSE "Content-Length: 4\r\n\r\nok.1";
 
 	(void)state;
 	while (atomic_load(&http->requests)) /* of clients that left */
@@ -593,7 +617,8 @@ static void unix_socket_behind_an_edge(void **state)
 		char text[200];
 		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 		assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-		int n = snprintf(text, sizeof text, "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nX-Real-IP: %s\r\n\r\n", ip[i]);
+		int n = snprintf(text, sizeof text,
+		                 "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nX-Real-IP: %s\r\n\r\n", ip[i]);
 		say(fd, text, (size_t)n);
 		assert_int_equal(status(hear(fd)), i == 1 ? 429 : 200);
 	}
@@ -681,11 +706,29 @@ static int serve(void)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		T(router_finds_every_row), T(router_refuses_what_is_not_there), T(form_values), T(bucket_refills),
-		T(slabs_come_back), T(statement_outcomes), T(problems_have_their_shape), T(request_ids), T(methods),
-		T(head_is_get), T(entity_tags), T(tokens), T(queries), T(a_document_larger_than_a_slab), T(tiles),
-		T(batch_answers_in_order), T(client_leaves_while_it_waits), T(full_queue_says_so_at_once), T(readiness),
-		T(limits), T(unix_socket_behind_an_edge), T(public_address_needs_an_edge), T(drain_finishes_what_runs),
+		T(router_finds_every_row),
+		T(router_refuses_what_is_not_there),
+		T(form_values),
+		T(bucket_refills),
+		T(slabs_come_back),
+		T(statement_outcomes),
+		T(problems_have_their_shape),
+		T(request_ids),
+		T(methods),
+		T(head_is_get),
+		T(entity_tags),
+		T(tokens),
+		T(queries),
+		T(a_document_larger_than_a_slab),
+		T(tiles),
+		T(batch_answers_in_order),
+		T(client_leaves_while_it_waits),
+		T(full_queue_says_so_at_once),
+		T(readiness),
+		T(limits),
+		T(unix_socket_behind_an_edge),
+		T(public_address_needs_an_edge),
+		T(drain_finishes_what_runs),
 	};
 
 	http_metrics();

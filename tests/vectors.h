@@ -43,15 +43,9 @@ static inline struct span unhex_span(struct span s)
 	return (struct span){ (const char *)out, s.len / 2 };
 }
 
-static inline struct span unhex(const char *hex)
-{
-	return unhex_span(span_z(hex));
-}
+static inline struct span unhex(const char *hex) { return unhex_span(span_z(hex)); }
 
-static inline struct span bytes_of(const void *at, size_t len)
-{
-	return (struct span){ at, len };
-}
+static inline struct span bytes_of(const void *at, size_t len) { return (struct span){ at, len }; }
 
 /* The JSON file under shared_dir(), or NULL when it is not there. */
 static inline json_t *shared_json_as(const char *name, size_t flags)
@@ -65,10 +59,7 @@ static inline json_t *shared_json_as(const char *name, size_t flags)
 	return j;
 }
 
-static inline json_t *shared_json(const char *name)
-{
-	return shared_json_as(name, 0);
-}
+static inline json_t *shared_json(const char *name) { return shared_json_as(name, 0); }
 
 static inline const char *text_of(const json_t *j, const char *name)
 {
@@ -78,10 +69,7 @@ static inline const char *text_of(const json_t *j, const char *name)
 	return z;
 }
 
-static inline struct span hex_of(const json_t *j, const char *name)
-{
-	return unhex(text_of(j, name));
-}
+static inline struct span hex_of(const json_t *j, const char *name) { return unhex(text_of(j, name)); }
 
 /* Takes the next line; the last may lack its newline. False at the end. */
 static inline bool next_line(struct span *s, struct span *line)

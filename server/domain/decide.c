@@ -57,8 +57,9 @@ rule_fn *rule_of(enum statement_kind k)
 /* A suspended party may still do what only lowers its claims or reports a fact. */
 static bool suspended_may(enum statement_kind k)
 {
-	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY, ST_RECEIVABLE_CANCEL, ST_RECEIVABLE_DISPUTE,
-		ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE, ST_KEY_REVOKE, ST_MANDATE_REVOKE };
+	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,    ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
+		                                   ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
+		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE };
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
 		if (may[i] == k)
@@ -163,16 +164,19 @@ static enum fault check_object(struct deciding *g, const struct statement_info *
 	if (f != OK)
 		return f;
 	if (info->mode == LOOSE)
-		return g->c->has_prev ? refuse(g, E_STALE_PREV, "/prev", "this statement type has no chain: prev must be null")
-		                      : OK;
+		return g->c->has_prev
+		               ? refuse(g, E_STALE_PREV, "/prev", "this statement type has no chain: prev must be null")
+		               : OK;
 	if (!r && (info->mode == CREATES || (info->mode == EITHER && !g->c->has_prev)))
-		return g->c->has_prev ? refuse(g, E_UNKNOWN_OBJECT, "/prev", "the object is new: prev must be null") : OK;
+		return g->c->has_prev ? refuse(g, E_UNKNOWN_OBJECT, "/prev", "the object is new: prev must be null")
+		                      : OK;
 	if (!r)
 		return refuse(g, E_UNKNOWN_OBJECT, "/object", "the registry has no object of this id");
 	if (info->mode == CREATES)
 		return refuse(g, E_OBJECT_EXISTS, "/object", "an object of this id exists already: use a new id");
 	if (!g->c->has_prev || !hash_eq(g->c->prev, head_of(r)))
-		return refuse(g, E_STALE_PREV, "/prev", "another statement about this object came first: read it again");
+		return refuse(g, E_STALE_PREV, "/prev",
+		              "another statement about this object came first: read it again");
 	return OK;
 }
 

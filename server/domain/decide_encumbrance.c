@@ -49,7 +49,8 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	if (f == OK)
 		f = need_active_party(g, b->secured_party, "/body/secured_party", &secured);
 	if (f == OK && (uuid_eq(b->secured_party, a->creditor) || uuid_eq(b->secured_party, a->debtor)))
-		f = refuse(g, E_SELF_DEALING, "/body/secured_party", "the secured party is neither creditor nor debtor");
+		f = refuse(g, E_SELF_DEALING, "/body/secured_party",
+		           "the secured party is neither creditor nor debtor");
 	if (f == OK && b->until.day != 0 && b->until.day != DATE_NONE.day && b->until.day < b->from.day)
 		f = refuse(g, E_DATE_ORDER, "/body/until", "ends before it begins");
 	if (f == OK)
@@ -160,7 +161,8 @@ enum fault decide_accept(struct deciding *g)
 	return use_hold(g, y, x->secured);
 }
 
-static enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by, int32_t end)
+static enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by,
+                         int32_t end)
 {
 	enum fault f = lineage_move(g, a, -by);
 
@@ -204,7 +206,8 @@ enum fault decide_subordinate(struct deciding *g)
 	if (f != OK)
 		return f;
 	if (!after || !uuid_eq(after->asset, e->asset))
-		return refuse(g, E_UNKNOWN_OBJECT, "/body/to_rank_after", "no encumbrance of this id on the same asset");
+		return refuse(g, E_UNKNOWN_OBJECT, "/body/to_rank_after",
+		              "no encumbrance of this id on the same asset");
 	if (!encumbrance_binds(e->state) || !encumbrance_binds(after->state))
 		return refuse(g, E_BAD_STATE, "/object", "only live encumbrances have a rank");
 	if (rank_cmp(e, after) >= 0)

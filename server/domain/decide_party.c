@@ -37,7 +37,11 @@ static struct span prefixed(struct deciding *g, const char *prefix, struct span 
 /* Both identifiers are taken once; the first given is the party's canonical one. */
 static enum fault take_identifiers(struct deciding *g, const struct body_party_enrol *b, struct span *canonical)
 {
-	const struct { struct span value; bool ok; const char *prefix, *pointer; } id[] = {
+	const struct {
+		struct span value;
+		bool ok;
+		const char *prefix, *pointer;
+	} id[] = {
 		{ b->uscc, uscc_form(b->uscc), "uscc:", "/body/uscc" },
 		{ b->lei, lei_form(b->lei) && lei_check(b->lei), "lei:", "/body/lei" },
 	};
@@ -106,15 +110,9 @@ static enum fault party_state_to(struct deciding *g, int32_t from, int32_t to)
 	return OK;
 }
 
-enum fault decide_party_suspend(struct deciding *g)
-{
-	return party_state_to(g, PARTY_ACTIVE, PARTY_SUSPENDED);
-}
+enum fault decide_party_suspend(struct deciding *g) { return party_state_to(g, PARTY_ACTIVE, PARTY_SUSPENDED); }
 
-enum fault decide_party_restore(struct deciding *g)
-{
-	return party_state_to(g, PARTY_SUSPENDED, PARTY_ACTIVE);
-}
+enum fault decide_party_restore(struct deciding *g) { return party_state_to(g, PARTY_SUSPENDED, PARTY_ACTIVE); }
 
 enum fault decide_key_enrol(struct deciding *g)
 {

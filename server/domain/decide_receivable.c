@@ -101,7 +101,8 @@ static enum fault check_documents(struct deciding *g, const struct party *credit
 			*first = doc;
 	}
 	if (b->existing == FLAG_YES && (*first ? (*first)->level : 0) < least)
-		return refuse_rule(g, E_EVIDENCE_LEVEL, "/body/documents", "the invoice does not reach the level demanded");
+		return refuse_rule(g, E_EVIDENCE_LEVEL, "/body/documents",
+		                   "the invoice does not reach the level demanded");
 	return *first && (*first)->level > 0 ? match_invoice(g, *first, creditor, debtor) : OK;
 }
 
@@ -135,9 +136,9 @@ void hint_register(struct deciding *g)
 	if (!creditor || !creditor->exists || b->invoice.number.len == 0)
 		return;
 	hint_row(g, TABLE_CLAIM,
-	         key_fp16(fingerprint_invoice(
-			 g->r->fp_key, party_identifier((const struct party *)(const void *)creditor, g->mem),
-			 b->invoice.number, g->mem)));
+	         key_fp16(fingerprint_invoice(g->r->fp_key,
+	                                      party_identifier((const struct party *)(const void *)creditor, g->mem),
+	                                      b->invoice.number, g->mem)));
 	g->mem->used = mark;
 }
 
@@ -351,7 +352,8 @@ static enum fault check_credit_note(struct deciding *g, const struct asset *a)
 	if (!hash_is_zero(b->document) && !doc)
 		return refuse(g, E_UNKNOWN_DOCUMENT, "/body/document", "submit it to /v1/documents first");
 	if (!doc)
-		return refuse(g, E_EVIDENCE_LEVEL, "/body/document", "the debtor reduces a receivable by a credit note only");
+		return refuse(g, E_EVIDENCE_LEVEL, "/body/document",
+		              "the debtor reduces a receivable by a credit note only");
 	if (doc->kind != DOCUMENT_CREDIT_NOTE || doc->level < 1)
 		return differs(g, "/body/document", "not a consistent credit note");
 	if (doc->payable != b->reduce.minor || memcmp(doc->ccy.at, b->reduce.ccy, sizeof doc->ccy.at) != 0)
@@ -503,12 +505,6 @@ static enum fault past_due(struct deciding *g, enum receivable_event ev, int64_t
 	return OK;
 }
 
-enum fault decide_overdue(struct deciding *g)
-{
-	return past_due(g, EV_OVERDUE, 0);
-}
+enum fault decide_overdue(struct deciding *g) { return past_due(g, EV_OVERDUE, 0); }
 
-enum fault decide_default(struct deciding *g)
-{
-	return past_due(g, EV_DEFAULT, rule_value(g, RULE_DEFAULT_AFTER));
-}
+enum fault decide_default(struct deciding *g) { return past_due(g, EV_DEFAULT, rule_value(g, RULE_DEFAULT_AFTER)); }

@@ -187,10 +187,7 @@ enum fault need_active_party(struct deciding *g, struct uuid id, const char *poi
 	return OK;
 }
 
-bool is_actor(const struct deciding *g, struct uuid party)
-{
-	return uuid_eq(g->actor, party);
-}
+bool is_actor(const struct deciding *g, struct uuid party) { return uuid_eq(g->actor, party); }
 
 enum fault need_actor(struct deciding *g, struct uuid party, const char *who)
 {

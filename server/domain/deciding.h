@@ -19,8 +19,8 @@ struct deciding {
 	struct arena *mem;
 	struct decision *d;
 	const struct party_key *key;
-	struct uuid actor;       /* the party acted for */
-	int32_t roles;           /* of the actor, as this key may use them */
+	struct uuid actor; /* the party acted for */
+	int32_t roles;     /* of the actor, as this key may use them */
 };
 
 typedef enum fault rule_fn(struct deciding *g);
@@ -33,21 +33,21 @@ void hint_row(struct deciding *g, enum table_id t, struct row_key k);
 struct row *edit_row(struct deciding *g, const struct row *r);
 struct row *new_row(struct deciding *g, enum table_id t, struct row_key k);
 
-#define TABLE(ID, name, keytype, key) \
+#define TABLE(ID, name, keytype, key)                                                                     \
 	static inline enum fault get_##name(struct deciding *g, col_##keytype k, const struct name **ret) \
-	{ \
-		const struct row *r; \
-		enum fault f = get_row(g, TABLE_##ID, key_##keytype(k), &r); \
-		*ret = (const struct name *)(const void *)r; \
-		return f; \
-	} \
-	static inline struct name *edit_##name(struct deciding *g, const struct name *x) \
-	{ \
-		return (struct name *)(void *)edit_row(g, &x->row); \
-	} \
-	static inline struct name *new_##name(struct deciding *g, col_##keytype k) \
-	{ \
-		return (struct name *)(void *)new_row(g, TABLE_##ID, key_##keytype(k)); \
+	{                                                                                                 \
+		const struct row *r;                                                                      \
+		enum fault f = get_row(g, TABLE_##ID, key_##keytype(k), &r);                              \
+		*ret = (const struct name *)(const void *)r;                                              \
+		return f;                                                                                 \
+	}                                                                                                 \
+	static inline struct name *edit_##name(struct deciding *g, const struct name *x)                  \
+	{                                                                                                 \
+		return (struct name *)(void *)edit_row(g, &x->row);                                       \
+	}                                                                                                 \
+	static inline struct name *new_##name(struct deciding *g, col_##keytype k)                        \
+	{                                                                                                 \
+		return (struct name *)(void *)new_row(g, TABLE_##ID, key_##keytype(k));                   \
 	}
 #define COLUMN(type, name)
 #define SECRET(type, name)
@@ -112,8 +112,20 @@ rule_fn *rule_of(enum statement_kind k);
 /* --- receivables --- */
 /* The documents and, once the creditor is loaded, the claim a registration will ask for. */
 void hint_register(struct deciding *g);
-enum receivable_event { EV_CONFIRM, EV_DISPUTE, EV_RESOLVE, EV_REJECT, EV_ADJUST, EV_PAY, EV_CANCEL, EV_WRITE_OFF,
-	EV_OVERDUE, EV_DEFAULT, EV_GRANT, EV_COUNT };
+enum receivable_event {
+	EV_CONFIRM,
+	EV_DISPUTE,
+	EV_RESOLVE,
+	EV_REJECT,
+	EV_ADJUST,
+	EV_PAY,
+	EV_CANCEL,
+	EV_WRITE_OFF,
+	EV_OVERDUE,
+	EV_DEFAULT,
+	EV_GRANT,
+	EV_COUNT
+};
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */
 enum fault receivable_next(struct deciding *g, const struct asset *a, enum receivable_event ev, int32_t *to);
 /* The fingerprint of the claim these facts name, through the parties the registry knows. */

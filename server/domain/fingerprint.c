@@ -37,10 +37,7 @@ static bool separator(char c)
 	return c == ' ' || c == '\t' || c == '-' || c == '/' || c == '.' || c == '_' || c == '#';
 }
 
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+static bool digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Drops the zeros that fill the numeric tail: "INV000123" and "INV123" are one number. The last digit stays. */
 static struct span drop_fill(char *at, size_t len)
@@ -101,15 +98,9 @@ struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span
 }
 
 /* Identifiers are public and printed on every invoice: no key, so that an outsider can look one up. */
-struct fp16 fingerprint_identifier(struct span identifier)
-{
-	return first16(sha256_2(S("party\n"), identifier));
-}
+struct fp16 fingerprint_identifier(struct span identifier) { return first16(sha256_2(S("party\n"), identifier)); }
 
-struct hash fingerprint_key_id(struct span key)
-{
-	return hmac_sha256(key, S("counterfoil/1 fingerprint key"));
-}
+struct hash fingerprint_key_id(struct span key) { return hmac_sha256(key, S("counterfoil/1 fingerprint key")); }
 
 struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent)
 {

@@ -12,10 +12,7 @@
 #define YEAR_MAX 2100
 #define SECOND_US INT64_C(1000000)
 
-bool uuid_eq(struct uuid a, struct uuid b)
-{
-	return memcmp(a.b, b.b, sizeof a.b) == 0;
-}
+bool uuid_eq(struct uuid a, struct uuid b) { return memcmp(a.b, b.b, sizeof a.b) == 0; }
 
 bool uuid_is_nil(struct uuid a)
 {
@@ -36,10 +33,7 @@ static int hex_value(char c)
 	return -1;
 }
 
-static bool dash_at(size_t i)
-{
-	return i == 8 || i == 13 || i == 18 || i == 23;
-}
+static bool dash_at(size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 bool uuid_parse(struct span s, struct uuid *ret)
 {
@@ -97,10 +91,7 @@ struct civil {
 	int32_t year, month, day;
 };
 
-static bool leap(int32_t year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
+static bool leap(int32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 static int32_t month_days(int32_t year, int32_t month)
 {

@@ -7,7 +7,10 @@
  */
 #include "money.h"
 
-static const struct { char code[4]; int digits; } currency[] = {
+static const struct {
+	char code[4];
+	int digits;
+} currency[] = {
 #define CURRENCY(code, digits) { #code, digits },
 #include "currency.def"
 #undef CURRENCY
@@ -62,10 +65,7 @@ bool money_absent(struct money m)
 	return m.ccy[0] == 0;
 }
 
-bool money_same_ccy(struct money a, struct money b)
-{
-	return memcmp(a.ccy, b.ccy, sizeof a.ccy) == 0;
-}
+bool money_same_ccy(struct money a, struct money b) { return memcmp(a.ccy, b.ccy, sizeof a.ccy) == 0; }
 
 /* A sum of amounts may be above MONEY_MAX: it is printed all the same. */
 void put_amount(struct writer *w, int64_t minor, const char ccy[4])

@@ -11,25 +11,29 @@
 /* --- tables --- */
 
 /* Each table is described inside a function of its own, because only there can COLUMN name the struct. */
-#define TABLE(ID, name, keytype, key) \
-	static const struct table_info *info_##ID(void) \
-	{ \
-		typedef struct name THIS; \
+#define TABLE(ID, name, keytype, key)                                                                  \
+	static const struct table_info *info_##ID(void)                                                \
+	{                                                                                              \
+		typedef struct name THIS;                                                              \
 		enum { TABLE_ = TABLE_##ID, KEY_TYPE_ = CT_##keytype, KEY_AT_ = offsetof(THIS, key) }; \
-		static const char table_name[] = #name; \
-		static const char key_name[] = #key; \
+		static const char table_name[] = #name;                                                \
+		static const char key_name[] = #key;                                                   \
 		static const struct column_info column[] = {
 #define COLUMN(type, name) { #name, CT_##type, false, offsetof(THIS, name) },
 #define SECRET(type, name) { #name, CT_##type, true, offsetof(THIS, name) },
-#define ENDTABLE \
-		}; \
-		static const struct table_info info = { \
-			.id = (enum table_id)TABLE_, .name = table_name, .size = sizeof(THIS), \
-			.key_type = (enum col_type)KEY_TYPE_, \
-			.key = { key_name, (enum col_type)KEY_TYPE_, false, KEY_AT_ }, \
-			.columns = column, .n_columns = ARRAY_LEN(column), \
-		}; \
-		return &info; \
+#define ENDTABLE                                                               \
+	}                                                                      \
+	;                                                                      \
+	static const struct table_info info = {                                \
+		.id = (enum table_id)TABLE_,                                   \
+		.name = table_name,                                            \
+		.size = sizeof(THIS),                                          \
+		.key_type = (enum col_type)KEY_TYPE_,                          \
+		.key = { key_name, (enum col_type)KEY_TYPE_, false, KEY_AT_ }, \
+		.columns = column,                                             \
+		.n_columns = ARRAY_LEN(column),                                \
+	};                                                                     \
+	return &info;                                                          \
 	}
 #include "state.def"
 #undef TABLE
@@ -55,10 +59,7 @@ const struct table_info *table_info(enum table_id t)
 	return info[t]();
 }
 
-bool table_secret(enum table_id t)
-{
-	return table_info(t)->key_type == CT_fp16;
-}
+bool table_secret(enum table_id t) { return table_info(t)->key_type == CT_fp16; }
 
 /* --- keys --- */
 
@@ -283,10 +284,7 @@ static struct row *put_row(struct world *w, const struct row *from, bool newer)
 	return r;
 }
 
-struct row *world_put(struct world *w, const struct row *from)
-{
-	return put_row(w, from, false);
-}
+struct row *world_put(struct world *w, const struct row *from) { return put_row(w, from, false); }
 
 bool world_absent(struct world *w, enum table_id t, struct row_key k)
 {

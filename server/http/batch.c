@@ -33,21 +33,18 @@ struct slot {
 
 struct batch {
 	struct request *q;
-	struct span left;            /* of the body */
+	struct span left; /* of the body */
 	uint64_t line;
-	unsigned first, used;        /* slots in use, a ring */
+	unsigned first, used; /* slots in use, a ring */
 	struct slot slot[BATCH_LINES_WAITING];
-	struct slot *_Atomic awaited;/* by the suspended connection; NULL when it is not suspended */
-	char *out;                   /* lines written and not yet taken */
+	struct slot *_Atomic awaited; /* by the suspended connection; NULL when it is not suspended */
+	char *out;                    /* lines written and not yet taken */
 	size_t out_at, out_len, out_cap;
 };
 
 #define OUT_CAP ((size_t)32 * 1024) /* one receipt with its checkpoint is at most some 12 KB */
 
-static struct slot *head(struct batch *b)
-{
-	return &b->slot[b->first];
-}
+static struct slot *head(struct batch *b) { return &b->slot[b->first]; }
 
 /* Lines may end in CR LF; empty ones are no statements. */
 static bool next_line(struct batch *b, struct span *ret)

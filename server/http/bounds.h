@@ -5,25 +5,26 @@
 #define CF_BOUNDS_H
 
 enum {
-	CONNECTION_BYTES = 32 * 1024,     /* libmicrohttpd's memory for one connection: all request headers and our own */
-	URI_MAX = 2048,                   /* our longest path with its query is under 400 bytes */
-	HEADERS_MAX = 64,                 /* browsers send about 20 */
-	PARAMS_MAX = 6,                   /* service.h: question.param */
-	REQUEST_ID_MAX = 64,              /* a UUID has 36, an ULID 26 */
-	PURPOSE_MAX = 128,                /* recorded for the data subject, who must be able to read it */
-	SMALL_BODY_MAX = 16 * 1024,       /* a token request, a check: a few hundred bytes each */
-	BATCH_BODY_MAX = 16 * 1024 * 1024,/* ten thousand statements; a longer import is several requests */
-	BATCH_LINES_WAITING = 64,         /* in the sequencer at once: one import cannot fill the queue */
-	BATCH_LINES_A_TURN = 4,           /* signatures checked before the thread's other connections: 0.2 ms */
-	SLAB_BYTES = 1024 * 1024,         /* all of one request: a page of 200 rows, or a statement and its receipt */
-	SLAB_KEPT_BYTES = 64 * 1024,      /* beyond this a slab's pages go back to the kernel after the request */
-	SLABS_MAX = 16384,                /* requests at one time; a connection without a request has no slab */
-	SLAB_BODY_MAX = 256 * 1024,       /* a larger body gets memory of its own: the answer needs room too */
-	DROP_MAX = 1024 * 1024,           /* of a body refused half way, so that its sender gets the answer */
-	SWEEP_MS = 200,                   /* how late a deadline may be */
-	SLOWEST_BYTES_A_SECOND = 8 * 1024,/* a body or answer that moves at least this fast may take longer than its deadline */
-	BUSY_RETRY_SECONDS = 1,           /* the queue is some 100 ms long when it is full */
-	LIMITER_SETS = 1 << 14,           /* times four parties and addresses; beyond, the oldest are forgotten */
+	CONNECTION_BYTES = 32 * 1024, /* libmicrohttpd's memory for one connection: all request headers and our own */
+	URI_MAX = 2048,               /* our longest path with its query is under 400 bytes */
+	HEADERS_MAX = 64,             /* browsers send about 20 */
+	PARAMS_MAX = 6,               /* service.h: question.param */
+	REQUEST_ID_MAX = 64,          /* a UUID has 36, an ULID 26 */
+	PURPOSE_MAX = 128,            /* recorded for the data subject, who must be able to read it */
+	SMALL_BODY_MAX = 16 * 1024,   /* a token request, a check: a few hundred bytes each */
+	BATCH_BODY_MAX = 16 * 1024 * 1024, /* ten thousand statements; a longer import is several requests */
+	BATCH_LINES_WAITING = 64,          /* in the sequencer at once: one import cannot fill the queue */
+	BATCH_LINES_A_TURN = 4,            /* signatures checked before the thread's other connections: 0.2 ms */
+	SLAB_BYTES = 1024 * 1024,          /* all of one request: a page of 200 rows, or a statement and its receipt */
+	SLAB_KEPT_BYTES = 64 * 1024,       /* beyond this a slab's pages go back to the kernel after the request */
+	SLABS_MAX = 16384,                 /* requests at one time; a connection without a request has no slab */
+	SLAB_BODY_MAX = 256 * 1024,        /* a larger body gets memory of its own: the answer needs room too */
+	DROP_MAX = 1024 * 1024,            /* of a body refused half way, so that its sender gets the answer */
+	SWEEP_MS = 200,                    /* how late a deadline may be */
+	SLOWEST_BYTES_A_SECOND =
+		8 * 1024,       /* a body or answer that moves at least this fast may take longer than its deadline */
+	BUSY_RETRY_SECONDS = 1, /* the queue is some 100 ms long when it is full */
+	LIMITER_SETS = 1 << 14, /* times four parties and addresses; beyond, the oldest are forgotten */
 };
 #define BIG_BODIES_MAX (INT64_C(512) * 1024 * 1024) /* bytes of all bodies outside slabs at one time */
 #endif

@@ -17,7 +17,7 @@ struct deadlines {
 	pthread_cond_t wake;
 	bool ending;
 	struct conn *free;
-	uint32_t touched;     /* places ever used: the sweep goes no further */
+	uint32_t touched; /* places ever used: the sweep goes no further */
 	_Atomic uint64_t open, cut[PHASES];
 	struct conn *conn;
 };

@@ -30,10 +30,7 @@ static bool value_clean(struct span s)
 	return true;
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
+static bool is_hex(char c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
 const char *guard_target(struct span uri)
 {
@@ -67,7 +64,7 @@ bool guard_sees_layout(void)
 /* The walk over the headers. */
 struct walk {
 	const char *wrong;
-	const char *end;  /* where the piece before ended in libmicrohttpd's buffer */
+	const char *end; /* where the piece before ended in libmicrohttpd's buffer */
 	bool layout;
 	unsigned n;
 	struct headers *to;

@@ -34,18 +34,18 @@ struct raw {
 };
 
 /* Headers we read, each at most once in a request unless it is marked MANY. HEADER(member, name, how) */
-#define HEADERS_READ                                                   \
-	HEADER(host, "Host", ONCE)                                     \
-	HEADER(content_length, "Content-Length", ONCE)                 \
-	HEADER(transfer_encoding, "Transfer-Encoding", ONCE)           \
-	HEADER(content_type, "Content-Type", ONCE)                     \
-	HEADER(authorization, "Authorization", ONCE)                   \
-	HEADER(expect, "Expect", ONCE)                                 \
-	HEADER(if_none_match, "If-None-Match", ONCE)                   \
-	HEADER(request_id, "X-Request-Id", ONCE)                       \
-	HEADER(traceparent, "traceparent", ONCE)                       \
-	HEADER(purpose, "Counterfoil-Purpose", ONCE)                   \
-	HEADER(real_ip, "X-Real-IP", ONCE)                             \
+#define HEADERS_READ                                         \
+	HEADER(host, "Host", ONCE)                           \
+	HEADER(content_length, "Content-Length", ONCE)       \
+	HEADER(transfer_encoding, "Transfer-Encoding", ONCE) \
+	HEADER(content_type, "Content-Type", ONCE)           \
+	HEADER(authorization, "Authorization", ONCE)         \
+	HEADER(expect, "Expect", ONCE)                       \
+	HEADER(if_none_match, "If-None-Match", ONCE)         \
+	HEADER(request_id, "X-Request-Id", ONCE)             \
+	HEADER(traceparent, "traceparent", ONCE)             \
+	HEADER(purpose, "Counterfoil-Purpose", ONCE)         \
+	HEADER(real_ip, "X-Real-IP", ONCE)                   \
 	HEADER(idempotency_key, "Idempotency-Key", ONCE)
 
 struct headers {

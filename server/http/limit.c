@@ -27,10 +27,7 @@ struct limiter *limiter_make(void)
 	return l;
 }
 
-void limiter_drop(struct limiter *l)
-{
-	free(l);
-}
+void limiter_drop(struct limiter *l) { free(l); }
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -65,10 +62,7 @@ static struct bucket *find(struct limiter *l, uint64_t name)
 	return oldest;
 }
 
-static int64_t seconds_up(int64_t ns)
-{
-	return ns <= 0 ? 0 : (ns + SECOND - 1) / SECOND;
-}
+static int64_t seconds_up(int64_t ns) { return ns <= 0 ? 0 : (ns + SECOND - 1) / SECOND; }
 
 struct limit_answer limit_take(struct limiter *l, struct limit_name name, struct limit_rate r, int64_t n,
                                int64_t now_ns)

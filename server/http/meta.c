@@ -19,10 +19,7 @@ struct reply openapi_get(struct request *q)
 	return reply_bytes(q, "application/json", q->http->openapi, CACHE_ASK);
 }
 
-struct reply livez_get(struct request *q)
-{
-	return reply_bytes(q, TEXT_PLAIN, S("ok\n"), CACHE_NEVER);
-}
+struct reply livez_get(struct request *q) { return reply_bytes(q, TEXT_PLAIN, S("ok\n"), CACHE_NEVER); }
 
 static void put_check(struct writer *w, const char *name, bool good)
 {
@@ -35,7 +32,8 @@ static void put_check(struct writer *w, const char *name, bool good)
 struct reply readyz_get(struct request *q)
 {
 	struct readiness r = service_ready(q->http->service);
-	bool draining = atomic_load(&q->http->draining), ready = r.database && r.signer && r.head && r.queue && !draining;
+	bool draining = atomic_load(&q->http->draining),
+	     ready = r.database && r.signer && r.head && r.queue && !draining;
 	struct writer w = writer_in(&q->mem);
 
 	if (!ready)

@@ -39,39 +39,21 @@ static const struct {
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };
 
-static bool always(const struct route *r)
-{
-	return r != NULL;
-}
-static bool has_token(const struct route *r)
-{
-	return r->who != ANYONE || r->body == STATEMENT;
-}
-static bool has_name(const struct route *r)
-{
-	return strchr(r->path, '{') || r->who != ANYONE || r->body == STATEMENT;
-}
-static bool has_body(const struct route *r)
-{
-	return r->body != NO_BODY;
-}
-static bool has_rules(const struct route *r)
-{
-	return r->body == STATEMENT || r->body == DOCUMENT || r->body == SMALL;
-}
-static bool has_bucket(const struct route *r)
-{
-	return r->bucket != OPEN;
-}
+static bool always(const struct route *r) { return r != NULL; }
+static bool has_token(const struct route *r) { return r->who != ANYONE || r->body == STATEMENT; }
+static bool has_name(const struct route *r) { return strchr(r->path, '{') || r->who != ANYONE || r->body == STATEMENT; }
+static bool has_body(const struct route *r) { return r->body != NO_BODY; }
+static bool has_rules(const struct route *r) { return r->body == STATEMENT || r->body == DOCUMENT || r->body == SMALL; }
+static bool has_bucket(const struct route *r) { return r->bucket != OPEN; }
 
 /* The problems an operation may answer. */
 static const struct {
 	const char *status;
 	bool (*applies)(const struct route *r);
 } refusal[] = {
-	{ "400", always },    { "401", has_token }, { "403", has_token },  { "404", has_name }, { "409", has_rules },
-	{ "413", has_body },  { "415", has_body },  { "422", has_rules },  { "429", has_bucket }, { "500", always },
-	{ "503", always },
+	{ "400", always },     { "401", has_token }, { "403", has_token }, { "404", has_name },
+	{ "409", has_rules },  { "413", has_body },  { "415", has_body },  { "422", has_rules },
+	{ "429", has_bucket }, { "500", always },    { "503", always },
 };
 
 static void put_ref(struct jcs *j, const char *to)

@@ -30,7 +30,12 @@ static struct reply put_question(struct request *q, bool (*put)(struct service *
 	if (!t)
 		return reply_fault(q, E_INTERNAL);
 	*t = (struct question){
-		.who = q->who, .mem = &q->mem, .fn = q->route->ask, .body = q->body, .done = done, .arg = q,
+		.who = q->who,
+		.mem = &q->mem,
+		.fn = q->route->ask,
+		.body = q->body,
+		.done = done,
+		.arg = q,
 	};
 	static_assert(sizeof t->param == sizeof q->param, "as many parameters as the service takes");
 	memcpy(t->param, q->param, sizeof t->param);
@@ -42,10 +47,7 @@ static struct reply put_question(struct request *q, bool (*put)(struct service *
 	return reply_fault(q, E_BUSY);
 }
 
-struct reply ask_get(struct request *q)
-{
-	return put_question(q, service_ask);
-}
+struct reply ask_get(struct request *q) { return put_question(q, service_ask); }
 
 struct reply document_post(struct request *q)
 {
@@ -54,7 +56,4 @@ struct reply document_post(struct request *q)
 	return put_question(q, service_ask);
 }
 
-struct reply check_post(struct request *q)
-{
-	return put_question(q, service_check);
-}
+struct reply check_post(struct request *q) { return put_question(q, service_check); }

@@ -134,10 +134,7 @@ static struct reply problem(struct request *q, enum fault f, const struct ticket
 	return answered(q);
 }
 
-struct reply reply_fault(struct request *q, enum fault f)
-{
-	return problem(q, f, NULL);
-}
+struct reply reply_fault(struct request *q, enum fault f) { return problem(q, f, NULL); }
 
 struct reply reply_close(struct request *q, enum fault f)
 {
@@ -145,10 +142,7 @@ struct reply reply_close(struct request *q, enum fault f)
 	return problem(q, f, NULL);
 }
 
-struct reply reply_refused(struct request *q, const struct ticket *t)
-{
-	return problem(q, t->result, t);
-}
+struct reply reply_refused(struct request *q, const struct ticket *t) { return problem(q, t->result, t); }
 
 struct reply reply_method(struct request *q, unsigned allow)
 {
@@ -160,15 +154,9 @@ struct reply reply_method(struct request *q, unsigned allow)
 
 /* --- good answers --- */
 
-void reply_etag(struct request *q, const char *etag)
-{
-	q->answer.etag = etag[0] ? etag : NULL;
-}
+void reply_etag(struct request *q, const char *etag) { q->answer.etag = etag[0] ? etag : NULL; }
 
-void reply_location(struct request *q, const char *location)
-{
-	q->answer.location = location;
-}
+void reply_location(struct request *q, const char *location) { q->answer.location = location; }
 
 /* RFC 9110 13.1.2: weak comparison, a list, or '*'. */
 static bool etag_known(struct span list, const char *etag)
@@ -213,7 +201,8 @@ static struct reply in_memory(struct request *q, int status, const char *type, s
 struct reply reply_json(struct request *q, int status, struct span json)
 {
 	if (!arena_ok(&q->mem) || !json.len) {
-		(void)diag_set(&q->diag, E_INTERNAL, "", "the answer is larger than a request may be; ask for less with limit");
+		(void)diag_set(&q->diag, E_INTERNAL, "",
+		               "the answer is larger than a request may be; ask for less with limit");
 		return reply_fault(q, E_INTERNAL);
 	}
 	return in_memory(q, status, "application/json", json, CACHE_NEVER);

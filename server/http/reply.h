@@ -26,11 +26,11 @@ struct reply {
 };
 
 enum cache {
-	CACHE_NEVER,  /* private data, and whatever else is not said to be public */
-	CACHE_ASK,    /* public, but ask whether it changed */
-	CACHE_SHORT,  /* public, for a second: the checkpoint */
-	CACHE_LONG,   /* public, for an hour */
-	CACHE_EVER,   /* public, immutable */
+	CACHE_NEVER, /* private data, and whatever else is not said to be public */
+	CACHE_ASK,   /* public, but ask whether it changed */
+	CACHE_SHORT, /* public, for a second: the checkpoint */
+	CACHE_LONG,  /* public, for an hour */
+	CACHE_EVER,  /* public, immutable */
 };
 
 /* What will be sent. Filled by reply_*; read by reply_send. */

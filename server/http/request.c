@@ -14,10 +14,7 @@ enum refused { REFUSED_MALFORMED, REFUSED_SLOW, REFUSED_MANY, REFUSED_BIG, REFUS
 
 /* --- life --- */
 
-void request_hold(struct request *q)
-{
-	atomic_fetch_add(&q->refs, 1);
-}
+void request_hold(struct request *q) { atomic_fetch_add(&q->refs, 1); }
 
 void request_drop(struct request *q)
 {
@@ -70,8 +67,9 @@ static void access_line(const struct request *q, enum MHD_RequestTerminationCode
 {
 	int64_t us = q->finish_ns ? (clock_ns() - q->finish_ns) / 1000 : 0;
 
-	watch(LOG_DEBUG, EVENT("request"), KV("request_id", q->id), KV("trace", q->headers.traceparent.len ? "yes" : "no"),
-	      KV("route", q->route ? q->route->path : ""), KV_I("status", q->answer.status), KV_US("duration_s", us),
+	watch(LOG_DEBUG, EVENT("request"), KV("request_id", q->id),
+	      KV("trace", q->headers.traceparent.len ? "yes" : "no"), KV("route", q->route ? q->route->path : ""),
+	      KV_I("status", q->answer.status), KV_US("duration_s", us),
 	      KV_B("whole", why == MHD_REQUEST_TERMINATED_COMPLETED_OK));
 }
 
@@ -163,10 +161,7 @@ static void name_request(struct request *q)
 	put_hex(&w, at + 1, sizeof at - 1);
 }
 
-static bool same_letters(struct span a, struct span b)
-{
-	return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
-}
+static bool same_letters(struct span a, struct span b) { return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0; }
 
 static bool media_type_taken(const char *takes, struct span type)
 {
@@ -235,10 +230,7 @@ static enum fault admit(struct request *q)
 	return f;
 }
 
-static bool purpose_clean(struct span s)
-{
-	return s.len <= PURPOSE_MAX && utf8_valid(s);
-}
+static bool purpose_clean(struct span s) { return s.len <= PURPOSE_MAX && utf8_valid(s); }
 
 static void split_target(struct request *q, struct span *path)
 {
@@ -250,10 +242,7 @@ static void split_target(struct request *q, struct span *path)
 }
 
 /* Whether libmicrohttpd would go on to read a body if we let it. */
-static bool has_body(const struct request *q)
-{
-	return q->headers.body_len > 0 || q->headers.chunked;
-}
+static bool has_body(const struct request *q) { return q->headers.body_len > 0 || q->headers.chunked; }
 
 static enum fault body_admit(struct request *q)
 {
@@ -412,15 +401,9 @@ static void body_whole(struct request *q)
 
 /* --- the middle: the handler, and waiting --- */
 
-void request_owed(struct http *h)
-{
-	atomic_fetch_add(&h->waiting, 1);
-}
+void request_owed(struct http *h) { atomic_fetch_add(&h->waiting, 1); }
 
-void request_paid(struct http *h)
-{
-	atomic_fetch_sub(&h->waiting, 1);
-}
+void request_paid(struct http *h) { atomic_fetch_sub(&h->waiting, 1); }
 
 void request_wake(struct request *q)
 {

@@ -45,12 +45,12 @@ struct http {
 	int listen_fd, tiles_fd;
 	uint16_t port;
 	char public_url[160];
-	struct span openapi;          /* made at start, malloc'ed */
+	struct span openapi; /* made at start, malloc'ed */
 	char openapi_etag[HASH_B64 + 1];
 	atomic_bool draining;
-	_Atomic uint64_t requests;    /* begun and not ended */
-	_Atomic uint64_t waiting;     /* tickets and questions the service has not called back for */
-	_Atomic int64_t big_bodies;   /* bytes outside slabs */
+	_Atomic uint64_t requests;  /* begun and not ended */
+	_Atomic uint64_t waiting;   /* tickets and questions the service has not called back for */
+	_Atomic int64_t big_bodies; /* bytes outside slabs */
 	_Atomic uint64_t next_id;
 };
 
@@ -59,14 +59,14 @@ enum wake { AWAKE, SLEEPING, WOKEN };
 struct request {
 	struct http *http;
 	struct MHD_Connection *mhd;
-	struct conn *conn;          /* NULL when the table of deadlines was full */
+	struct conn *conn; /* NULL when the table of deadlines was full */
 	struct arena mem;
 	_Atomic unsigned refs;
-	_Atomic int wake;           /* enum wake */
+	_Atomic int wake; /* enum wake */
 	bool begun, head, done_reading;
-	int64_t finish_ns;          /* the last byte of the body was there */
+	int64_t finish_ns; /* the last byte of the body was there */
 
-	struct raw raw;             /* as it came: guard.h */
+	struct raw raw; /* as it came: guard.h */
 	struct headers headers;
 	struct span query;
 	enum method method;
@@ -74,14 +74,14 @@ struct request {
 	struct span param[PARAMS_MAX];
 	struct asker who;
 	struct limit_answer limit;
-	bool limited;               /* `limit` says something */
+	bool limited; /* `limit` says something */
 
 	struct span body;
-	char *body_at;              /* room for it: in the slab, or malloc'ed when `big` */
+	char *body_at; /* room for it: in the slab, or malloc'ed when `big` */
 	size_t body_cap, body_max;
 	bool big;
-	enum fault refused;         /* decided before the handler; what still comes of the body is dropped */
-	unsigned allow;             /* with E_METHOD: the methods of the path */
+	enum fault refused; /* decided before the handler; what still comes of the body is dropped */
+	unsigned allow;     /* with E_METHOD: the methods of the path */
 	size_t dropped;
 
 	char id[REQUEST_ID_MAX + 1];

@@ -32,10 +32,7 @@ static void cut_segment(struct span *path, struct span *segment)
 	*path = (struct span){ path->at + path->len, 0 };
 }
 
-static bool plain(struct span s)
-{
-	return s.len && !memchr(s.at, '%', s.len);
-}
+static bool plain(struct span s) { return s.len && !memchr(s.at, '%', s.len); }
 
 static bool takes_rest(struct span t)
 {

@@ -132,7 +132,8 @@ static bool listen_on(struct http *h, char *why, size_t why_len)
 	socklen_t len = l->unix_socket ? unix_name(l->host, &sa) : inet_name(l, &sa);
 
 	errno = EINVAL;
-	if (!len || (l->unix_socket && !clear_stale(&sa, len, l->host)) || (h->listen_fd = open_socket(l, &sa, len)) < 0)
+	if (!len || (l->unix_socket && !clear_stale(&sa, len, l->host)) ||
+	    (h->listen_fd = open_socket(l, &sa, len)) < 0)
 		return say(why, why_len, "cannot listen on", l->host);
 	h->port = 0;
 	if (l->unix_socket)
@@ -186,19 +187,15 @@ static bool start_daemon(struct http *h)
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, request_call, h,
-		MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
-		MHD_OPTION_THREAD_POOL_SIZE, c->threads > 1 ? c->threads : 0,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections_max,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_seconds,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_URI_LOG_CALLBACK, request_line, h,
-		MHD_OPTION_NOTIFY_COMPLETED, request_over, h,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
-		MHD_OPTION_ARRAY, some,
-		MHD_OPTION_END);
+	h->daemon =
+		MHD_start_daemon(flags, 0, NULL, NULL, request_call, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+	                         MHD_OPTION_LISTEN_SOCKET, h->listen_fd, MHD_OPTION_THREAD_POOL_SIZE,
+	                         c->threads > 1 ? c->threads : 0, MHD_OPTION_CONNECTION_LIMIT,
+	                         (unsigned)c->connections_max, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_seconds,
+	                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_line, h,
+	                         MHD_OPTION_NOTIFY_COMPLETED, request_over, h, MHD_OPTION_NOTIFY_CONNECTION,
+	                         on_connection, h, MHD_OPTION_ARRAY, some, MHD_OPTION_END);
 	return h->daemon != NULL;
 }
 
@@ -256,7 +253,8 @@ struct http *http_start(const struct http_conf *conf, struct service *s, char *w
 	h->service = s;
 	h->listen_fd = h->tiles_fd = -1;
 	if (!conf->listen.loopback && !conf->listen.unix_socket && !conf->edge) {
-		snprintf(why, why_len, "%s is a public address: put a TLS proxy in front and say edge=true, or listen on loopback",
+		snprintf(why, why_len,
+		         "%s is a public address: put a TLS proxy in front and say edge=true, or listen on loopback",
 		         conf->listen.host);
 		drop(h);
 		return NULL;
@@ -284,10 +282,7 @@ struct http *http_start(const struct http_conf *conf, struct service *s, char *w
 	return h;
 }
 
-uint16_t http_port(const struct http *h)
-{
-	return h->port;
-}
+uint16_t http_port(const struct http *h) { return h->port; }
 
 static bool wait_zero(_Atomic uint64_t *n, int64_t seconds)
 {

@@ -23,12 +23,12 @@ struct http;
 
 struct http_conf {
 	struct conf_listen listen;
-	bool edge;                 /* a proxy stands before us: its X-Real-IP names the address */
-	const char *public_url;    /* "https://registry.example", no slash behind; NULL: made from listen */
+	bool edge;              /* a proxy stands before us: its X-Real-IP names the address */
+	const char *public_url; /* "https://registry.example", no slash behind; NULL: made from listen */
 	unsigned threads;
 	uint32_t connections_max, per_ip_max; /* per_ip_max is not applied behind an edge or on loopback */
 	int64_t header_seconds, body_seconds, send_seconds, idle_seconds;
-	size_t statement_max, document_max;   /* bytes of one JWS; of one document */
+	size_t statement_max, document_max; /* bytes of one JWS; of one document */
 	struct limit_rate write, read, address;
 };
 /* What the settings say about HTTP. False, and why filled, when `listen` cannot be read. */

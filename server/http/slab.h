@@ -18,8 +18,8 @@
 
 struct slabs {
 	char *base;
-	_Atomic uint32_t *next;  /* of a free piece: the one below it, plus one; 0 is the end */
-	_Atomic uint64_t top;    /* count of changes << 32 | piece + 1: the count makes a reused piece differ (ABA) */
+	_Atomic uint32_t *next; /* of a free piece: the one below it, plus one; 0 is the end */
+	_Atomic uint64_t top;   /* count of changes << 32 | piece + 1: the count makes a reused piece differ (ABA) */
 	uint32_t n;
 };
 MUST_CHECK bool slabs_make(struct slabs *s, uint32_t n);

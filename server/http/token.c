@@ -14,8 +14,8 @@ struct form {
 
 void put_oauth_error(struct writer *w, enum fault f)
 {
-	const char *error = f == E_BAD_ASSERTION ? "invalid_client"
-	                    : f == E_BAD_GRANT   ? "unsupported_grant_type"
+	const char *error = f == E_BAD_ASSERTION                                ? "invalid_client"
+	                    : f == E_BAD_GRANT                                  ? "unsupported_grant_type"
 	                    : fault_info(f)->http >= 500 || f == E_RATE_LIMITED ? "temporarily_unavailable"
 	                                                                        : "invalid_request";
 
@@ -109,7 +109,8 @@ struct reply token_post(struct request *q)
 	int64_t seconds = 0;
 
 	if (!form_read(q->body, &q->mem, &form))
-		return reply_fault(q, diag_set(&q->diag, E_BAD_REQUEST, "", "a parameter stands twice or is badly escaped"));
+		return reply_fault(q, diag_set(&q->diag, E_BAD_REQUEST, "",
+		                               "a parameter stands twice or is badly escaped"));
 	enum fault f = form_check(&form, &q->diag);
 	if (f != OK)
 		return reply_fault(q, f);

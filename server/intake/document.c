@@ -18,8 +18,12 @@ static const struct doc_row {
 	const struct doc_format *format;
 } rows[] = {
 	{ DOC_OPAQUE, "opaque", { NULL, 0 }, { NULL, 0 }, NULL },
-#define UBL(root) { "urn:oasis:names:specification:ubl:schema:xsd:" root "-2", \
-	            sizeof "urn:oasis:names:specification:ubl:schema:xsd:" root "-2" - 1 }, { root, sizeof root - 1 }
+#define UBL(root)                                                                 \
+	{ "urn:oasis:names:specification:ubl:schema:xsd:" root "-2",              \
+	  sizeof "urn:oasis:names:specification:ubl:schema:xsd:" root "-2" - 1 }, \
+	{                                                                         \
+		root, sizeof root - 1                                             \
+	}
 	{ DOC_UBL_INVOICE, "ubl-invoice", UBL("Invoice"), &format_ubl },
 	{ DOC_UBL_CREDIT_NOTE, "ubl-credit-note", UBL("CreditNote"), &format_ubl },
 };
@@ -50,10 +54,7 @@ static const struct {
 	{ { "urn:oasis:names:specification:ubl:", 34 }, DIALECT_PLAIN },
 };
 
-const char *document_kind_name(enum doc_kind kind)
-{
-	return (unsigned)kind < DOC_KINDS ? rows[kind].name : NULL;
-}
+const char *document_kind_name(enum doc_kind kind) { return (unsigned)kind < DOC_KINDS ? rows[kind].name : NULL; }
 
 const struct doc_rule_info *document_rule_info(enum doc_rule rule)
 {
@@ -73,10 +74,7 @@ enum doc_dialect dialect_of(struct span profile, bool *known)
 	return DIALECT_PLAIN;
 }
 
-bool document_start(void)
-{
-	return xml_start();
-}
+bool document_start(void) { return xml_start(); }
 
 /* ---- findings ---- */
 
@@ -176,7 +174,8 @@ void put_decimal(struct writer *w, i128 mantissa, unsigned scale)
 {
 	char digit[48];
 	unsigned n = 0;
-	__extension__ unsigned __int128 left = mantissa < 0 ? -(unsigned __int128)mantissa : (unsigned __int128)mantissa;
+	__extension__ unsigned __int128 left =
+		mantissa < 0 ? -(unsigned __int128)mantissa : (unsigned __int128)mantissa;
 
 	do {
 		digit[n++] = (char)('0' + (int)(left % 10));
@@ -197,10 +196,7 @@ unsigned document_digits(const char ccy[4])
 	return digits < 0 ? 2 : (unsigned)digits;
 }
 
-bool document_ccy_unknown(struct span ccy)
-{
-	return ccy_digits(ccy) < 0;
-}
+bool document_ccy_unknown(struct span ccy) { return ccy_digits(ccy) < 0; }
 
 /* ---- lists ---- */
 
@@ -210,10 +206,7 @@ struct any_list {
 };
 
 /* Capacity is the next power of two, so it needs no field: a list is full when n is one. */
-static bool list_full(uint32_t n)
-{
-	return n == 0 || (n >= 4 && (n & (n - 1)) == 0);
-}
+static bool list_full(uint32_t n) { return n == 0 || (n >= 4 && (n & (n - 1)) == 0); }
 
 void *draft_item(struct draft *d, void *list, size_t size, uint32_t max)
 {
@@ -293,8 +286,10 @@ static void blank(struct document *doc)
 }
 
 static const enum doc_rule verdict_rule[] = {
-	[XML_BAD_ENCODING] = RULE_ENCODING, [XML_HAS_DOCTYPE] = RULE_DOCTYPE,
-	[XML_OVER_LIMIT] = RULE_LIMIT, [XML_BROKEN] = RULE_WELL_FORMED,
+	[XML_BAD_ENCODING] = RULE_ENCODING,
+	[XML_HAS_DOCTYPE] = RULE_DOCTYPE,
+	[XML_OVER_LIMIT] = RULE_LIMIT,
+	[XML_BROKEN] = RULE_WELL_FORMED,
 };
 
 static void tell_verdict(struct draft *d, struct xml_verdict v)

@@ -10,13 +10,22 @@
 #include "intake/document.h"
 
 enum shape {
-	F_TEXT, F_DATE, F_MONEY, F_NUMBER, F_RATE, F_FLAG, F_U16, F_U32, F_HASH,
-	F_ENUM8, F_ENUM16, /* `max` values; names from `name_of` */
-	F_PARTY,           /* embedded, with the table `in`; left out of JSON when not present */
-	F_LIST,            /* {pointer, count}, items of `size` with the table `in`, at most `max` */
+	F_TEXT,
+	F_DATE,
+	F_MONEY,
+	F_NUMBER,
+	F_RATE,
+	F_FLAG,
+	F_U16,
+	F_U32,
+	F_HASH,
+	F_ENUM8,
+	F_ENUM16, /* `max` values; names from `name_of` */
+	F_PARTY,  /* embedded, with the table `in`; left out of JSON when not present */
+	F_LIST,   /* {pointer, count}, items of `size` with the table `in`, at most `max` */
 };
 struct field {
-	const char *name;  /* in JSON, rows in JCS order; "": the item is this bare value; NULL: not in JSON */
+	const char *name; /* in JSON, rows in JCS order; "": the item is this bare value; NULL: not in JSON */
 	enum shape shape;
 	size_t at;
 	const struct field *in;

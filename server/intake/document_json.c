@@ -137,16 +137,39 @@ static void put_enum(struct jcs *j, const struct field *f, const char *at)
 static void put_field(struct jcs *j, const struct field *f, const char *at)
 {
 	switch (f->shape) {
-	case F_TEXT:   put_text(j, f->name, at); break;
-	case F_MONEY:  put_money(j, f->name, at); break;
-	case F_NUMBER: put_number(j, f->name, at); break;
-	case F_LIST:   put_list(j, f, at); break;
-	case F_PARTY:  put_party(j, f, at); break;
-	case F_DATE:   put_day(j, f->name, at); break;
-	case F_HASH:   put_hash(j, f->name, at); break;
-	case F_FLAG:   jcs_member_bool(j, f->name, *at != 0); break;
-	case F_ENUM8: case F_ENUM16: put_enum(j, f, at); break;
-	case F_RATE: case F_U16: case F_U32: put_integer(j, f, at); break;
+	case F_TEXT:
+		put_text(j, f->name, at);
+		break;
+	case F_MONEY:
+		put_money(j, f->name, at);
+		break;
+	case F_NUMBER:
+		put_number(j, f->name, at);
+		break;
+	case F_LIST:
+		put_list(j, f, at);
+		break;
+	case F_PARTY:
+		put_party(j, f, at);
+		break;
+	case F_DATE:
+		put_day(j, f->name, at);
+		break;
+	case F_HASH:
+		put_hash(j, f->name, at);
+		break;
+	case F_FLAG:
+		jcs_member_bool(j, f->name, *at != 0);
+		break;
+	case F_ENUM8:
+	case F_ENUM16:
+		put_enum(j, f, at);
+		break;
+	case F_RATE:
+	case F_U16:
+	case F_U32:
+		put_integer(j, f, at);
+		break;
 	}
 }
 

@@ -16,10 +16,7 @@
 
 /* ---- exact arithmetic ---- */
 
-static i128 magnitude(i128 v)
-{
-	return v < 0 ? -v : v;
-}
+static i128 magnitude(i128 v) { return v < 0 ? -v : v; }
 
 static i128 power10(unsigned n)
 {
@@ -31,10 +28,7 @@ static i128 power10(unsigned n)
 	return p;
 }
 
-static bool times(i128 a, i128 b, i128 *ret)
-{
-	return !__builtin_mul_overflow(a, b, ret);
-}
+static bool times(i128 a, i128 b, i128 *ret) { return !__builtin_mul_overflow(a, b, ret); }
 
 /* num / den rounded half away from zero; *tie: it lay half way. den > 0. */
 static i128 rounded(i128 num, i128 den, bool *tie)
@@ -58,10 +52,7 @@ static i128 distance(i128 stated, i128 num, i128 den)
 	return off;
 }
 
-static i128 one_unit(const struct document *d)
-{
-	return power10(document_digits(d->payable.ccy));
-}
+static i128 one_unit(const struct document *d) { return power10(document_digits(d->payable.ccy)); }
 
 /* 0.02 of the currency, where it has hundredths; else nothing */
 static i128 two_hundredths(const struct document *d)
@@ -87,10 +78,7 @@ static void tell_sums(struct draft *d, enum doc_rule rule, enum severity most, c
 		draft_detail_sums(d, f, stated, found, document_digits(d->doc->payable.ccy));
 }
 
-static void tell(struct draft *d, enum doc_rule rule, struct at at)
-{
-	(void)draft_raise(d, rule, SEV_E, NULL, at);
-}
+static void tell(struct draft *d, enum doc_rule rule, struct at at) { (void)draft_raise(d, rule, SEV_E, NULL, at); }
 
 /* ---- what must be there ---- */
 
@@ -99,11 +87,16 @@ enum fact { FACT_TEXT, FACT_DAY, FACT_MONEY, FACT_NUMBER, FACT_FLAG };
 static bool there(enum fact kind, const void *at)
 {
 	switch (kind) {
-	case FACT_TEXT:   return ((const struct span *)at)->len > 0;
-	case FACT_DAY:    return ((const struct date *)at)->day != DATE_NONE.day;
-	case FACT_MONEY:  return ((const struct doc_amount *)at)->present;
-	case FACT_NUMBER: return ((const struct decimal *)at)->present;
-	case FACT_FLAG:   return *(const bool *)at;
+	case FACT_TEXT:
+		return ((const struct span *)at)->len > 0;
+	case FACT_DAY:
+		return ((const struct date *)at)->day != DATE_NONE.day;
+	case FACT_MONEY:
+		return ((const struct doc_amount *)at)->present;
+	case FACT_NUMBER:
+		return ((const struct decimal *)at)->present;
+	case FACT_FLAG:
+		return *(const bool *)at;
 	}
 	return false;
 }
@@ -157,7 +150,9 @@ static const struct need of_tax[] = {
 };
 
 /* Allowance or charge, on the document or on a line: the same questions under other names. */
-static const struct { enum doc_rule amount, category, why, co_why; } of_allowance[2][2] = {
+static const struct {
+	enum doc_rule amount, category, why, co_why;
+} of_allowance[2][2] = {
 	{ { RULE_MAN_ALLOW, RULE_MAN_ALLOW_CAT, RULE_MAN_ALLOW_WHY, RULE_CO_ALLOW_WHY },
 	  { RULE_MAN_CHARGE, RULE_MAN_CHARGE_CAT, RULE_MAN_CHARGE_WHY, RULE_CO_CHARGE_WHY } },
 	{ { RULE_MAN_LALLOW, DOC_RULES, RULE_MAN_LALLOW_WHY, RULE_CO_LALLOW_WHY },
@@ -193,8 +188,10 @@ static const struct {
 	const char *path;
 	enum doc_rule name, address, country, endpoint;
 } traders[] = {
-	{ D(seller), "AccountingSupplierParty/Party", RULE_MAN_SELLER, RULE_MAN_SELLER_AT, RULE_MAN_SELLER_CC, RULE_MAN_SELLER_EP },
-	{ D(buyer), "AccountingCustomerParty/Party", RULE_MAN_BUYER, RULE_MAN_BUYER_AT, RULE_MAN_BUYER_CC, RULE_MAN_BUYER_EP },
+	{ D(seller), "AccountingSupplierParty/Party", RULE_MAN_SELLER, RULE_MAN_SELLER_AT, RULE_MAN_SELLER_CC,
+	  RULE_MAN_SELLER_EP },
+	{ D(buyer), "AccountingCustomerParty/Party", RULE_MAN_BUYER, RULE_MAN_BUYER_AT, RULE_MAN_BUYER_CC,
+	  RULE_MAN_BUYER_EP },
 };
 
 static const struct doc_party *trader(const struct draft *d, size_t i)
@@ -273,7 +270,8 @@ static void judge_mandatory(struct draft *d)
 		if (!doc->preceding.at[i].number.len)
 			tell(d, RULE_MAN_PRECEDING, AT("BillingReference", i + 1, "InvoiceDocumentReference/ID"));
 	/* a credit note needs none: BR-CO-25 was withdrawn there */
-	if (doc->kind == DOC_UBL_INVOICE && doc->payable.minor > 0 && doc->due_date.day == DATE_NONE.day && !doc->payment_terms.len)
+	if (doc->kind == DOC_UBL_INVOICE && doc->payable.minor > 0 && doc->due_date.day == DATE_NONE.day &&
+	    !doc->payment_terms.len)
 		tell(d, RULE_MAN_DUE, TOP("DueDate"));
 	if (!doc->taxes.n)
 		tell(d, RULE_BREAKDOWN, TOP("TaxTotal/TaxSubtotal"));
@@ -281,7 +279,8 @@ static void judge_mandatory(struct draft *d)
 
 /* ---- sums ---- */
 
-static void judge_sum(struct draft *d, enum doc_rule rule, const char *leaf, const struct doc_amount *stated, i128 found)
+static void judge_sum(struct draft *d, enum doc_rule rule, const char *leaf, const struct doc_amount *stated,
+                      i128 found)
 {
 	if (stated->present && stated->minor != found)
 		tell_sums(d, rule, SEV_E, NULL, AT("LegalMonetaryTotal", 0, leaf), stated->minor, found);
@@ -318,7 +317,8 @@ static i128 judge_allowance_total(struct draft *d, bool charge)
 	if (stated->present)
 		return stated->minor;
 	if (any_of(&d->doc->allowances, charge))
-		tell_sums(d, rule, d->doc->dialect != DIALECT_PLAIN ? SEV_E : SEV_W, NULL, AT("LegalMonetaryTotal", 0, leaf), 0, sum);
+		tell_sums(d, rule, d->doc->dialect != DIALECT_PLAIN ? SEV_E : SEV_W, NULL,
+		          AT("LegalMonetaryTotal", 0, leaf), 0, sum);
 	return d->doc->dialect == DIALECT_PLAIN ? sum : 0;
 }
 
@@ -352,7 +352,8 @@ static void judge_totals(struct draft *d)
 		taxes += doc->taxes.at[i].tax.minor;
 	judge_sum(d, RULE_SUM_LINES, "LineExtensionAmount", &doc->sum_lines, lines);
 	if (doc->sum_lines.present || doc->dialect != DIALECT_PLAIN)
-		judge_sum(d, RULE_NET, "TaxExclusiveAmount", &doc->total_net, (i128)doc->sum_lines.minor - allow + charge);
+		judge_sum(d, RULE_NET, "TaxExclusiveAmount", &doc->total_net,
+		          (i128)doc->sum_lines.minor - allow + charge);
 	if (doc->taxes.n && doc->total_tax.present && doc->total_tax.minor != taxes)
 		tell_sums(d, RULE_TAX_SUM, SEV_E, NULL, TOP("TaxTotal/TaxAmount"), doc->total_tax.minor, taxes);
 	bool rounding_inside = judge_gross(d);
@@ -373,8 +374,8 @@ static bool line_fraction(const struct document *d, const struct doc_line *l, i1
 	unsigned up = base.scale + document_digits(d->payable.ccy), down = (unsigned)l->quantity.scale + l->price.scale;
 	unsigned both = up < down ? up : down;
 
-	return times(l->quantity.mantissa, l->price.mantissa, num) && times(*num, power10(up - both), num)
-	       && times(base.mantissa, power10(down - both), den);
+	return times(l->quantity.mantissa, l->price.mantissa, num) && times(*num, power10(up - both), num) &&
+	       times(base.mantissa, power10(down - both), den);
 }
 
 static void judge_line_net(struct draft *d, uint32_t i)
@@ -387,7 +388,8 @@ static void judge_line_net(struct draft *d, uint32_t i)
 		return;
 	if (l->base_quantity.present && l->base_quantity.mantissa <= 0)
 		return; /* AMT-11 speaks */
-	if (!line_fraction(d->doc, l, &num, &den) || !times(more, den, &extra) || __builtin_add_overflow(num, extra, &num)) {
+	if (!line_fraction(d->doc, l, &num, &den) || !times(more, den, &extra) ||
+	    __builtin_add_overflow(num, extra, &num)) {
 		tell(d, RULE_RANGE, AT("%", i + 1, NULL));
 		return;
 	}
@@ -405,8 +407,8 @@ static void judge_multipliers(struct draft *d, const struct doc_allowances *list
 		bool tie, plain = d->doc->dialect == DIALECT_PLAIN;
 		if (!a->base.present || !a->amount.present || a->percent == RATE_NONE)
 			continue;
-		if (distance(a->amount.minor, product, 1000000) <= two_hundredths(d->doc)
-		    || (plain && distance(a->amount.minor, product, 10000) <= two_hundredths(d->doc)))
+		if (distance(a->amount.minor, product, 1000000) <= two_hundredths(d->doc) ||
+		    (plain && distance(a->amount.minor, product, 10000) <= two_hundredths(d->doc)))
 			continue;
 		if (!at.i)
 			at = AT("AllowanceCharge", i + 1, "Amount");
@@ -444,10 +446,13 @@ static void judge_ccy(struct draft *d, const struct doc_amount *a, struct at at)
 
 static void judge_currencies(struct draft *d)
 {
-	static const struct { size_t at; const char *leaf; } total[] = {
-		{ D(sum_lines), "LineExtensionAmount" }, { D(total_net), "TaxExclusiveAmount" },
+	static const struct {
+		size_t at;
+		const char *leaf;
+	} total[] = {
+		{ D(sum_lines), "LineExtensionAmount" },  { D(total_net), "TaxExclusiveAmount" },
 		{ D(total_gross), "TaxInclusiveAmount" }, { D(sum_allowances), "AllowanceTotalAmount" },
-		{ D(sum_charges), "ChargeTotalAmount" }, { D(prepaid), "PrepaidAmount" },
+		{ D(sum_charges), "ChargeTotalAmount" },  { D(prepaid), "PrepaidAmount" },
 		{ D(rounding), "PayableRoundingAmount" }, { D(payable), "PayableAmount" },
 	};
 	struct document *doc = d->doc;
@@ -469,16 +474,16 @@ static void judge_currencies(struct draft *d)
 	for (uint32_t i = 0; i < doc->lines.n; i++) {
 		judge_ccy(d, &doc->lines.at[i].net, AT("%", i + 1, "LineExtensionAmount"));
 		for (uint32_t k = 0; k < doc->lines.at[i].allowances.n; k++)
-			judge_ccy(d, &doc->lines.at[i].allowances.at[k].amount, AT("%", i + 1, "AllowanceCharge/Amount"));
+			judge_ccy(d, &doc->lines.at[i].allowances.at[k].amount,
+			          AT("%", i + 1, "AllowanceCharge/Amount"));
 	}
-	if (doc->tax_currency.len && !doc->tax_in_tax_currency.present
-	    && !(span_eq(doc->tax_currency, doc->currency) && doc->total_tax.present)) {
+	if (doc->tax_currency.len && !doc->tax_in_tax_currency.present &&
+	    !(span_eq(doc->tax_currency, doc->currency) && doc->total_tax.present)) {
 		tell(d, RULE_MAN_TAX_CCY, TOP("TaxTotal"));
 		tell(d, RULE_TAX_OTHER, TOP("TaxTotal"));
 	}
-	if (doc->tax_in_tax_currency.present
-	    && (doc->tax_in_tax_currency.minor < 0) != (doc->total_tax.minor < 0)
-	    && doc->tax_in_tax_currency.minor && doc->total_tax.minor)
+	if (doc->tax_in_tax_currency.present && (doc->tax_in_tax_currency.minor < 0) != (doc->total_tax.minor < 0) &&
+	    doc->tax_in_tax_currency.minor && doc->total_tax.minor)
 		tell(d, RULE_TAX_SIGN, TOP("TaxTotal"));
 }
 
@@ -486,28 +491,28 @@ static void judge_currencies(struct draft *d)
 
 enum rate_form { ABOVE_ZERO, ZERO, NOT_BELOW_ZERO, NO_RATE };
 enum ids_form {
-	SELLER_ANY,   /* the seller's VAT or tax number, or its representative's */
-	REVERSE,      /* that, and the buyer's VAT or legal identifier */
-	INTRA,        /* the seller's or representative's VAT number, and the buyer's */
-	EXPORT,       /* the seller's or representative's VAT number */
+	SELLER_ANY, /* the seller's VAT or tax number, or its representative's */
+	REVERSE,    /* that, and the buyer's VAT or legal identifier */
+	INTRA,      /* the seller's or representative's VAT number, and the buyer's */
+	EXPORT,     /* the seller's or representative's VAT number */
 	NO_VAT_IDS,
 };
 static const struct category {
 	const char *code, *letters;
-	bool by_rate;     /* a breakdown per rate, judged within 1.00; else one breakdown, exact, without tax */
-	bool reason;      /* asks for an exemption reason */
+	bool by_rate; /* a breakdown per rate, judged within 1.00; else one breakdown, exact, without tax */
+	bool reason;  /* asks for an exemption reason */
 	enum rate_form rate;
 	enum ids_form ids;
 } categories[] = {
-	{ "S",  "S",  true,  false, ABOVE_ZERO,     SELLER_ANY },
-	{ "L",  "AF", true,  false, NOT_BELOW_ZERO, SELLER_ANY },
-	{ "M",  "AG", true,  false, NOT_BELOW_ZERO, SELLER_ANY },
-	{ "Z",  "Z",  false, false, ZERO,           SELLER_ANY },
-	{ "E",  "E",  false, true,  ZERO,           SELLER_ANY },
-	{ "AE", "AE", false, true,  ZERO,           REVERSE },
-	{ "K",  "IC", false, true,  ZERO,           INTRA },
-	{ "G",  "G",  false, true,  ZERO,           EXPORT },
-	{ "O",  "O",  false, true,  NO_RATE,        NO_VAT_IDS },
+	{ "S", "S", true, false, ABOVE_ZERO, SELLER_ANY },
+	{ "L", "AF", true, false, NOT_BELOW_ZERO, SELLER_ANY },
+	{ "M", "AG", true, false, NOT_BELOW_ZERO, SELLER_ANY },
+	{ "Z", "Z", false, false, ZERO, SELLER_ANY },
+	{ "E", "E", false, true, ZERO, SELLER_ANY },
+	{ "AE", "AE", false, true, ZERO, REVERSE },
+	{ "K", "IC", false, true, ZERO, INTRA },
+	{ "G", "G", false, true, ZERO, EXPORT },
+	{ "O", "O", false, true, NO_RATE, NO_VAT_IDS },
 };
 
 static const struct category *category_of(struct span code)
@@ -521,10 +526,14 @@ static const struct category *category_of(struct span code)
 static bool rate_fits(enum rate_form form, int32_t rate)
 {
 	switch (form) {
-	case ABOVE_ZERO:     return rate > 0;
-	case ZERO:           return rate == 0;
-	case NOT_BELOW_ZERO: return rate >= 0;
-	case NO_RATE:        return rate == RATE_NONE;
+	case ABOVE_ZERO:
+		return rate > 0;
+	case ZERO:
+		return rate == 0;
+	case NOT_BELOW_ZERO:
+		return rate >= 0;
+	case NO_RATE:
+		return rate == RATE_NONE;
 	}
 	return false;
 }
@@ -535,17 +544,25 @@ static bool ids_fit(enum ids_form form, const struct document *d)
 	bool buyer_vat = has_tax_id(&d->buyer, true);
 
 	switch (form) {
-	case SELLER_ANY: return vat || has_tax_id(&d->seller, false);
-	case REVERSE:    return (vat || has_tax_id(&d->seller, false)) && (buyer_vat || has_id(&d->buyer, ID_LEGAL));
-	case INTRA:      return vat && buyer_vat;
-	case EXPORT:     return vat;
-	case NO_VAT_IDS: return !vat && !buyer_vat;
+	case SELLER_ANY:
+		return vat || has_tax_id(&d->seller, false);
+	case REVERSE:
+		return (vat || has_tax_id(&d->seller, false)) && (buyer_vat || has_id(&d->buyer, ID_LEGAL));
+	case INTRA:
+		return vat && buyer_vat;
+	case EXPORT:
+		return vat;
+	case NO_VAT_IDS:
+		return !vat && !buyer_vat;
 	}
 	return false;
 }
 
 /* Where a category stands: on a line, a document allowance, a document charge. */
-static const struct { enum doc_rule rate, ids; const char *leaf; } place[] = {
+static const struct {
+	enum doc_rule rate, ids;
+	const char *leaf;
+} place[] = {
 	{ RULE_RATE_LINE, RULE_CAT_ID_LINE, "Item/ClassifiedTaxCategory" },
 	{ RULE_RATE_ALLOW, RULE_CAT_ID_ALLOW, "TaxCategory" },
 	{ RULE_RATE_CHARGE, RULE_CAT_ID_CHARGE, "TaxCategory" },
@@ -704,7 +721,8 @@ static const char invoice_types[] =
 	" 456 457 527 553 575 623 633 751 780 817 870 875 876 877 935 ";
 static const char credit_types[] = " 81 83 261 262 296 308 381 396 420 458 502 503 532 ";
 static const char *const type_codes[DOC_KINDS] = {
-	[DOC_OPAQUE] = "", [DOC_UBL_INVOICE] = invoice_types, [DOC_UBL_CREDIT_NOTE] = credit_types };
+	[DOC_OPAQUE] = "", [DOC_UBL_INVOICE] = invoice_types, [DOC_UBL_CREDIT_NOTE] = credit_types
+};
 
 /* A code in a list of codes, each between spaces. */
 static bool listed(const char *list, struct span code)
@@ -723,8 +741,8 @@ static bool listed(const char *list, struct span code)
 
 static bool is_vat_with_country(const struct doc_id *id)
 {
-	return id->value.len >= 2 && (span_starts(id->value, S("EL"))
-	       || listed(countries, (struct span){ id->value.at, 2 }));
+	return id->value.len >= 2 &&
+	       (span_starts(id->value, S("EL")) || listed(countries, (struct span){ id->value.at, 2 }));
 }
 
 static void judge_id(struct draft *d, const struct doc_party *p, const struct doc_id *id, struct at at)
@@ -749,8 +767,8 @@ static bool same_id(const struct doc_party *a, const struct doc_party *b, enum d
 		const struct doc_id *x = &a->ids.at[i];
 		for (uint32_t k = 0; k < b->ids.n; k++) {
 			const struct doc_id *y = &b->ids.at[k];
-			if (x->role == role && y->role == role && x->value.len
-			    && span_eq(x->value, y->value) && span_eq(x->scheme, y->scheme))
+			if (x->role == role && y->role == role && x->value.len && span_eq(x->value, y->value) &&
+			    span_eq(x->scheme, y->scheme))
 				return true;
 		}
 	}
@@ -767,8 +785,9 @@ static void judge_parties(struct draft *d)
 			draft_tell(d, RULE_COUNTRY, AT(traders[i].path, 0, "PostalAddress/Country"), p->country);
 	}
 	bool known = d->doc->dialect == DIALECT_PLAIN
-		? d->doc->seller.ids.n > 0
-		: has_id(&d->doc->seller, ID_PARTY) || has_id(&d->doc->seller, ID_LEGAL) || has_tax_id(&d->doc->seller, true);
+	                     ? d->doc->seller.ids.n > 0
+	                     : has_id(&d->doc->seller, ID_PARTY) || has_id(&d->doc->seller, ID_LEGAL) ||
+	                               has_tax_id(&d->doc->seller, true);
 	if (!known)
 		tell(d, RULE_SELLER_ID, TOP("AccountingSupplierParty/Party"));
 	if (same_id(&d->doc->seller, &d->doc->buyer, ID_LEGAL))
@@ -804,7 +823,8 @@ static void judge_dates(struct draft *d)
 {
 	const struct document *doc = d->doc;
 
-	if (doc->due_date.day != DATE_NONE.day && doc->issue_date.day != DATE_NONE.day && doc->due_date.day < doc->issue_date.day)
+	if (doc->due_date.day != DATE_NONE.day && doc->issue_date.day != DATE_NONE.day &&
+	    doc->due_date.day < doc->issue_date.day)
 		tell(d, RULE_DUE_BEFORE, TOP("DueDate"));
 	if (doc->period_end.day != DATE_NONE.day && doc->period_end.day < doc->period_start.day)
 		tell(d, RULE_PERIOD, TOP("InvoicePeriod"));
@@ -823,9 +843,14 @@ static bool holds(struct span text, const char *word)
 static void judge_placeholders(struct draft *d)
 {
 	static const char *const sign[] = { "***", "XXXX", "PLACEHOLDER", "${", "{{" };
-	const struct { struct span text; const char *path; } key[] = {
-		{ d->doc->number, "ID" }, { d->doc->seller.name, "AccountingSupplierParty" },
-		{ d->doc->buyer.name, "AccountingCustomerParty" }, { d->doc->account, "PaymentMeans/PayeeFinancialAccount" },
+	const struct {
+		struct span text;
+		const char *path;
+	} key[] = {
+		{ d->doc->number, "ID" },
+		{ d->doc->seller.name, "AccountingSupplierParty" },
+		{ d->doc->buyer.name, "AccountingCustomerParty" },
+		{ d->doc->account, "PaymentMeans/PayeeFinancialAccount" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(key); i++)
@@ -839,8 +864,8 @@ static void judge_placeholders(struct draft *d)
 static void judge_note(struct draft *d, struct span text, struct at at)
 {
 	static const char *const word[] = {
-		"factoring", "assigned to", "assignment of", "assignee", "cession", "abgetreten", "Abtretung", "transporterad",
-		"överlåt", "转让", "保理",
+		"factoring", "assigned to",   "assignment of", "assignee", "cession", "abgetreten",
+		"Abtretung", "transporterad", "överlåt",       "转让",     "保理",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(word); i++)
@@ -855,8 +880,8 @@ static void judge_earlier_sale(struct draft *d)
 	const struct document *doc = d->doc;
 	struct span payee = doc->payee.name.len ? doc->payee.name : doc->payee.trade_name;
 
-	if (doc->payee.present && payee.len && !same_id(&doc->payee, &doc->seller, ID_LEGAL)
-	    && !span_eq(payee, doc->seller.name) && !span_eq(payee, doc->seller.trade_name))
+	if (doc->payee.present && payee.len && !same_id(&doc->payee, &doc->seller, ID_LEGAL) &&
+	    !span_eq(payee, doc->seller.name) && !span_eq(payee, doc->seller.trade_name))
 		draft_tell(d, RULE_PAYEE, TOP("PayeeParty"), payee);
 	for (uint32_t i = 0; i < doc->notes.n; i++)
 		judge_note(d, doc->notes.at[i].text, AT("Note", i + 1, NULL));

@@ -86,16 +86,39 @@ static uint16_t u16_at(const char *at)
 static void put_field(struct writer *w, const struct field *f, const char *at)
 {
 	switch (f->shape) {
-	case F_TEXT:   put_text(w, at); break;
-	case F_MONEY:  put_money(w, at); break;
-	case F_NUMBER: put_number(w, at); break;
-	case F_LIST:   put_list(w, f, at); break;
-	case F_PARTY:  put_fields(w, f->in, at); break;
-	case F_FLAG:   put_byte(w, *at != 0); break;
-	case F_ENUM8:  put_be(w, (uint8_t)*at, 2); break;
-	case F_ENUM16: case F_U16: put_be(w, u16_at(at), 2); break;
-	case F_DATE: case F_RATE: case F_U32: put_be(w, u32_at(at), 4); break;
-	case F_HASH:   put_span(w, (struct span){ at, HASH_LEN }); break;
+	case F_TEXT:
+		put_text(w, at);
+		break;
+	case F_MONEY:
+		put_money(w, at);
+		break;
+	case F_NUMBER:
+		put_number(w, at);
+		break;
+	case F_LIST:
+		put_list(w, f, at);
+		break;
+	case F_PARTY:
+		put_fields(w, f->in, at);
+		break;
+	case F_FLAG:
+		put_byte(w, *at != 0);
+		break;
+	case F_ENUM8:
+		put_be(w, (uint8_t)*at, 2);
+		break;
+	case F_ENUM16:
+	case F_U16:
+		put_be(w, u16_at(at), 2);
+		break;
+	case F_DATE:
+	case F_RATE:
+	case F_U32:
+		put_be(w, u32_at(at), 4);
+		break;
+	case F_HASH:
+		put_span(w, (struct span){ at, HASH_LEN });
+		break;
 	}
 }
 
@@ -262,16 +285,39 @@ static void get_list(struct intake *in, const struct field *f, char *to)
 static void get_field(struct intake *in, const struct field *f, char *to)
 {
 	switch (f->shape) {
-	case F_TEXT:   get_text(in, to); break;
-	case F_MONEY:  get_money(in, to); break;
-	case F_NUMBER: get_number(in, to); break;
-	case F_LIST:   get_list(in, f, to); break;
-	case F_PARTY:  get_fields(in, f->in, to); break;
-	case F_FLAG:   *(bool *)to = get_flag(in); break;
-	case F_DATE:   get_date(in, to); break;
-	case F_RATE:   get_rate(in, to); break;
-	case F_ENUM8: case F_ENUM16: case F_U16: case F_U32: get_small(in, f, to); break;
-	case F_HASH:   memcpy(to, take(in, HASH_LEN), HASH_LEN); break;
+	case F_TEXT:
+		get_text(in, to);
+		break;
+	case F_MONEY:
+		get_money(in, to);
+		break;
+	case F_NUMBER:
+		get_number(in, to);
+		break;
+	case F_LIST:
+		get_list(in, f, to);
+		break;
+	case F_PARTY:
+		get_fields(in, f->in, to);
+		break;
+	case F_FLAG:
+		*(bool *)to = get_flag(in);
+		break;
+	case F_DATE:
+		get_date(in, to);
+		break;
+	case F_RATE:
+		get_rate(in, to);
+		break;
+	case F_ENUM8:
+	case F_ENUM16:
+	case F_U16:
+	case F_U32:
+		get_small(in, f, to);
+		break;
+	case F_HASH:
+		memcpy(to, take(in, HASH_LEN), HASH_LEN);
+		break;
 	}
 }
 

@@ -20,14 +20,19 @@
 
 enum take {
 	/* containers */
-	IN,       /* the inside belongs to the same object */
-	SUB,      /* ... to the object embedded at `at` */
-	ITEM,     /* ... to a new item of the list at `at` */
+	IN,   /* the inside belongs to the same object */
+	SUB,  /* ... to the object embedded at `at` */
+	ITEM, /* ... to a new item of the list at `at` */
 	/* values */
-	TEXT, DAY, MONEY, NUMBER, RATE, FLAG,
-	NEWTEXT,  /* a new item of the list at `at`, with the text first in it */
-	NEWID,    /* a new doc_id of `role` in the list at `at` */
-	COUNT,    /* counted, not read */
+	TEXT,
+	DAY,
+	MONEY,
+	NUMBER,
+	RATE,
+	FLAG,
+	NEWTEXT, /* a new item of the list at `at`, with the text first in it */
+	NEWID,   /* a new doc_id of `role` in the list at `at` */
+	COUNT,   /* counted, not read */
 };
 enum { MANY = 1, INVOICE_ONLY = 2, CREDIT_ONLY = 4, MARK = 8 /* sets the bool at `mark` */ };
 
@@ -36,11 +41,11 @@ struct slot {
 	enum take take;
 	unsigned flags;
 	size_t at;
-	const struct slot *in;   /* containers */
-	size_t size;             /* of a list's item */
+	const struct slot *in; /* containers */
+	size_t size;           /* of a list's item */
 	uint32_t max;
-	uint8_t role;            /* of an id */
-	const char *attr;        /* an attribute kept as text at attr_at */
+	uint8_t role;     /* of an id */
+	const char *attr; /* an attribute kept as text at attr_at */
 	size_t attr_at;
 	size_t mark;
 };
@@ -50,94 +55,118 @@ struct tax_total {
 	struct doc_amount amount;
 	struct doc_taxes taxes;
 };
-struct tax_totals { struct tax_total *at; uint32_t n; };
+struct tax_totals {
+	struct tax_total *at;
+	uint32_t n;
+};
 struct ubl {
 	struct document doc;
 	struct tax_totals totals;
 };
 
-#define LEAF(name, take, flags, at) { name, take, flags, at, NULL, 0, 0, 0, NULL, 0, 0 }
-#define TEXT_ATTR(name, take, flags, at, attr, to) { name, take, flags, at, NULL, 0, 0, 0, attr, to, 0 }
-#define INTO(name, flags, table) { name, IN, flags, 0, table, 0, 0, 0, NULL, 0, 0 }
-#define MARKED(name, at, table) { name, SUB, MARK, at, table, 0, 0, 0, NULL, 0, (at) + P(present) }
-#define LIST(name, flags, at, table, type, max) { name, ITEM, (flags) | MANY, at, table, sizeof(type), max, 0, NULL, 0, 0 }
-#define ID(name, flags, at, role) { name, NEWID, flags, at, NULL, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, role, "schemeID", 0, 0 }
-#define END { NULL, IN, 0, 0, NULL, 0, 0, 0, NULL, 0, 0 }
+#define LEAF(name, take, flags, at)                              \
+	{                                                        \
+		name, take, flags, at, NULL, 0, 0, 0, NULL, 0, 0 \
+	}
+#define TEXT_ATTR(name, take, flags, at, attr, to)                \
+	{                                                         \
+		name, take, flags, at, NULL, 0, 0, 0, attr, to, 0 \
+	}
+#define INTO(name, flags, table)                               \
+	{                                                      \
+		name, IN, flags, 0, table, 0, 0, 0, NULL, 0, 0 \
+	}
+#define MARKED(name, at, table)                                                 \
+	{                                                                       \
+		name, SUB, MARK, at, table, 0, 0, 0, NULL, 0, (at) + P(present) \
+	}
+#define LIST(name, flags, at, table, type, max)                                         \
+	{                                                                               \
+		name, ITEM, (flags) | MANY, at, table, sizeof(type), max, 0, NULL, 0, 0 \
+	}
+#define ID(name, flags, at, role)                                                                              \
+	{                                                                                                      \
+		name, NEWID, flags, at, NULL, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, role, "schemeID", 0, 0 \
+	}
+#define END                                               \
+	{                                                 \
+		NULL, IN, 0, 0, NULL, 0, 0, 0, NULL, 0, 0 \
+	}
 
 /* ---- parties; offsets in struct doc_party ---- */
 #define P(field) offsetof(struct doc_party, field)
 static const struct slot tax_scheme_of_id[] = { LEAF("ID", TEXT, 0, offsetof(struct doc_id, scheme)), END };
-static const struct slot party_tax[] = {
-	LEAF("CompanyID", TEXT, 0, offsetof(struct doc_id, value)),
-	INTO("TaxScheme", 0, tax_scheme_of_id), END };
+static const struct slot party_tax[] = { LEAF("CompanyID", TEXT, 0, offsetof(struct doc_id, value)),
+	                                 INTO("TaxScheme", 0, tax_scheme_of_id), END };
 static const struct slot party_identification[] = { ID("ID", 0, P(ids), ID_PARTY), END };
 static const struct slot party_name[] = { LEAF("Name", TEXT, MANY, P(trade_name)), END };
 static const struct slot country[] = { LEAF("IdentificationCode", TEXT, 0, P(country)), END };
 static const struct slot postal_address[] = { INTO("Country", 0, country), END };
-static const struct slot legal_entity[] = {
-	LEAF("RegistrationName", TEXT, MANY, P(name)),
-	ID("CompanyID", 0, P(ids), ID_LEGAL), END };
-static const struct slot party[] = {
-	ID("EndpointID", 0, P(ids), ID_ENDPOINT),
-	INTO("PartyIdentification", MANY, party_identification),
-	INTO("PartyName", MANY, party_name),
-	{ "PostalAddress", IN, MARK, 0, postal_address, 0, 0, 0, NULL, 0, P(address) },
-	{ "PartyTaxScheme", ITEM, MANY, P(ids), party_tax, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, ID_TAX, NULL, 0, 0 },
-	INTO("PartyLegalEntity", MANY, legal_entity), END };
-static const struct slot trading_party[] = {
-	ID("CustomerAssignedAccountID", 0, P(ids), ID_ACCOUNT), /* SUNAT puts the tax number here */
-	INTO("Party", 0, party), END };
+static const struct slot legal_entity[] = { LEAF("RegistrationName", TEXT, MANY, P(name)),
+	                                    ID("CompanyID", 0, P(ids), ID_LEGAL), END };
+static const struct slot party[] = { ID("EndpointID", 0, P(ids), ID_ENDPOINT),
+	                             INTO("PartyIdentification", MANY, party_identification),
+	                             INTO("PartyName", MANY, party_name),
+	                             { "PostalAddress", IN, MARK, 0, postal_address, 0, 0, 0, NULL, 0, P(address) },
+	                             { "PartyTaxScheme", ITEM, MANY, P(ids), party_tax, sizeof(struct doc_id),
+	                               DOC_PARTY_IDS_MAX, ID_TAX, NULL, 0, 0 },
+	                             INTO("PartyLegalEntity", MANY, legal_entity),
+	                             END };
+static const struct slot trading_party[] = { ID("CustomerAssignedAccountID", 0, P(ids),
+	                                        ID_ACCOUNT), /* SUNAT puts the tax number here */
+	                                     INTO("Party", 0, party), END };
 
 /* ---- allowances and charges ---- */
 #define A(field) offsetof(struct doc_allowance, field)
 static const struct slot allowance_tax[] = { LEAF("ID", TEXT, 0, A(category)), LEAF("Percent", RATE, 0, A(rate)), END };
-static const struct slot allowance[] = {
-	LEAF("ChargeIndicator", FLAG, 0, A(charge)),
-	LEAF("AllowanceChargeReasonCode", TEXT, 0, A(reason_code)),
-	LEAF("AllowanceChargeReason", TEXT, MANY, A(reason)),
-	LEAF("MultiplierFactorNumeric", RATE, 0, A(percent)),
-	LEAF("Amount", MONEY, 0, A(amount)),
-	LEAF("BaseAmount", MONEY, 0, A(base)),
-	INTO("TaxCategory", MANY, allowance_tax), END };
+static const struct slot allowance[] = { LEAF("ChargeIndicator", FLAG, 0, A(charge)),
+	                                 LEAF("AllowanceChargeReasonCode", TEXT, 0, A(reason_code)),
+	                                 LEAF("AllowanceChargeReason", TEXT, MANY, A(reason)),
+	                                 LEAF("MultiplierFactorNumeric", RATE, 0, A(percent)),
+	                                 LEAF("Amount", MONEY, 0, A(amount)),
+	                                 LEAF("BaseAmount", MONEY, 0, A(base)),
+	                                 INTO("TaxCategory", MANY, allowance_tax),
+	                                 END };
 
 /* ---- tax ---- */
 #define T(field) offsetof(struct doc_tax, field)
 static const struct slot tax_scheme[] = { LEAF("ID", TEXT, 0, T(scheme)), END };
-static const struct slot tax_category[] = {
-	LEAF("ID", TEXT, 0, T(category)),
-	LEAF("Percent", RATE, 0, T(rate)),
-	LEAF("TaxExemptionReasonCode", TEXT, 0, T(reason_code)),
-	LEAF("TaxExemptionReason", TEXT, MANY, T(reason)),
-	INTO("TaxScheme", 0, tax_scheme), END };
-static const struct slot tax_subtotal[] = {
-	LEAF("TaxableAmount", MONEY, 0, T(base)),
-	LEAF("TaxAmount", MONEY, 0, T(tax)),
-	LEAF("Percent", RATE, 0, T(rate)), /* UBL 2.0 had it here */
-	INTO("TaxCategory", 0, tax_category), END };
+static const struct slot tax_category[] = { LEAF("ID", TEXT, 0, T(category)),
+	                                    LEAF("Percent", RATE, 0, T(rate)),
+	                                    LEAF("TaxExemptionReasonCode", TEXT, 0, T(reason_code)),
+	                                    LEAF("TaxExemptionReason", TEXT, MANY, T(reason)),
+	                                    INTO("TaxScheme", 0, tax_scheme),
+	                                    END };
+static const struct slot tax_subtotal[] = { LEAF("TaxableAmount", MONEY, 0, T(base)),
+	                                    LEAF("TaxAmount", MONEY, 0, T(tax)),
+	                                    LEAF("Percent", RATE, 0, T(rate)), /* UBL 2.0 had it here */
+	                                    INTO("TaxCategory", 0, tax_category), END };
 static const struct slot tax_total[] = {
 	LEAF("TaxAmount", MONEY, 0, offsetof(struct tax_total, amount)),
-	LIST("TaxSubtotal", 0, offsetof(struct tax_total, taxes), tax_subtotal, struct doc_tax, DOC_TAXES_MAX), END };
+	LIST("TaxSubtotal", 0, offsetof(struct tax_total, taxes), tax_subtotal, struct doc_tax, DOC_TAXES_MAX), END
+};
 
 /* ---- lines ---- */
 #define L(field) offsetof(struct doc_line, field)
-static const struct slot line_period[] = { LEAF("StartDate", DAY, 0, L(period_start)), LEAF("EndDate", DAY, 0, L(period_end)), END };
+static const struct slot line_period[] = { LEAF("StartDate", DAY, 0, L(period_start)),
+	                                   LEAF("EndDate", DAY, 0, L(period_end)), END };
 static const struct slot order_line[] = { LEAF("LineID", TEXT, 0, L(order_line)), END };
 static const struct slot seller_item[] = { LEAF("ID", TEXT, 0, L(seller_item)), END };
-static const struct slot standard_item[] = { TEXT_ATTR("ID", TEXT, 0, L(standard_item), "schemeID", L(standard_scheme)), END };
+static const struct slot standard_item[] = { TEXT_ATTR("ID", TEXT, 0, L(standard_item), "schemeID", L(standard_scheme)),
+	                                     END };
 static const struct slot line_category[] = { LEAF("ID", TEXT, 0, L(category)), LEAF("Percent", RATE, 0, L(rate)), END };
 static const struct slot lot[] = { LEAF("LotNumberID", TEXT, 0, L(lot)), END };
 static const struct slot item_instance[] = { INTO("LotIdentification", 0, lot), END };
-static const struct slot item[] = {
-	LEAF("Name", TEXT, 0, L(name)),
-	INTO("SellersItemIdentification", 0, seller_item),
-	INTO("StandardItemIdentification", 0, standard_item),
-	INTO("ClassifiedTaxCategory", MANY, line_category),
-	INTO("ItemInstance", MANY, item_instance), END };
+static const struct slot item[] = { LEAF("Name", TEXT, 0, L(name)),
+	                            INTO("SellersItemIdentification", 0, seller_item),
+	                            INTO("StandardItemIdentification", 0, standard_item),
+	                            INTO("ClassifiedTaxCategory", MANY, line_category),
+	                            INTO("ItemInstance", MANY, item_instance),
+	                            END };
 static const struct slot price_allowance[] = { LEAF("BaseAmount", NUMBER, 0, L(gross_price)), END };
-static const struct slot price[] = {
-	LEAF("PriceAmount", NUMBER, 0, L(price)),
-	TEXT_ATTR("BaseQuantity", NUMBER, 0, L(base_quantity), "unitCode", L(base_unit)),
-	INTO("AllowanceCharge", MANY, price_allowance), END };
+static const struct slot price[] = { LEAF("PriceAmount", NUMBER, 0, L(price)),
+	                             TEXT_ATTR("BaseQuantity", NUMBER, 0, L(base_quantity), "unitCode", L(base_unit)),
+	                             INTO("AllowanceCharge", MANY, price_allowance), END };
 static const struct slot line[] = {
 	LEAF("ID", TEXT, 0, L(no)),
 	TEXT_ATTR("InvoicedQuantity", NUMBER, INVOICE_ONLY, L(quantity), "unitCode", L(unit)),
@@ -147,7 +176,9 @@ static const struct slot line[] = {
 	INTO("OrderLineReference", MANY, order_line),
 	LIST("AllowanceCharge", 0, L(allowances), allowance, struct doc_allowance, DOC_ALLOWANCES_MAX),
 	INTO("Item", 0, item),
-	INTO("Price", 0, price), END };
+	INTO("Price", 0, price),
+	END
+};
 
 /* ---- the document ---- */
 #define D(field) offsetof(struct ubl, doc.field)
@@ -155,29 +186,30 @@ static const struct slot order_ref[] = { LEAF("ID", TEXT, 0, D(order_ref)), END 
 static const struct slot despatch_ref[] = { LEAF("ID", TEXT, MANY, D(despatch_ref)), END };
 static const struct slot receipt_ref[] = { LEAF("ID", TEXT, MANY, D(receipt_ref)), END };
 static const struct slot contract_ref[] = { LEAF("ID", TEXT, MANY, D(contract_ref)), END };
-static const struct slot preceding[] = {
-	LEAF("ID", TEXT, 0, offsetof(struct doc_ref, number)),
-	LEAF("IssueDate", DAY, 0, offsetof(struct doc_ref, date)), END };
+static const struct slot preceding[] = { LEAF("ID", TEXT, 0, offsetof(struct doc_ref, number)),
+	                                 LEAF("IssueDate", DAY, 0, offsetof(struct doc_ref, date)), END };
 static const struct slot billing[] = {
-	LIST("InvoiceDocumentReference", 0, D(preceding), preceding, struct doc_ref, DOC_REFS_MAX), END };
+	LIST("InvoiceDocumentReference", 0, D(preceding), preceding, struct doc_ref, DOC_REFS_MAX), END
+};
 static const struct slot attachment[] = { LEAF("EmbeddedDocumentBinaryObject", COUNT, 0, D(attachments)), END };
 static const struct slot additional_ref[] = { INTO("Attachment", 0, attachment), END };
-static const struct slot period[] = { LEAF("StartDate", DAY, 0, D(period_start)), LEAF("EndDate", DAY, 0, D(period_end)), END };
+static const struct slot period[] = { LEAF("StartDate", DAY, 0, D(period_start)),
+	                              LEAF("EndDate", DAY, 0, D(period_end)), END };
 static const struct slot delivery[] = { LEAF("ActualDeliveryDate", DAY, MANY, D(delivery_date)), END };
 static const struct slot account[] = { LEAF("ID", TEXT, MANY, D(account)), END };
-static const struct slot payment_means[] = {
-	LEAF("PaymentDueDate", DAY, MANY, D(due_date)), /* credit notes have no other place for it */
-	INTO("PayeeFinancialAccount", 0, account), END };
+static const struct slot payment_means[] = { LEAF("PaymentDueDate", DAY, MANY,
+	                                          D(due_date)), /* credit notes have no other place for it */
+	                                     INTO("PayeeFinancialAccount", 0, account), END };
 static const struct slot payment_terms[] = { LEAF("Note", TEXT, MANY, D(payment_terms)), END };
-static const struct slot totals[] = {
-	LEAF("LineExtensionAmount", MONEY, 0, D(sum_lines)),
-	LEAF("TaxExclusiveAmount", MONEY, 0, D(total_net)),
-	LEAF("TaxInclusiveAmount", MONEY, 0, D(total_gross)),
-	LEAF("AllowanceTotalAmount", MONEY, 0, D(sum_allowances)),
-	LEAF("ChargeTotalAmount", MONEY, 0, D(sum_charges)),
-	LEAF("PrepaidAmount", MONEY, 0, D(prepaid)),
-	LEAF("PayableRoundingAmount", MONEY, 0, D(rounding)),
-	LEAF("PayableAmount", MONEY, 0, D(payable)), END };
+static const struct slot totals[] = { LEAF("LineExtensionAmount", MONEY, 0, D(sum_lines)),
+	                              LEAF("TaxExclusiveAmount", MONEY, 0, D(total_net)),
+	                              LEAF("TaxInclusiveAmount", MONEY, 0, D(total_gross)),
+	                              LEAF("AllowanceTotalAmount", MONEY, 0, D(sum_allowances)),
+	                              LEAF("ChargeTotalAmount", MONEY, 0, D(sum_charges)),
+	                              LEAF("PrepaidAmount", MONEY, 0, D(prepaid)),
+	                              LEAF("PayableRoundingAmount", MONEY, 0, D(rounding)),
+	                              LEAF("PayableAmount", MONEY, 0, D(payable)),
+	                              END };
 static const struct slot root[] = {
 	LEAF("CustomizationID", TEXT, 0, D(profile)),
 	LEAF("ID", TEXT, 0, D(number)),
@@ -208,7 +240,9 @@ static const struct slot root[] = {
 	LIST("TaxTotal", 0, offsetof(struct ubl, totals), tax_total, struct tax_total, 16),
 	INTO("LegalMonetaryTotal", 0, totals),
 	LIST("InvoiceLine", INVOICE_ONLY, D(lines), line, struct doc_line, DOC_LINES_MAX),
-	LIST("CreditNoteLine", CREDIT_ONLY, D(lines), line, struct doc_line, DOC_LINES_MAX), END };
+	LIST("CreditNoteLine", CREDIT_ONLY, D(lines), line, struct doc_line, DOC_LINES_MAX),
+	END
+};
 static const struct slot document_element = INTO("", 0, root);
 
 /* ---- the walker ---- */
@@ -229,24 +263,18 @@ struct reader {
 	struct draft *draft;
 	struct ubl *ubl;
 	struct frame frame[XML_DEPTH_MAX + 1];
-	unsigned depth;      /* frames in use */
-	unsigned skipping;   /* open elements below the last frame that nobody reads */
-	char *text;          /* of the value that is open; grows, is used again */
+	unsigned depth;    /* frames in use */
+	unsigned skipping; /* open elements below the last frame that nobody reads */
+	char *text;        /* of the value that is open; grows, is used again */
 	size_t len, cap;
-	char ccy[4];         /* its currencyID; "?" when it is no currency code at all */
+	char ccy[4]; /* its currencyID; "?" when it is no currency code at all */
 	bool has_ccy, childless, blank;
 	bool told_empty;
 };
 
-static struct frame *top(struct reader *r)
-{
-	return &r->frame[r->depth - 1];
-}
+static struct frame *top(struct reader *r) { return &r->frame[r->depth - 1]; }
 
-static bool is_value(const struct slot *s)
-{
-	return s->take >= TEXT;
-}
+static bool is_value(const struct slot *s) { return s->take >= TEXT; }
 
 static struct doc_finding *raise(struct reader *r, enum doc_rule rule, enum severity most)
 {
@@ -298,7 +326,8 @@ static struct span attribute(const struct xml_element *e, const char *name)
 static void refuse_xsi(struct reader *r, const struct xml_element *e)
 {
 	for (unsigned i = 0; i < e->n_attrs; i++)
-		if (span_eq(e->attrs[i].ns, ns_xsi) && (span_is(e->attrs[i].name, "type") || span_is(e->attrs[i].name, "nil")))
+		if (span_eq(e->attrs[i].ns, ns_xsi) &&
+		    (span_is(e->attrs[i].name, "type") || span_is(e->attrs[i].name, "nil")))
 			tell(r, RULE_XSI, e->attrs[i].name);
 }
 
@@ -410,10 +439,7 @@ static bool on_open(void *to, const struct xml_element *e)
 	return arena_ok(r->draft->mem);
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 static bool grow_text(struct reader *r, size_t len)
 {
@@ -644,8 +670,16 @@ static bool filled(const struct slot *s, const char *to)
 	case DAY:
 		memcpy(&day, to, sizeof day);
 		return day.day != DATE_NONE.day;
-	case MONEY: case NUMBER: case RATE: case FLAG: case NEWTEXT: case NEWID: case COUNT:
-	case IN: case SUB: case ITEM:
+	case MONEY:
+	case NUMBER:
+	case RATE:
+	case FLAG:
+	case NEWTEXT:
+	case NEWID:
+	case COUNT:
+	case IN:
+	case SUB:
+	case ITEM:
 		return false;
 	}
 	return false;
@@ -657,12 +691,25 @@ static void store(struct reader *r, const struct slot *s, char *object, struct s
 	uint16_t n;
 
 	switch (s->take) {
-	case TEXT: case NEWID: take_text(r, v, to); break;
-	case DAY:    take_day(r, v, to); break;
-	case MONEY:  take_money(r, v, to); break;
-	case NUMBER: take_number(r, v, to); break;
-	case RATE:   take_rate(r, v, to); break;
-	case FLAG:   take_flag(r, v, to); break;
+	case TEXT:
+	case NEWID:
+		take_text(r, v, to);
+		break;
+	case DAY:
+		take_day(r, v, to);
+		break;
+	case MONEY:
+		take_money(r, v, to);
+		break;
+	case NUMBER:
+		take_number(r, v, to);
+		break;
+	case RATE:
+		take_rate(r, v, to);
+		break;
+	case FLAG:
+		take_flag(r, v, to);
+		break;
 	case NEWTEXT:
 		object = new_item(r, s, object);
 		if (object)
@@ -673,7 +720,9 @@ static void store(struct reader *r, const struct slot *s, char *object, struct s
 		n = (uint16_t)(n + (n < UINT16_MAX));
 		memcpy(to, &n, sizeof n);
 		break;
-	case IN: case SUB: case ITEM:
+	case IN:
+	case SUB:
+	case ITEM:
 		break;
 	}
 }
@@ -742,15 +791,17 @@ static void fold_totals(struct reader *r)
 			d->total_tax.present = true;
 		}
 	}
-	if (d->total_tax.minor >= DOC_MONEY_LIMIT || d->total_tax.minor <= -DOC_MONEY_LIMIT || d->taxes.n == DOC_TAXES_MAX) {
+	if (d->total_tax.minor >= DOC_MONEY_LIMIT || d->total_tax.minor <= -DOC_MONEY_LIMIT ||
+	    d->taxes.n == DOC_TAXES_MAX) {
 		draft_tell(r->draft, RULE_RANGE, TOP("TaxTotal"), S("more tax than a document may have"));
 		d->total_tax = (struct doc_amount){ .present = false };
 	}
 	for (uint32_t i = 0; i < r->ubl->totals.n; i++) {
 		if (at[i].taxes.n)
 			continue;
-		if (d->tax_currency.len && span_is(d->tax_currency, at[i].amount.ccy) && !d->tax_in_tax_currency.present
-		    && !(span_eq(d->tax_currency, d->currency) && r->ubl->totals.n == 1))
+		if (d->tax_currency.len && span_is(d->tax_currency, at[i].amount.ccy) &&
+		    !d->tax_in_tax_currency.present &&
+		    !(span_eq(d->tax_currency, d->currency) && r->ubl->totals.n == 1))
 			d->tax_in_tax_currency = at[i].amount;
 		else if (!d->total_tax.present && in_ccy(&at[i].amount, d->currency))
 			d->total_tax = at[i].amount;

@@ -102,8 +102,8 @@ bool xml_looks_like(struct span bytes)
 {
 	/* '<' in UTF-8, UTF-16 and UTF-32 of both orders, and "<?xm" in EBCDIC */
 	static const struct span sign[] = {
-		{ "<", 1 }, { "\xff\xfe", 2 }, { "\xfe\xff", 2 }, { "<\0", 2 }, { "\0<", 2 },
-		{ "\0\0\0<", 4 }, { "\0\0\xfe\xff", 4 }, { "\x4c\x6f\xa7\x94", 4 },
+		{ "<", 1 },   { "\xff\xfe", 2 }, { "\xfe\xff", 2 },     { "<\0", 2 },
+		{ "\0<", 2 }, { "\0\0\0<", 4 },  { "\0\0\xfe\xff", 4 }, { "\x4c\x6f\xa7\x94", 4 },
 	};
 	struct span s = without_bom(bytes);
 
@@ -142,8 +142,12 @@ static bool declares_utf8(struct span s)
  * NULL when it does not end. */
 static const char *markup_end(const char *at, const char *end, unsigned *quoted)
 {
-	static const struct { struct span open, close; } opaque[] = {
-		{ { "<!--", 4 }, { "-->", 3 } }, { { "<![CDATA[", 9 }, { "]]>", 3 } }, { { "<?", 2 }, { "?>", 2 } },
+	static const struct {
+		struct span open, close;
+	} opaque[] = {
+		{ { "<!--", 4 }, { "-->", 3 } },
+		{ { "<![CDATA[", 9 }, { "]]>", 3 } },
+		{ { "<?", 2 }, { "?>", 2 } },
 	};
 
 	*quoted = 0;
@@ -198,17 +202,15 @@ static void stop(struct reading *r, enum xml_end end, const char *why)
 	xmlStopParser(r->ctxt);
 }
 
-static struct span span_x(const xmlChar *z)
-{
-	return span_z((const char *)z);
-}
+static struct span span_x(const xmlChar *z) { return span_z((const char *)z); }
 
 /* libxml2 hands attributes over as five pointers each: name, prefix, URI, start and end of the value. */
 static bool take_attributes(const xmlChar **from, int n, struct xml_attr to[XML_ATTRS_MAX])
 {
 	for (int i = 0; i < n; i++, from += 5) {
-		to[i] = (struct xml_attr){ span_x(from[2]), span_x(from[0]),
-			{ (const char *)from[3], (size_t)(from[4] - from[3]) } };
+		to[i] = (struct xml_attr){ span_x(from[2]),
+			                   span_x(from[0]),
+			                   { (const char *)from[3], (size_t)(from[4] - from[3]) } };
 		if (to[i].name.len > XML_NAME_BYTES || to[i].value.len > XML_TEXT_MAX)
 			return false;
 	}
@@ -260,8 +262,8 @@ static void on_text(void *user, const xmlChar *at, int len)
 	struct reading *r = user;
 
 	/* after a root it cannot parse, libxml2 may still report text: it is no element's */
-	if (r->verdict.end == XML_READ && r->depth && len > 0
-	    && !r->listener->text(r->to, (struct span){ (const char *)at, (size_t)len }))
+	if (r->verdict.end == XML_READ && r->depth && len > 0 &&
+	    !r->listener->text(r->to, (struct span){ (const char *)at, (size_t)len }))
 		stop(r, XML_STOPPED, "");
 }
 
@@ -303,10 +305,12 @@ static void parse(struct reading *r, struct span bytes)
 	*r->ctxt->sax = handler;
 	r->ctxt->userData = r;
 	(void)xmlParseDocument(r->ctxt);
-	if (r->verdict.end == XML_READ && (!r->ctxt->wellFormed || !r->ctxt->nsWellFormed || r->ctxt->errNo == XML_ERR_NO_MEMORY)) {
+	if (r->verdict.end == XML_READ &&
+	    (!r->ctxt->wellFormed || !r->ctxt->nsWellFormed || r->ctxt->errNo == XML_ERR_NO_MEMORY)) {
 		bool memory = r->ctxt->errNo == XML_ERR_NO_MEMORY || heap_used > XML_HEAP_MAX - XML_HEAP_MAX / 4;
 		r->verdict = (struct xml_verdict){ memory ? XML_OVER_LIMIT : XML_BROKEN,
-			memory ? "no memory within the limit" : "not well-formed", r->ctxt->lastError.line };
+			                           memory ? "no memory within the limit" : "not well-formed",
+			                           r->ctxt->lastError.line };
 	}
 	if (r->ctxt->myDoc)
 		xmlFreeDoc(r->ctxt->myDoc);

@@ -18,15 +18,17 @@
 #include "base.h"
 
 enum {
-	XML_DEPTH_MAX    = 64,
+	XML_DEPTH_MAX = 64,
 	XML_ELEMENTS_MAX = 200000,
-	XML_ATTRS_MAX    = 64,          /* of one element, namespace declarations included */
-	XML_NAME_BYTES   = 256,
-	XML_TEXT_MAX     = 1024 * 1024, /* one value; a listener may ask for more, see xml_text_max */
-	XML_HEAP_MAX     = 64 * 1024 * 1024,
+	XML_ATTRS_MAX = 64, /* of one element, namespace declarations included */
+	XML_NAME_BYTES = 256,
+	XML_TEXT_MAX = 1024 * 1024, /* one value; a listener may ask for more, see xml_text_max */
+	XML_HEAP_MAX = 64 * 1024 * 1024,
 };
 
-struct xml_attr { struct span ns, name, value; };
+struct xml_attr {
+	struct span ns, name, value;
+};
 struct xml_element {
 	struct span ns, name;
 	const struct xml_attr *attrs;

@@ -33,13 +33,14 @@
 
 bool confine_drop_root(void)
 {
-	if (geteuid() == 0 && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
 		return false;
 	if (geteuid() == 0 || getuid() == 0)
 		return false;
 	const struct rlimit none = { 0, 0 };
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
-	       && setrlimit(RLIMIT_CORE, &none) == 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	       setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
 bool confine_close_others(const int *keep, unsigned n)
@@ -64,18 +65,18 @@ static bool limit(int what, rlim_t soft, rlim_t hard)
 
 static bool set_limits(const struct confine_limits *l)
 {
-	return limit(RLIMIT_CPU, l->cpu_s, l->cpu_s + 1) && (SANITIZED || limit(RLIMIT_AS, l->memory, l->memory))
-	       && limit(RLIMIT_NOFILE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
+	return limit(RLIMIT_CPU, l->cpu_s, l->cpu_s + 1) && (SANITIZED || limit(RLIMIT_AS, l->memory, l->memory)) &&
+	       limit(RLIMIT_NOFILE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
 }
 
 /* Calls without condition: memory, time, end. */
 static const int allowed[] = {
-	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(clock_gettime),
-	SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
+	SCMP_SYS(brk),          SCMP_SYS(munmap),          SCMP_SYS(mremap),       SCMP_SYS(madvise),
+	SCMP_SYS(futex),        SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit),         SCMP_SYS(exit_group),
 #if SANITIZED
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
-	SCMP_SYS(sched_yield), SCMP_SYS(mprotect),
+	SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(sigaltstack),  SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(sched_yield),     SCMP_SYS(mprotect),
 #endif
 };
 

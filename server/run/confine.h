@@ -11,8 +11,8 @@
 #include "base.h"
 
 struct confine_limits {
-	size_t memory;    /* address space, bytes */
-	unsigned cpu_s;   /* processor seconds, then SIGXCPU, one second later SIGKILL */
+	size_t memory;  /* address space, bytes */
+	unsigned cpu_s; /* processor seconds, then SIGXCPU, one second later SIGKILL */
 };
 
 /* From root to the user nobody, groups and capabilities with it; nothing when not root. New privileges, core dumps and

@@ -19,6 +19,12 @@ static bool read_published(struct reader *r, struct arena *mem, uint64_t *size, 
 	return tile_file(&r->all->tiles_fd, "checkpoint", mem, note) && checkpoint_read(*note, size, &root);
 }
 
+void publish_now(struct reader *r)
+{
+	if (r->all->conf.publish)
+		r->all->conf.publish(r->all->conf.certify_arg);
+}
+
 /* A receipt is answered before its tiles are written. Who asks for it again at once is asked to wait a moment, not
  * told that there is no such entry; who asks for what is far ahead is told at once. One reader at a time waits:
  * strangers asking for what is not there must not hold all of them. */
@@ -30,8 +36,10 @@ static bool wait_published(struct reader *r, uint64_t seq, struct arena *mem, ui
 
 	if (seq > *size + PUBLISH_AHEAD || atomic_exchange(&r->all->someone_waits, true))
 		return true;
-	while (good && seq >= *size && clock_ns() < until) {
-		clock_sleep_ms(5);
+	publish_now(r);
+	for (bool again = false; good && seq >= *size && clock_ns() < until; again = true) {
+		if (again)
+			clock_sleep_ms(5);
 		mem->used = mark;
 		good = read_published(r, mem, size, note);
 	}

@@ -16,7 +16,7 @@ struct keyring;
 struct key_view {
 	struct pubkey pub;
 	struct uuid party;
-	int32_t roles;     /* of the party; ROLE_REGISTRY for the registry's key */
+	int32_t roles; /* of the party; ROLE_REGISTRY for the registry's key */
 	bool live, registry, suspended;
 };
 struct keyring *keyring_new(void); /* NULL when out of memory */

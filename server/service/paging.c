@@ -298,7 +298,9 @@ enum fault answer_list(struct reader *r, const struct list *l, struct span *para
 	r->what = l->what;
 	if (l->limit_at != NO_PAGES)
 		f = page_params(r, l, param, &g);
-	if (f == OK && l->receipts)
+	if (f == OK && l->receipts) {
+		publish_now(r);
 		f = published(r, 0, r->q->mem, &g.size, &g.note);
+	}
 	return f == OK ? run_list(&g, param, n) : f;
 }

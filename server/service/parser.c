@@ -111,8 +111,8 @@ static _Noreturn void child(const struct server *s, size_t document, int out)
 	void *base = pages(DOCUMENT_ARENA);
 
 	/* the answer's place is the server's; here it would only count against the limit */
-	if (!base || munmap(s->answer, DOCUMENT_WIRE_MAX) != 0 || !confine_close_others(&out, 1)
-	    || !confine_compute_only(out, &limits))
+	if (!base || munmap(s->answer, DOCUMENT_WIRE_MAX) != 0 || !confine_close_others(&out, 1) ||
+	    !confine_compute_only(out, &limits))
 		_exit(2);
 	struct arena mem = arena_over(base, DOCUMENT_ARENA);
 	struct span wire = s->job((struct span){ s->document, document }, &mem);
@@ -185,8 +185,8 @@ static _Noreturn void serve(struct server *s)
 			_exit(0); /* the program has ended */
 		size_t document = be32_get(head);
 		/* no child shall find the last document or answer in its memory */
-		if (document > DOCUMENT_MAX || madvise(s->document, DOCUMENT_MAX, MADV_DONTNEED)
-		    || madvise(s->answer, DOCUMENT_WIRE_MAX, MADV_DONTNEED) || !read_all(s->fd, s->document, document))
+		if (document > DOCUMENT_MAX || madvise(s->document, DOCUMENT_MAX, MADV_DONTNEED) ||
+		    madvise(s->answer, DOCUMENT_WIRE_MAX, MADV_DONTNEED) || !read_all(s->fd, s->document, document))
 			_exit(1);
 		enum ending e = serve_one(s, document, &len);
 		if (e != END_WIRE)
@@ -228,8 +228,8 @@ bool parser_start_job(parser_job *job, struct parser *ret)
 	if (pid == 0)
 		be_server(fd[1], job);
 	close(fd[1]);
-	if (pid < 0 || setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &deaf, sizeof deaf) != 0
-	    || setsockopt(fd[0], SOL_SOCKET, SO_SNDTIMEO, &deaf, sizeof deaf) != 0) {
+	if (pid < 0 || setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &deaf, sizeof deaf) != 0 ||
+	    setsockopt(fd[0], SOL_SOCKET, SO_SNDTIMEO, &deaf, sizeof deaf) != 0) {
 		close(fd[0]);
 		return false;
 	}
@@ -237,10 +237,7 @@ bool parser_start_job(parser_job *job, struct parser *ret)
 	return pthread_mutex_init(&ret->lock, NULL) == 0;
 }
 
-bool parser_start(struct parser *ret)
-{
-	return parser_start_job(read_document, ret);
-}
+bool parser_start(struct parser *ret) { return parser_start_job(read_document, ret); }
 
 /* ---- asking ---- */
 
@@ -272,7 +269,8 @@ static bool ask(struct parser *p, struct span bytes, struct arena *mem, enum end
 	uint8_t head[8];
 
 	be32_put(head, (uint32_t)bytes.len);
-	if (p->fd < 0 || !send_all(p->fd, head, 4) || !send_all(p->fd, bytes.at, bytes.len) || !read_all(p->fd, head, 8))
+	if (p->fd < 0 || !send_all(p->fd, head, 4) || !send_all(p->fd, bytes.at, bytes.len) ||
+	    !read_all(p->fd, head, 8))
 		return false;
 	uint32_t ending = be32_get(head), len = be32_get(head + 4);
 	if (ending >= ENDINGS || len > DOCUMENT_WIRE_MAX)

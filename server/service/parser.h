@@ -19,14 +19,14 @@
 #include <document.h>
 
 enum {
-	PARSER_CPU_S   = 2,
+	PARSER_CPU_S = 2,
 	PARSER_WALL_MS = 5000,
-	PARSER_DEAF_S  = 15, /* the fork server itself has answered or is taken for dead */
+	PARSER_DEAF_S = 15, /* the fork server itself has answered or is taken for dead */
 };
 #define PARSER_MEMORY ((size_t)256 * 1024 * 1024)
 
 struct parser {
-	int fd;               /* -1: the fork server is gone; it is not started anew beside threads and keys */
+	int fd; /* -1: the fork server is gone; it is not started anew beside threads and keys */
 	pid_t pid;
 	pthread_mutex_t lock; /* one document at a time */
 };

@@ -16,8 +16,8 @@
 #include "service/tiles.h"
 
 enum {
-	BATCHES = 1,        /* how far the sequencer may be ahead of the signatures */
-	CHUNK = 16384,      /* leaves read back and signed at once, when catching up */
+	BATCHES = 1,   /* how far the sequencer may be ahead of the signatures */
+	CHUNK = 16384, /* leaves read back and signed at once, when catching up */
 	RETRY_MS = 200,
 };
 #define BATCH_MEM ((size_t)64 << 20) /* address space; a batch of 1024 with its look-ups uses about one of these */
@@ -28,9 +28,9 @@ struct publisher {
 	struct tiler *tiler;
 	int tiles_fd;
 	struct tile_view *view;
-	struct range range;       /* at the last signed checkpoint */
-	struct readback check;    /* the second opinion, at the same place */
-	struct signed_note note;  /* that checkpoint */
+	struct range range;      /* at the last signed checkpoint */
+	struct readback check;   /* the second opinion, at the same place */
+	struct signed_note note; /* that checkpoint */
 	struct arena mem;
 	struct batch batch[BATCHES];
 	struct batch *free, *first, *last;
@@ -146,7 +146,8 @@ static bool sign(struct publisher *p, const struct batch_tree *b, struct hash ro
 		return stop_signing(p, "no consistency proof", "");
 	f = signer_sign(p->conf.signer, note.size, root, &consistency, &w);
 	if (f != OK)
-		return stop_signing(p, "the signer refused", f == E_INTERNAL ? signer_refusal(p->conf.signer) : "it is gone");
+		return stop_signing(p, "the signer refused",
+		                    f == E_INTERNAL ? signer_refusal(p->conf.signer) : "it is gone");
 	note.len = w.len;
 	p->note = note;
 	return true;
@@ -461,15 +462,11 @@ void publisher_ping(struct publisher *p)
 		(void)stop_signing(p, "the signer is gone", "restart the server");
 }
 
-bool publisher_alive(const struct publisher *p)
-{
-	return p->alive;
-}
+bool publisher_alive(const struct publisher *p) { return p->alive; }
 
-uint64_t publisher_size(const struct publisher *p)
-{
-	return p->size;
-}
+uint64_t publisher_size(const struct publisher *p) { return p->size; }
+
+void publisher_publish(struct publisher *p) { (void)tiler_wait(p->tiler, p->size); }
 
 void publisher_stop(struct publisher *p)
 {

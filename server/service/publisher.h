@@ -26,8 +26,7 @@ struct publisher_conf {
  * Compares the stored head with what the signer signed last and with the published tiles, and catches up what was
  * committed but not signed. NULL and *why when the database is behind a signed checkpoint or contradicts it.
  */
-struct publisher *publisher_open(const struct publisher_conf *conf, const struct head *head, char *why,
-                                 size_t why_len);
+struct publisher *publisher_open(const struct publisher_conf *conf, const struct head *head, char *why, size_t why_len);
 MUST_CHECK bool publisher_run(struct publisher *p);
 /* Hands a committed batch over; it comes back with publisher_batch. */
 void publisher_take(struct publisher *p, struct batch *b);
@@ -40,5 +39,7 @@ void publisher_ping(struct publisher *p);
 /* False when signing has stopped. */
 bool publisher_alive(const struct publisher *p);
 uint64_t publisher_size(const struct publisher *p); /* of the last signed checkpoint */
+/* Has the last signed checkpoint published and waits for it, two seconds at most. Any thread. */
+void publisher_publish(struct publisher *p);
 void publisher_stop(struct publisher *p);
 #endif

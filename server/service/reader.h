@@ -124,6 +124,8 @@ struct list {
 MUST_CHECK enum fault answer_list(struct reader *r, const struct list *l, struct span *param, size_t n);
 
 /* --- the published log (ask_log.c) --- */
+/* Has what is signed published at once, so that whoever was answered a moment ago finds it. */
+void publish_now(struct reader *r);
 /* Size and note of the published checkpoint, once it covers `seq` or waiting is in vain. Note in mem. */
 MUST_CHECK enum fault published(struct reader *r, uint64_t seq, struct arena *mem, uint64_t *size, struct span *note);
 /* The receipt of an entry as JSON; false when the tiles do not have it or w is full. */

@@ -28,8 +28,10 @@ struct reading_conf {
 	size_t queue_max;      /* questions and checks that wait, each */
 	struct tokens *tokens; /* cursors are made with its key */
 	struct parser *parser; /* NULL: no documents are taken */
+	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
+	void (*publish)(void *arg);
 	certify_fn *certify;   /* NULL: no certificates are given here */
-	void *certify_arg;
+	void *certify_arg;       /* of both */
 };
 
 struct reading;

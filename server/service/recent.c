@@ -10,15 +10,9 @@ struct recent {
 	struct submission at[PLACES];
 };
 
-struct recent *recent_new(void)
-{
-	return calloc(1, sizeof(struct recent));
-}
+struct recent *recent_new(void) { return calloc(1, sizeof(struct recent)); }
 
-void recent_free(struct recent *r)
-{
-	free(r);
-}
+void recent_free(struct recent *r) { free(r); }
 
 static size_t place(struct uuid issuer, struct uuid id)
 {

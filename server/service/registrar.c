@@ -20,7 +20,7 @@ struct registrar {
 	struct privkey operator_key, registry_key;
 	struct uuid operator_id;
 	struct hash operator_head; /* its latest statement, as far as its birth needs it */
-	int64_t default_after; /* days; the rule's value as last read */
+	int64_t default_after;     /* days; the rule's value as last read */
 	struct store *store;
 	struct arena mem;
 };
@@ -98,14 +98,16 @@ static bool say_genesis(struct registrar *r, struct ticket *t)
 	if (!b->rules.at)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		b->rules.at[i] = (struct rule_value){ span_z(info[i].id), 1, now,
-			{ span_z(info[i].unit), info[i].first } };
+		b->rules.at[i] =
+			(struct rule_value){ span_z(info[i].id), 1, now, { span_z(info[i].unit), info[i].first } };
 	return ticket_for(&c, &r->operator_key, r->operator_id, &r->mem, t);
 }
 
 static bool say_keys(struct registrar *r, struct ticket *t)
 {
-	struct command c = { .kind = ST_LOG_KEYS, .object = r->operator_id, .has_prev = true, .prev = r->operator_head };
+	struct command c = {
+		.kind = ST_LOG_KEYS, .object = r->operator_id, .has_prev = true, .prev = r->operator_head
+	};
 
 	c.body.log_keys.log_key = span_z(r->conf.log_vkey);
 	c.body.log_keys.registry_key = r->registry_key.pub;

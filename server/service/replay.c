@@ -12,7 +12,7 @@
 #include "service/pending.h"
 
 enum {
-	PAGE = 4096,         /* entries read at once */
+	PAGE = 4096,          /* entries read at once */
 	FINDINGS_SHOWN = 200, /* a database full of differences is said to be so, not listed to the end */
 };
 #define WORLD_ROOM ((size_t)256 << 30) /* address space; every row ever made lives here */
@@ -198,8 +198,8 @@ static void row_differs(struct auditor *a, const struct row *stored, const struc
 	put_value(stored, t->key.name, key);
 	put_value(stored, column, there);
 	put_value(ours, column, here);
-	finding(a, "row %s %s, column %s: the database says %s, the log says %s, set by entry %llu", t->name, key, column,
-	        there, here, (unsigned long long)ours->entry);
+	finding(a, "row %s %s, column %s: the database says %s, the log says %s, set by entry %llu", t->name, key,
+	        column, there, here, (unsigned long long)ours->entry);
 }
 
 static bool compare_row(void *arg, const struct row *stored)
@@ -263,10 +263,7 @@ static enum fault compare_state(struct auditor *a)
 
 /* --- the whole --- */
 
-static bool take_document(void *arg, const struct row *r)
-{
-	return world_put(arg, r) != NULL;
-}
+static bool take_document(void *arg, const struct row *r) { return world_put(arg, r) != NULL; }
 
 static enum fault run(struct auditor *a)
 {

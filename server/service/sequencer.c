@@ -13,13 +13,13 @@
 #include "service/recent.h"
 
 enum {
-	ROUNDS_MAX = 12,       /* loads per batch: the rules ask at most four deep, and a batch may build on itself */
-	RETRY_MS = 100,        /* between tries to reach the database again */
-	CAREFUL = 64,          /* batches that ask the database about every id, after one repeated an old one */
-	IDLE_MS = 1000,        /* without a statement: look whether the database is there */
+	ROUNDS_MAX = 12, /* loads per batch: the rules ask at most four deep, and a batch may build on itself */
+	RETRY_MS = 100,  /* between tries to reach the database again */
+	CAREFUL = 64,    /* batches that ask the database about every id, after one repeated an old one */
+	IDLE_MS = 1000,  /* without a statement: look whether the database is there */
 };
-#define WORLD_MEM ((size_t)1 << 30)         /* address space; only what is used is backed by memory */
-#define WORLD_KEEP ((size_t)384 << 20)      /* beyond this the world is dropped and loaded anew */
+#define WORLD_MEM ((size_t)1 << 30)    /* address space; only what is used is backed by memory */
+#define WORLD_KEEP ((size_t)384 << 20) /* beyond this the world is dropped and loaded anew */
 #define SCRATCH_MEM (DECIDE_MEM * 2)
 
 struct sequencer {
@@ -31,7 +31,7 @@ struct sequencer {
 	struct arena world_mem;
 	struct arena scratch; /* one decision at a time */
 	struct decision *decision;
-	struct want *want;    /* room for every want of a whole batch */
+	struct want *want; /* room for every want of a whole batch */
 	struct recent *recent;
 	unsigned careful;
 	pthread_t thread;
@@ -60,10 +60,7 @@ struct work {
 
 /* --- the world --- */
 
-static bool add_rule(void *arg, const struct row *r)
-{
-	return world_put(arg, r) != NULL;
-}
+static bool add_rule(void *arg, const struct row *r) { return world_put(arg, r) != NULL; }
 
 static enum fault world_anew(struct sequencer *s)
 {
@@ -202,8 +199,10 @@ static enum fault enter(struct sequencer *s, struct work *w, struct item *i)
 {
 	const struct registry r = registry_now(s, w);
 	struct ticket *t = i->t;
-	struct leaf l = { w->after.range.size, w->now, (uint16_t)t->cmd.kind, (uint16_t)s->decision->outcome,
-		t->cmd.statement, w->after.last_leaf, { { 0 } } };
+	struct leaf l = {
+		w->after.range.size, w->now,   (uint16_t)t->cmd.kind, (uint16_t)s->decision->outcome, t->cmd.statement,
+		w->after.last_leaf,  { { 0 } }
+	};
 
 	l.decision = decision_digest(&r, &t->cmd, s->decision, &s->scratch);
 	leaf_encode(&l, t->leaf);
@@ -219,8 +218,8 @@ static enum fault enter(struct sequencer *s, struct work *w, struct item *i)
 	t->diag = s->decision->diag;
 	i->fate = ENTERED;
 	metric_add(M_decisions_total, outcome_series(s->decision->outcome), 1);
-	w->entry[w->n_entries++] = (struct new_entry){ t->leaf, t->cmd.bytes, t->issuer, t->cmd.id, t->cmd.object,
-		l.kind, l.outcome, l.statement };
+	w->entry[w->n_entries++] = (struct new_entry){ t->leaf,       t->cmd.bytes, t->issuer, t->cmd.id,
+		                                       t->cmd.object, l.kind,       l.outcome, l.statement };
 	return decision_apply(&s->world, s->decision) ? OK : E_INTERNAL;
 }
 
@@ -292,10 +291,7 @@ static enum fault decide_all(struct sequencer *s, struct work *w, size_t *decide
 
 /* --- answering --- */
 
-static void answer(struct ticket *t)
-{
-	t->done(t); /* the ticket is the caller's again from here on */
-}
+static void answer(struct ticket *t) { t->done(t); /* the ticket is the caller's again from here on */ }
 
 static void answer_all(struct item *item, size_t n, enum fault f)
 {
@@ -544,7 +540,8 @@ struct sequencer *sequencer_open(const struct sequencer_conf *conf, char *why, s
 	s->decision = calloc(1, sizeof *s->decision);
 	s->want = calloc(conf->batch_max * WANTS_MAX, sizeof *s->want);
 	s->recent = recent_new();
-	if (!s->decision || !s->want || !s->recent || !arena_map(&s->world_mem, WORLD_MEM) || !arena_map(&s->scratch, SCRATCH_MEM))
+	if (!s->decision || !s->want || !s->recent || !arena_map(&s->world_mem, WORLD_MEM) ||
+	    !arena_map(&s->scratch, SCRATCH_MEM))
 		goto out;
 	s->store = store_open(conf->database_url, STORE_WRITER, why, why_len);
 	if (!s->store)
@@ -561,15 +558,9 @@ out:
 	return NULL;
 }
 
-struct head sequencer_head(struct sequencer *s)
-{
-	return s->head;
-}
+struct head sequencer_head(struct sequencer *s) { return s->head; }
 
-void sequencer_publisher(struct sequencer *s, struct publisher *p)
-{
-	s->conf.publisher = p;
-}
+void sequencer_publisher(struct sequencer *s, struct publisher *p) { s->conf.publisher = p; }
 
 bool sequencer_run(struct sequencer *s)
 {
@@ -586,15 +577,9 @@ bool sequencer_submit(struct sequencer *s, struct ticket *t)
 	return false;
 }
 
-bool sequencer_alive(const struct sequencer *s)
-{
-	return s->alive;
-}
+bool sequencer_alive(const struct sequencer *s) { return s->alive; }
 
-size_t sequencer_waiting(struct sequencer *s)
-{
-	return queue_length(&s->queue);
-}
+size_t sequencer_waiting(struct sequencer *s) { return queue_length(&s->queue); }
 
 void sequencer_stop(struct sequencer *s)
 {

@@ -55,10 +55,7 @@ enum fault service_prepare(struct service *s, struct span compact, struct arena 
 	return f;
 }
 
-bool service_submit(struct service *s, struct ticket *t)
-{
-	return s->sequencer && sequencer_submit(s->sequencer, t);
-}
+bool service_submit(struct service *s, struct ticket *t) { return s->sequencer && sequencer_submit(s->sequencer, t); }
 
 void put_ticket_receipt(struct writer *w, const struct ticket *t)
 {
@@ -80,15 +77,9 @@ enum fault service_asker(struct service *s, struct span token, struct asker *ret
 
 /* --- reading --- */
 
-bool service_ask(struct service *s, struct question *q)
-{
-	return reading_ask(s->reading, q);
-}
+bool service_ask(struct service *s, struct question *q) { return reading_ask(s->reading, q); }
 
-bool service_check(struct service *s, struct question *q)
-{
-	return reading_check(s->reading, q);
-}
+bool service_check(struct service *s, struct question *q) { return reading_check(s->reading, q); }
 
 /* --- deadlines --- */
 
@@ -131,18 +122,17 @@ void put_well_known(struct service *s, struct writer *w)
 
 struct readiness service_ready(struct service *s)
 {
-	struct readiness r = { .signer = publisher_alive(s->publisher), .database = sequencer_alive(s->sequencer),
-		.size = publisher_size(s->publisher), .queue = true };
+	struct readiness r = { .signer = publisher_alive(s->publisher),
+		               .database = sequencer_alive(s->sequencer),
+		               .size = publisher_size(s->publisher),
+		               .queue = true };
 
 	r.queue = sequencer_waiting(s->sequencer) < s->conf.queue_max;
 	r.head = r.signer;
 	return r;
 }
 
-const char *service_tiles_dir(const struct service *s)
-{
-	return s->conf.tiles_dir;
-}
+const char *service_tiles_dir(const struct service *s) { return s->conf.tiles_dir; }
 
 /* --- life --- */
 
@@ -216,9 +206,12 @@ static bool open_past(struct service *s, char *why, size_t why_len)
 
 static bool open_writing(struct service *s, char *why, size_t why_len)
 {
-	struct sequencer_conf q = { .database_url = s->conf.database_url, .origin = span_z(s->conf.origin),
-		.fp_key = { (const char *)s->fp_key, sizeof s->fp_key }, .queue_max = s->conf.queue_max,
-		.batch_max = s->conf.batch_max, .keyring = s->keyring };
+	struct sequencer_conf q = { .database_url = s->conf.database_url,
+		                    .origin = span_z(s->conf.origin),
+		                    .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
+		                    .queue_max = s->conf.queue_max,
+		                    .batch_max = s->conf.batch_max,
+		                    .keyring = s->keyring };
 	struct publisher_conf p = { s->conf.database_url, s->conf.tiles_dir, s->signer };
 	struct head head;
 
@@ -236,10 +229,14 @@ static bool open_writing(struct service *s, char *why, size_t why_len)
 
 static bool open_registrar(struct service *s, char *why, size_t why_len)
 {
-	struct registrar_conf r = { .database_url = s->conf.database_url, .state_dir = s->conf.state_dir,
-		.origin = s->conf.origin, .log_vkey = signer_vkey(s->signer), .make_keys = s->size < 2,
-		.fp_key = { (const char *)s->fp_key, sizeof s->fp_key }, .sequencer = s->sequencer,
-		.keyring = s->keyring };
+	struct registrar_conf r = { .database_url = s->conf.database_url,
+		                    .state_dir = s->conf.state_dir,
+		                    .origin = s->conf.origin,
+		                    .log_vkey = signer_vkey(s->signer),
+		                    .make_keys = s->size < 2,
+		                    .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
+		                    .sequencer = s->sequencer,
+		                    .keyring = s->keyring };
 
 	s->registrar = registrar_open(&r, why, why_len);
 	return s->registrar && registrar_birth(s->registrar, publisher_size(s->publisher), why, why_len);
@@ -259,12 +256,26 @@ static bool certify(void *arg, const struct body_check_certify *body, struct are
 	return sequencer_submit(s->sequencer, t);
 }
 
+static void publish(void *arg)
+{
+	struct service *s = arg;
+
+	publisher_publish(s->publisher);
+}
+
 static bool open_reading(struct service *s, char *why, size_t why_len)
 {
-	struct reading_conf r = { .database_url = s->conf.database_url, .tiles_dir = s->conf.tiles_dir,
-		.origin = span_z(s->conf.origin), .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
-		.readers = s->conf.readers, .queue_max = s->conf.queue_max, .tokens = s->tokens,
-		.parser = s->parser, .certify = certify, .certify_arg = s };
+	struct reading_conf r = { .database_url = s->conf.database_url,
+		                  .tiles_dir = s->conf.tiles_dir,
+		                  .origin = span_z(s->conf.origin),
+		                  .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
+		                  .readers = s->conf.readers,
+		                  .queue_max = s->conf.queue_max,
+		                  .tokens = s->tokens,
+		                  .parser = s->parser,
+		                  .publish = publish,
+		                  .certify = certify,
+		                  .certify_arg = s };
 
 	s->reading = reading_start(&r, why, why_len);
 	return s->reading != NULL;
@@ -281,8 +292,8 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 	s->conf = *conf;
 	s->parser = parser;
 	s->signer = signer;
-	if (open_past(s, why, why_len) && open_writing(s, why, why_len) &&
-	    open_registrar(s, why, why_len) && open_reading(s, why, why_len))
+	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
+	    open_reading(s, why, why_len))
 		return s;
 	service_stop(s);
 	return NULL;

@@ -22,20 +22,20 @@ struct service;
 struct ticket {
 	/* in: filled by service_prepare, in the caller's arena, which must live until done() */
 	struct command cmd;
-	struct command inner;   /* for a cosign: what it completes */
+	struct command inner; /* for a cosign: what it completes */
 	struct uuid issuer;
 	void (*done)(struct ticket *t); /* called once, from a service thread; must not block */
 	void *arg;
 	/* out, valid inside and after done() */
-	enum fault result;      /* OK, or why not */
+	enum fault result; /* OK, or why not */
 	struct diag diag;
-	bool repeated;          /* the same bytes were logged before: this is the first receipt again */
-	bool logged;            /* an entry exists: accepted, or refused and on record */
-	bool pending;           /* accepted; waits for a second signature */
+	bool repeated; /* the same bytes were logged before: this is the first receipt again */
+	bool logged;   /* an entry exists: accepted, or refused and on record */
+	bool pending;  /* accepted; waits for a second signature */
 	uint64_t seq;
-	uint16_t outcome;       /* of the entry, when logged */
+	uint16_t outcome; /* of the entry, when logged */
 	uint8_t leaf[LEAF_LEN];
-	struct proof proof;     /* inclusion in the checkpoint below */
+	struct proof proof; /* inclusion in the checkpoint below */
 	char note[CHECKPOINT_MAX];
 	size_t note_len;
 	struct ticket *next;
@@ -51,9 +51,9 @@ void put_ticket_receipt(struct writer *w, const struct ticket *t);
 
 /* --- who asks --- */
 struct asker {
-	struct uuid party;     /* nil: anyone */
+	struct uuid party; /* nil: anyone */
 	int32_t roles;
-	struct span purpose;   /* from the request, recorded */
+	struct span purpose; /* from the request, recorded */
 };
 /* Client assertion (RFC 7523) to a token; seconds it lives. aud is the token endpoint's URL. */
 MUST_CHECK enum fault service_token(struct service *s, struct span assertion, struct span aud, struct arena *mem,
@@ -63,49 +63,52 @@ MUST_CHECK enum fault service_asker(struct service *s, struct span token, struct
 /* --- reading --- */
 struct question {
 	struct asker who;
-	struct arena *mem;      /* for the answer; lives until done() */
+	struct arena *mem; /* for the answer; lives until done() */
 	/* what is asked: fn runs on a reader thread with that thread's reader */
 	enum fault (*fn)(struct question *q, void *reader);
-	struct span param[6];   /* path and query parameters, decoded */
+	struct span param[6]; /* path and query parameters, decoded */
 	struct span body;
 	void (*done)(struct question *q);
 	void *arg;
 	/* out */
 	enum fault result;
 	struct diag diag;
-	struct span answer;     /* JSON */
+	struct span answer;      /* JSON */
 	char etag[HASH_B64 + 1]; /* empty without */
-	int http;               /* 0: the fault's own, or 200 */
+	int http;                /* 0: the fault's own, or 200 */
 	struct question *next;
 };
 MUST_CHECK bool service_ask(struct service *s, struct question *q);
 MUST_CHECK bool service_check(struct service *s, struct question *q); /* POST /v1/checks: batched */
 /* The questions there are, for `fn`; parameters in param[] as noted. */
-enum fault ask_party(struct question *q, void *reader);            /* id */
-enum fault ask_party_claims(struct question *q, void *reader);     /* id, limit, cursor */
-enum fault ask_party_keys(struct question *q, void *reader);       /* id */
-enum fault ask_receivable(struct question *q, void *reader);       /* id */
-enum fault ask_receivables(struct question *q, void *reader);      /* -, limit, cursor, state */
-enum fault ask_encumbrances(struct question *q, void *reader);     /* -, limit, cursor, asset */
-enum fault ask_encumbrance(struct question *q, void *reader);      /* id */
-enum fault ask_holds(struct question *q, void *reader);            /* -, limit, cursor */
-enum fault ask_history(struct question *q, void *reader);          /* asset id, limit, cursor */
-enum fault ask_entry(struct question *q, void *reader);            /* seq */
-enum fault ask_receipt(struct question *q, void *reader);          /* seq */
-enum fault ask_inclusion(struct question *q, void *reader);        /* seq, size */
-enum fault ask_consistency(struct question *q, void *reader);      /* from, to */
-enum fault ask_document(struct question *q, void *reader);         /* sha256 */
-enum fault ask_document_post(struct question *q, void *reader);    /* body: the bytes; 201 or 200 */
-enum fault ask_attempts(struct question *q, void *reader);         /* -, limit, cursor: refused attempts, regulator */
-enum fault ask_access(struct question *q, void *reader);           /* -, limit, cursor: who looked at my data */
-enum fault ask_rules(struct question *q, void *reader);            /* - : rule versions, public */
+enum fault ask_party(struct question *q, void *reader);         /* id */
+enum fault ask_party_claims(struct question *q, void *reader);  /* id, limit, cursor */
+enum fault ask_party_keys(struct question *q, void *reader);    /* id */
+enum fault ask_receivable(struct question *q, void *reader);    /* id */
+enum fault ask_receivables(struct question *q, void *reader);   /* -, limit, cursor, state */
+enum fault ask_encumbrances(struct question *q, void *reader);  /* -, limit, cursor, asset */
+enum fault ask_encumbrance(struct question *q, void *reader);   /* id */
+enum fault ask_holds(struct question *q, void *reader);         /* -, limit, cursor */
+enum fault ask_history(struct question *q, void *reader);       /* asset id, limit, cursor */
+enum fault ask_entry(struct question *q, void *reader);         /* seq */
+enum fault ask_receipt(struct question *q, void *reader);       /* seq */
+enum fault ask_inclusion(struct question *q, void *reader);     /* seq, size */
+enum fault ask_consistency(struct question *q, void *reader);   /* from, to */
+enum fault ask_document(struct question *q, void *reader);      /* sha256 */
+enum fault ask_document_post(struct question *q, void *reader); /* body: the bytes; 201 or 200 */
+enum fault ask_attempts(struct question *q, void *reader);      /* -, limit, cursor: refused attempts, regulator */
+enum fault ask_access(struct question *q, void *reader);        /* -, limit, cursor: who looked at my data */
+enum fault ask_rules(struct question *q, void *reader);         /* - : rule versions, public */
 
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
 size_t service_deadlines(struct service *s);
 
 /* --- what everybody may know --- */
 void put_well_known(struct service *s, struct writer *w); /* /.well-known/counterfoil.json */
-struct readiness { bool database, signer, head, queue; uint64_t size; };
+struct readiness {
+	bool database, signer, head, queue;
+	uint64_t size;
+};
 struct readiness service_ready(struct service *s);
 /* The directory of published tiles, for static serving. */
 const char *service_tiles_dir(const struct service *s);

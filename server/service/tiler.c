@@ -16,11 +16,13 @@
 #include "service/tiles.h"
 
 enum {
-	NOTES_MAX = 256,   /* checkpoints waiting to be stored; beyond, older ones are skipped: any later one proves more */
-	CHUNK = 8192,      /* leaves read at once */
-	PAUSE_MS = 200,    /* least time between two publications: each waits for the disk a dozen times, and so does the log's */
+	NOTES_MAX =
+		256,  /* checkpoints waiting to be stored; beyond, older ones are skipped: any later one proves more */
+	CHUNK = 8192, /* leaves read at once */
+	PAUSE_MS =
+		200, /* least time between two publications: each waits for the disk a dozen times, and so does the log's */
 	RETRY_MS = 500,
-	WAIT_MS = 2000,    /* for a publication somebody needs: beyond it the database or the disk is in trouble */
+	WAIT_MS = 2000, /* for a publication somebody needs: beyond it the database or the disk is in trouble */
 };
 
 struct tiler {
@@ -30,7 +32,7 @@ struct tiler {
 	struct signed_note note[NOTES_MAX], taken[NOTES_MAX];
 	size_t first, n;
 	_Atomic uint64_t size; /* of the newest published checkpoint */
-	uint64_t wanted;   /* somebody waits for this size: no pause */
+	uint64_t wanted;       /* somebody waits for this size: no pause */
 	bool closed;
 	pthread_t thread;
 	bool running;
@@ -50,10 +52,7 @@ static struct timespec in_ns(int64_t ns)
 	return t;
 }
 
-uint64_t tiler_published(const struct tiler *t)
-{
-	return t->size;
-}
+uint64_t tiler_published(const struct tiler *t) { return t->size; }
 
 void tiler_note(struct tiler *t, const struct signed_note *n)
 {

@@ -17,10 +17,11 @@ static const struct {
 	             " FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2::bigint" },
 	{ "checkpoint_get", "SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1" },
 	/* a stored note of another root at this size is a fork in the making: it stays, and is counted */
-	{ "checkpoints_put", "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS u(size, root, note)),"
-	                     " put AS (INSERT INTO checkpoint (size, root, note) SELECT size, root, note FROM n"
-	                     " ON CONFLICT (size) DO NOTHING)"
-	                     " SELECT count(*) FROM n JOIN checkpoint c ON c.size = n.size WHERE c.root <> n.root" },
+	{ "checkpoints_put",
+	  "WITH n AS (SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS u(size, root, note)),"
+	  " put AS (INSERT INTO checkpoint (size, root, note) SELECT size, root, note FROM n"
+	  " ON CONFLICT (size) DO NOTHING)"
+	  " SELECT count(*) FROM n JOIN checkpoint c ON c.size = n.size WHERE c.root <> n.root" },
 };
 
 void entries_prepare(struct store *s)

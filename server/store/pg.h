@@ -96,9 +96,9 @@ struct store {
 	PGconn *pg;
 	enum store_duty duty;
 	bool broken;
-	int64_t deadline_ms;     /* of the pipeline being read, on the monotonic clock */
-	bool warned; /* a WARNING came since pipe_run started */
-	bool keep;   /* a transaction goes on over several pipelines (pipe_keep) */
+	int64_t deadline_ms; /* of the pipeline being read, on the monotonic clock */
+	bool warned;         /* a WARNING came since pipe_run started */
+	bool keep;           /* a transaction goes on over several pipelines (pipe_keep) */
 	unsigned sent;
 	int commit_at;             /* which of the statements sent is the COMMIT; -1 without */
 	char why[256];             /* the last error's text, for the operator's log */

@@ -11,7 +11,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	bool ok = crypto_start() && vkey_parse(S("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), &key);
+	bool ok = crypto_start() &&
+	          vkey_parse(S("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), &key);
 	assert(ok);
 	return 0;
 }
@@ -43,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint64_t t;
 
 	if (note_open(in, &key, &text)) {
-		assert(text.at == in.at && text.len < in.len && text.at[text.len - 1] == '\n' && in.at[text.len] == '\n');
+		assert(text.at == in.at && text.len < in.len && text.at[text.len - 1] == '\n' &&
+		       in.at[text.len] == '\n');
 		/* the key signed one text only, as far as anyone knows */
 		assert(span_is(text, "This is an example message.\n"));
 	} else {

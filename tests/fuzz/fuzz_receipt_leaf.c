@@ -11,7 +11,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	bool ok = crypto_start() && vkey_parse(S("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), &key);
+	bool ok = crypto_start() &&
+	          vkey_parse(S("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), &key);
 	assert(ok);
 	return 0;
 }

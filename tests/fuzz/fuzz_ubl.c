@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (int dialect = 0; dialect < DIALECTS; dialect++) {
 		struct arena mem = arena_over(memory, ROOM), out = arena_over(text, ROOM);
 		struct document d, back;
-		if (document_read_as((struct span){ (const char *)data, len }, (enum doc_dialect)dialect, &mem, &d) != OK)
+		if (document_read_as((struct span){ (const char *)data, len }, (enum doc_dialect)dialect, &mem, &d) !=
+		    OK)
 			continue;
 		promises(&d);
 		struct writer w = writer_in(&out);
