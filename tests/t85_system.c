@@ -68,12 +68,13 @@ static struct command registered(int64_t face)
 static void same_bytes_hundred_times(void **state)
 {
 	struct span same[100];
-	struct command c = c_register(&cast.actor[SUPPLIER], &cast.actor[ANCHOR], 125000, number());
+	struct command c;
 	struct answer *a, one, two;
 	uint64_t before;
 
 	(void)state;
 	NEED_SERVER();
+	c = c_register(&cast.actor[SUPPLIER], &cast.actor[ANCHOR], 125000, number());
 	before = log_size(&server);
 	for (size_t i = 0; i < 100; i++)
 		same[i] = i ? same[0] : seal(&c, &cast.actor[SUPPLIER], &mem);
@@ -99,13 +100,14 @@ static void same_bytes_hundred_times(void **state)
 /* An id is a promise about bytes: other bytes under it are a mistake or a trick, and leave no trace. */
 static void same_id_other_bytes(void **state)
 {
-	struct command c = c_register(&cast.actor[SUPPLIER], &cast.actor[ANCHOR], 125000, number()), other;
+	struct command c, other;
 	struct span both[2];
 	struct answer a, *race;
 	uint64_t before;
 
 	(void)state;
 	NEED_SERVER();
+	c = c_register(&cast.actor[SUPPLIER], &cast.actor[ANCHOR], 125000, number());
 	(void)must(&server, &c, &cast.actor[SUPPLIER], &mem);
 	before = log_size(&server);
 	c.body.receivable_register.face = yuan(125001);
