@@ -34,6 +34,11 @@ say $? "once more, on what it left"
 grep -q 'not played twice' "$dir/out" && grep -q 'all as told' "$dir/out"
 say $? "it is not played twice, and still as it was signed"
 
+rm -rf "$BUILD/demo-var"
+play --once --state-dir "$BUILD/demo-var"
+say $? "in a directory named from here, as make demo does"
+rm -rf "$BUILD/demo-var"
+
 play --once --fresh
 [ $? -eq 1 ] && grep -q 'nothing was removed' "$dir/out"
 say $? "--fresh asks first"

@@ -389,7 +389,9 @@ static bool ended(struct demo *d)
 
 static int start_server(struct demo *d)
 {
-	const char *const argv[] = { cli_beside(d->c, "counterfoild"), cli_text(d->c, "--state-dir=%s", d->state),
+	char state[PATH_MAX]; /* absolute: a child starts in the root directory */
+	const char *const argv[] = { cli_beside(d->c, "counterfoild"),
+		                     cli_text(d->c, "--state-dir=%s", realpath(d->state, state) ? state : d->state),
 		                     cli_text(d->c, "--listen=%s", d->listen), NULL };
 	const struct child daemon = { .argv = argv, .death_signal = SIGTERM, .log = d->log, .in = -1, .out = -1 };
 	int64_t begun = clock_ns();
