@@ -62,7 +62,7 @@ static void files_are_strict(void **state)
 		{ "batch_max", "x.conf:1: expected 'key = value'" },
 		{ "= 3", "x.conf:1: : no such setting; --help lists them" },
 		{ "[server]", "x.conf:1: expected 'key = value'" },
-		{ "batch_max = 0", "x.conf:1: batch_max: '0' will not do; it must be a whole number from 1 to 8192" },
+		{ "batch_max = 0", "x.conf:1: batch_max: '0' will not do; it must be a whole number from 1 to 1024" },
 		{ "batch_max = 99999999999999999999", "will not do" },
 		{ "batch_max = -1", "will not do" },
 		{ "batch_max = 1k", "will not do" },

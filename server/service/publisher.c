@@ -16,7 +16,7 @@
 #include "service/tiles.h"
 
 enum {
-	BATCHES = 1,   /* how far the sequencer may be ahead of the signatures */
+	BATCHES = 1, /* under way at once; with four, 8.1 k entries/s against 10.0 k (bench --quick, one run each) */
 	CHUNK = 16384, /* leaves read back and signed at once, when catching up */
 	RETRY_MS = 200,
 };

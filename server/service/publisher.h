@@ -30,7 +30,7 @@ struct publisher *publisher_open(const struct publisher_conf *conf, const struct
 MUST_CHECK bool publisher_run(struct publisher *p);
 /* Hands a committed batch over; it comes back with publisher_batch. */
 void publisher_take(struct publisher *p, struct batch *b);
-/* An empty batch to fill; waits until one is free: so the sequencer is never far ahead of the signatures. */
+/* An empty batch to fill; waits until one is free: until the batch before is signed and answered. */
 struct batch *publisher_batch(struct publisher *p);
 /* A batch that nothing was committed of goes back. */
 void publisher_return(struct publisher *p, struct batch *b);

@@ -87,7 +87,7 @@ static void conflict(struct item *i)
 /* The same id twice in one batch: the second is an echo of the first. */
 static void find_echoes(struct work *w, struct arena *mem)
 {
-	size_t slots = 4096; /* at least twice the batch */
+	size_t slots = 4096; /* at least twice the batch, which conf.def bounds at 1024 */
 	size_t *table = ARENA_ARRAY(mem, size_t, slots);
 
 	assert(table != NULL);

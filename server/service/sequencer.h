@@ -4,8 +4,9 @@
  *
  * It takes whatever is queued, loads what the rules ask for, lets decide()
  * judge each statement in order, and writes state and log in one transaction
- * with a constant number of statements. While that batch's commit is checked
- * and signed by the publisher, it works on the next.
+ * with a constant number of statements. What arrives while that batch is
+ * committed, read back and signed is the next batch: large batches share the
+ * price of transactions, fsyncs and wake-ups, and nobody waits for a timer.
  *
  * Because it is the only writer, the world it has loaded stays true from batch
  * to batch; it is dropped when it grows too large and whenever the database

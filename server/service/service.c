@@ -291,6 +291,11 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 		return NULL;
 	s->conf = *conf;
 	s->parser = parser;
+	if (conf->reader_mode) { /* as a writer it would take the lease from the real one */
+		snprintf(why, why_len, "mode=reader is not built yet: start one counterfoild, as the writer");
+		service_stop(s);
+		return NULL;
+	}
 	s->signer = signer;
 	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
 	    open_reading(s, why, why_len))
