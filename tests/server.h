@@ -33,6 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../tools/free_port.h"
 #include "intake/inbound.h"
 #include "rule.h"
 #include "run/clock.h"
@@ -96,18 +97,6 @@ static inline const char *server_program(void)
 		if (!server_program()) \
 			skip();        \
 	} while (0)
-
-static inline uint16_t free_port(void)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof a;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
-	close(fd);
-	return ntohs(a.sin_port);
-}
 
 static inline void server_flag(struct server *s, const char *flag)
 {
@@ -176,6 +165,7 @@ static inline void server_fork(struct server *s)
 {
 	if (s->port == 0)
 		s->port = free_port();
+	assert_int_not_equal(s->port, 0);
 	s->pid = fork();
 	assert_true(s->pid >= 0);
 	if (s->pid == 0)

@@ -11,7 +11,7 @@ stop() { [ -z "$demo" ] || { kill "$demo" 2>/dev/null; wait "$demo" 2>/dev/null;
 trap stop EXIT
 rc=0
 say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; tail -n 40 "$dir/out" | sed 's/^/# /'; fi; }
-port=$((40000 + $$ % 20000))
+port=$((10000 + $$ % 20000)) # below what the kernel gives to outgoing connections
 url=http://127.0.0.1:$port
 play() { timeout 300 "$BUILD/counterfoil" demo --state-dir "$dir/var" --listen "127.0.0.1:$port" "$@" >"$dir/out" 2>&1 </dev/null; }
 gone() { ! curl -fso /dev/null "$url/livez" && ! pgrep -f "$dir/var" >/dev/null; }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../free_port.h"
 #include "load.h"
 #include "run/child.h"
 #include "run/clock.h"
@@ -27,22 +28,6 @@ static bool say(struct stage *s, const char *what, const char *why)
 }
 
 /* --- processes --- */
-
-/* A port that was free a moment ago. */
-static uint16_t free_port(void)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET };
-	socklen_t len = sizeof sa;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&sa, sizeof sa) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&sa, &len) != 0)
-		sa.sin_port = 0;
-	if (fd >= 0)
-		close(fd);
-	return ntohs(sa.sin_port);
-}
 
 static void end(pid_t *pid, int sig)
 {
