@@ -45,6 +45,7 @@ bool encumbrance_binds(int32_t s);
 struct row {
 	enum table_id table;
 	bool exists, dirty, children_known, linked;
+	bool stored;          /* the store has it, as it is or as it was: a change of it is an update */
 	bool seen;            /* the auditor's mark */
 	uint8_t key[32];      /* zero-filled behind the key's own length; i64 keys big-endian */
 	struct row *next;     /* in the hash chain */
@@ -131,7 +132,7 @@ struct row *world_put(struct world *w, const struct row *from);
 MUST_CHECK bool world_absent(struct world *w, enum table_id t, struct row_key k);
 /* All granted and binding encumbrances of this asset are now in the world. */
 void world_children_known(struct world *w, struct row *asset);
-/* Forgets which rows are dirty: they have been stored. */
+/* Forgets which rows are dirty: they have been stored, and the world says so. */
 void world_clean(struct world *w);
 
 /* Sets the row header of a fresh struct of table t. */

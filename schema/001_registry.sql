@@ -7,7 +7,7 @@
 --
 -- first_seq (asset, encumbrance, hold) is the one column more: the entry that made the row. It
 -- never changes, so lists can be paged by it, newest first, and an update that moves no other
--- indexed column stays heap-only (HOT).
+-- indexed column stays heap-only (HOT). Generated columns are the database's own and not part of the row.
 --
 -- CHECKs restate invariants of the rules: a bug above or a hand at the console cannot store a
 -- balance that does not hold. Foreign keys would cost a look-up per row and prove nothing the
@@ -103,6 +103,8 @@ CREATE TABLE asset (
 	set_off_waived integer NOT NULL,
 	state          integer NOT NULL,
 	first_seq      bigint  NOT NULL,
+	overdue_from   date GENERATED ALWAYS AS (CASE WHEN state IN (1, 2) THEN due END) STORED,
+	default_from   date GENERATED ALWAYS AS (CASE WHEN state = 6 THEN due END) STORED,
 	CONSTRAINT asset_form CHECK (octet_length(claim) = 16 AND octet_length(document) = 32 AND octet_length(head) = 32
 		AND octet_length(ccy) = 3),
 	CONSTRAINT asset_amounts CHECK (face >= 0 AND diluted >= 0 AND paid >= 0 AND encumbered >= 0 AND reserved >= 0),
@@ -113,9 +115,10 @@ CREATE TABLE asset (
 CREATE INDEX asset_creditor ON asset (creditor, first_seq);
 CREATE INDEX asset_debtor ON asset (debtor, first_seq);
 CREATE INDEX asset_newest ON asset (first_seq);
--- The timers' own: only what can still become overdue or fall into default is in them.
-CREATE INDEX asset_overdue_due ON asset (due) WHERE state IN (1, 2);
-CREATE INDEX asset_default_due ON asset (due) WHERE state = 6;
+-- The timers' own: only what can still become overdue or fall into default is in them. They stand on columns
+-- of their own, so that a confirmation, which changes the state and not these, stays heap-only.
+CREATE INDEX asset_overdue ON asset (overdue_from) WHERE overdue_from IS NOT NULL;
+CREATE INDEX asset_default ON asset (default_from) WHERE default_from IS NOT NULL;
 -- Who may read a document is who may see the asset it proves.
 CREATE INDEX asset_document ON asset USING hash (document)
 	WHERE document <> '\x0000000000000000000000000000000000000000000000000000000000000000';

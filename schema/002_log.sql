@@ -37,8 +37,7 @@ CREATE TABLE submission (
 	issuer         uuid   NOT NULL,
 	id             uuid   NOT NULL,
 	seq            bigint NOT NULL,
-	statement_hash bytea  NOT NULL,
-	CONSTRAINT submission_pkey PRIMARY KEY (issuer, id) INCLUDE (seq, statement_hash)
+	CONSTRAINT submission_pkey PRIMARY KEY (issuer, id)
 );
 
 CREATE TABLE checkpoint (

@@ -28,7 +28,7 @@ GRANT SELECT, INSERT ON entry, submission TO counterfoil_writer;
 GRANT SELECT (seq, leaf) ON entry TO counterfoil_publisher;
 GRANT SELECT, INSERT ON checkpoint TO counterfoil_publisher;
 GRANT SELECT ON party TO counterfoil_publisher;
-GRANT SELECT (id, head, state, due) ON asset TO counterfoil_publisher;
+GRANT SELECT (id, head, overdue_from, default_from) ON asset TO counterfoil_publisher;
 GRANT SELECT (id, head, state, deadline) ON encumbrance TO counterfoil_publisher;
 GRANT SELECT (id, head, state, until) ON hold TO counterfoil_publisher;
 GRANT SELECT (statement, object, state, deadline) ON pending TO counterfoil_publisher;

@@ -232,18 +232,20 @@ static void every_column_comes_back(void **state)
 	}
 }
 
-/* The second time the same rows are updates, and say something else. */
-static void upserts(void **state)
+/* Rows the store has are changed there, and say something else; one that is gone is noticed. */
+static void changes(void **state)
 {
 	struct world w = new_world(&mem), seen = new_world(&mem2);
 	struct head h = head_now();
 
 	(void)state;
 	for (int t = TABLE_NONE + 1; t < TABLE_COUNT; t++) {
+		struct want want = { (enum table_id)t, nth_key((enum table_id)t, 10), false };
 		union any *u = &made[t][0];
 
 		if (t == TABLE_DOCUMENT)
 			continue;
+		assert_int_equal(store_load(writer, &w, &want, 1), OK);
 		fill(&u->row, 1);
 		make_legal(u, 1);
 		change(&w, (struct row *[]){ &u->row }, 1);
@@ -261,6 +263,14 @@ static void upserts(void **state)
 	}
 	/* lists are paged by the entry that made the row, not by the one that changed it last */
 	assert_string_equal(root_sql("SELECT first_seq::text || ' ' || seq FROM asset ORDER BY id LIMIT 1"), "0 1");
+	root_sql("DELETE FROM model WHERE seq = 1");
+	world_clean(&w);
+	fill(&made[TABLE_MODEL][0].row, 0);
+	change(&w, (struct row *[]){ &made[TABLE_MODEL][0].row }, 1);
+	h = head_now();
+	batch_start(&batch, &h);
+	batch_add(&batch, id_of(1), id_of(77), 1, 0);
+	assert_int_equal(batch_commit(writer, &batch, &w), E_OUTCOME_UNKNOWN);
 }
 
 /* --- children --- */
@@ -885,7 +895,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(migrates_once),
 		T(every_column_comes_back),
-		T(upserts),
+		T(changes),
 		T(loads_children),
 		T(wrong_head_writes_nothing),
 		T(second_writer_fences_the_first),

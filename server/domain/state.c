@@ -280,6 +280,7 @@ static struct row *put_row(struct world *w, const struct row *from, bool newer)
 	if (!r || !copy_columns(w, r, from))
 		return NULL;
 	r->exists = from->exists;
+	r->stored = r->stored || !newer;
 	link_row(w, r);
 	return r;
 }
@@ -311,6 +312,7 @@ void world_clean(struct world *w)
 		next = r->next_dirty;
 		r->next_dirty = NULL;
 		r->dirty = false;
+		r->stored = true;
 	}
 	w->dirty = w->dirty_last = NULL;
 }

@@ -109,6 +109,7 @@ static void *sweeper(void *arg)
 	struct deadlines *d = arg;
 	struct timespec until;
 
+	pthread_setname_np(pthread_self(), "deadlines");
 	pthread_mutex_lock(&d->lock);
 	while (!d->ending) {
 		clock_gettime(CLOCK_MONOTONIC, &until);

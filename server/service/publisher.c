@@ -16,7 +16,7 @@
 #include "service/tiles.h"
 
 enum {
-	BATCHES = 1, /* under way at once; with four, 8.1 k entries/s against 10.0 k (bench --quick, one run each) */
+	BATCHES = 1,   /* under way at once; with four, 8.1 k entries/s against 10.0 k (bench --quick, one run each) */
 	CHUNK = 16384, /* leaves read back and signed at once, when catching up */
 	RETRY_MS = 200,
 };
@@ -291,6 +291,7 @@ static void *publisher_thread(void *arg)
 	struct publisher *p = arg;
 	struct batch *b;
 
+	pthread_setname_np(pthread_self(), "publisher");
 	while ((b = take_all(p)) != NULL) {
 		const struct batch *last = b;
 		bool good;

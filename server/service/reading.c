@@ -207,6 +207,7 @@ static void *reader_run(void *arg)
 {
 	struct reader *r = arg;
 
+	pthread_setname_np(pthread_self(), "reader");
 	for (struct question *q; (q = take_question(r->all)) != NULL;)
 		ask(r, q);
 	conn_close(&r->conn);

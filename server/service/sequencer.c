@@ -512,6 +512,7 @@ static void *sequencer_thread(void *arg)
 	struct sequencer *s = arg;
 	struct ticket **t = calloc(s->conf.batch_max, sizeof *t);
 
+	pthread_setname_np(pthread_self(), "sequencer");
 	assert(t != NULL);
 	while (!queue_ended(&s->queue)) {
 		/* first the room, then the statements: what arrives while we wait for it is in the same batch */

@@ -228,6 +228,7 @@ static void *tiler_thread(void *arg)
 	int64_t last = 0;
 	size_t n;
 
+	pthread_setname_np(pthread_self(), "tiler");
 	look_over(t);
 	while ((n = next_notes(t, last, t->taken)) > 0) {
 		enum fault f = put_notes(t, t->taken, n);

@@ -120,7 +120,10 @@ void encode_row(struct buf *b, const struct shape *shape, const struct row *r)
 	buf_be32(b, shape->n);
 	for (unsigned i = 0; i < shape->n; i++) {
 		buf_be32(b, pg_type_of(shape->col[i].type).oid);
-		encode_value(b, shape->col[i].type, (const char *)r + shape->col[i].offset);
+		if (shape->computed[i])
+			put_null(b);
+		else
+			encode_value(b, shape->col[i].type, (const char *)r + shape->col[i].offset);
 	}
 	if (!b->failed)
 		be32_put((uint8_t *)b->at + at, (uint32_t)(b->len - at - 4));

@@ -19,9 +19,9 @@ static const struct {
 	{ ST_STATEMENT_LAPSE, "due_statement",
 	  "SELECT object, statement FROM pending WHERE state = 1 AND deadline <= $1::timestamptz ORDER BY deadline LIMIT $2::bigint" },
 	{ ST_RECEIVABLE_OVERDUE, "due_overdue",
-	  "SELECT id, head FROM asset WHERE state IN (1, 2) AND due <= $1::date ORDER BY due LIMIT $2::bigint" },
+	  "SELECT id, head FROM asset WHERE overdue_from <= $1::date ORDER BY overdue_from LIMIT $2::bigint" },
 	{ ST_RECEIVABLE_DEFAULT, "due_default",
-	  "SELECT id, head FROM asset WHERE state = 6 AND due <= $1::date ORDER BY due LIMIT $2::bigint" },
+	  "SELECT id, head FROM asset WHERE default_from <= $1::date ORDER BY default_from LIMIT $2::bigint" },
 };
 
 void due_prepare(struct store *s)

@@ -8,9 +8,9 @@
 static const struct {
 	const char *name, *sql;
 } statement[] = {
-	{ "submissions", "SELECT a.n, s.seq, s.statement_hash"
+	{ "submissions", "SELECT a.n, s.seq, e.statement_hash"
 	                 " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS a(issuer, id, n)"
-	                 " JOIN submission s ON s.issuer = a.issuer AND s.id = a.id" },
+	                 " JOIN submission s ON s.issuer = a.issuer AND s.id = a.id JOIN entry e ON e.seq = s.seq" },
 	{ "statements", "SELECT seq, statement FROM entry WHERE seq = ANY($1)" },
 	{ "leaves", "SELECT seq, leaf FROM entry WHERE seq >= $1 AND seq < $1 + $2::bigint ORDER BY seq" },
 	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash"

@@ -19,9 +19,8 @@ static const struct {
 	{ "lease", "UPDATE log_head SET epoch = epoch + 1 RETURNING " HEAD_COLUMNS },
 	{ "head_move", "WITH moved AS (UPDATE log_head SET size = $3, peaks = $4, last_leaf = $5, accepted_at = $6"
 	               " WHERE epoch = $1 AND size = $2 RETURNING 1) SELECT 1 / count(*) FROM moved" },
-	{ "append", "WITH e AS (INSERT INTO entry SELECT r.* FROM unnest($1::entry[]) AS r"
-	            " RETURNING issuer, id, seq, statement_hash)"
-	            " INSERT INTO submission SELECT issuer, id, seq, statement_hash FROM e" },
+	{ "append", "INSERT INTO entry SELECT r.* FROM unnest($1::entry[]) AS r" },
+	{ "submit", "INSERT INTO submission SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])" },
 };
 
 void log_prepare(struct store *s)
@@ -145,11 +144,36 @@ static void send_entries(struct store *s, uint64_t from, const struct new_entry 
 		put_entry(a.b, from + i, &entry[i]);
 	arg_end(&a);
 	pipe_send(s, "append", &a);
+
+	a = args_of(s);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_uuid, &entry[i].issuer);
+	arg_end(&a);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_uuid, &entry[i].id);
+	arg_end(&a);
+	arg_begin(&a);
+	encode_array(a.b, pg_type_of(CT_i64).oid, n);
+	for (size_t i = 0; i < n; i++)
+		encode_value(a.b, CT_i64, &(int64_t){ (int64_t)(from + i) });
+	arg_end(&a);
+	pipe_send(s, "submit", &a);
+}
+
+/* A row that is gone has been removed behind us: what was committed stands, what it stands on does not. */
+static enum fault on_written(void *arg, unsigned i, const PGresult *r)
+{
+	return rows_written(arg, i, r) ? OK : E_OUTCOME_UNKNOWN;
 }
 
 enum fault store_commit(struct store *s, const struct head *before, const struct head *after,
                         const struct new_entry *entry, size_t n, const struct world *w)
 {
+	struct written written;
 	enum fault f;
 	bool sendable;
 
@@ -158,11 +182,11 @@ enum fault store_commit(struct store *s, const struct head *before, const struct
 	send_head(s, before, after);
 	if (n)
 		send_entries(s, before->range.size, entry, n);
-	sendable = upserts_send(s, w);
+	sendable = rows_send(s, w, &written);
 	if (sendable)
 		pipe_commit(s);
 	else
 		pipe_sql(s, "ROLLBACK");
-	f = pipe_run(s, NULL, NULL);
+	f = pipe_run(s, on_written, &written);
 	return f == OK && !sendable ? E_UNAVAILABLE : f; /* out of memory */
 }

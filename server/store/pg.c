@@ -22,6 +22,7 @@ enum { ANSWER_MS = 15000 }; /* one pipeline, commit included; above the slowest 
 #define SESSION                                                                            \
 	"SET search_path = counterfoil, pg_temp; SET timezone = 'UTC'; SET jit = off;"     \
 	"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;" \
+	"SET enable_bitmapscan = off;"                                                     \
 	"SET plan_cache_mode = force_generic_plan;"                                        \
 	"SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';"
 

@@ -69,6 +69,7 @@ struct shape {
 	uint32_t type_oid;
 	unsigned n;
 	struct column_info col[COLUMNS_MAX]; /* offset into the C struct */
+	bool computed[COLUMNS_MAX];          /* a date the database derives from the others: never ours to write */
 };
 /* Reads the shapes of all tables of state.def, and the row type of entry. */
 MUST_CHECK bool shapes_read(struct store *s, char *why, size_t why_len);
@@ -155,8 +156,19 @@ struct load {
 void load_send(struct store *s, struct load *l, const struct want *want, size_t n);
 MUST_CHECK enum fault load_take(struct load *l, unsigned i, const PGresult *r);
 MUST_CHECK enum fault load_finish(struct load *l, const struct want *want, size_t n);
-/* Sends one upsert for each table with dirty rows; returns false when out of memory. */
-MUST_CHECK bool upserts_send(struct store *s, const struct world *w);
+/* The statements of a pipeline that write rows, and how many each must have written. */
+struct written {
+	unsigned n;
+	struct written_part {
+		unsigned at; /* place in the pipeline */
+		size_t rows;
+	} part[TABLE_COUNT * 2];
+};
+/* Sends, for each table with dirty rows, one INSERT of the new and one UPDATE of the changed ones; false when out of
+ * memory. */
+MUST_CHECK bool rows_send(struct store *s, const struct world *w, struct written *ret);
+/* False when statement i is one of them and wrote another number of rows: one the world knows is not there any more. */
+MUST_CHECK bool rows_written(const struct written *w, unsigned i, const PGresult *r);
 
 /* Results. */
 int64_t result_i64(const PGresult *r, int row, int field);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rows.c: rows of state between a world and the database. One SELECT for each
- * table wanted, one upsert for each table changed; the texts of both come from
- * table_info, so that a column added to state.def needs no SQL here.
+ * table wanted; one INSERT for the new rows of a table and one UPDATE for its
+ * changed ones (an upsert of both costs a third more: it looks for a conflict
+ * and locks what it finds). The texts come from table_info, so that a column
+ * added to state.def needs no SQL here.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "pg.h"
 
+/* the one column the rules do not know: the entry that made the row, kept from its insert */
+#define FIRST_SEQ "first_seq"
 #define CHILDREN "load_children" /* an asset's granted and binding encumbrances */
 
 /* --- shapes --- */
@@ -20,8 +24,7 @@ static const struct column_info *column_of(const struct table_info *t, const cha
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (strcmp(t->columns[i].name, name) == 0)
 			return &t->columns[i];
-	/* the one column the rules do not know: the entry that made the row, kept from its first insert */
-	return strcmp(name, "first_seq") == 0 ? column_of(t, "seq") : NULL;
+	return strcmp(name, FIRST_SEQ) == 0 ? column_of(t, "seq") : NULL;
 }
 
 static const struct table_info *table_of(const char *name)
@@ -37,6 +40,8 @@ static bool shape_line(struct store *s, const PGresult *r, int i)
 {
 	const struct table_info *t = table_of(PQgetvalue(r, i, 0));
 	uint32_t type_oid = (uint32_t)strtoul(PQgetvalue(r, i, 1), NULL, 10);
+	bool computed = PQgetvalue(r, i, 4)[0] == 't';
+	struct column_info derived = { .name = "a column computed by the database", .type = CT_date };
 	const struct column_info *c;
 	struct shape *shape;
 
@@ -45,19 +50,23 @@ static bool shape_line(struct store *s, const PGresult *r, int i)
 	if (!t)
 		return true;
 	shape = &s->shape[t->id];
-	c = column_of(t, PQgetvalue(r, i, 2));
+	c = computed ? &derived : column_of(t, PQgetvalue(r, i, 2));
 	if (!c || shape->n == COLUMNS_MAX ||
 	    pg_type_of(c->type).oid != (uint32_t)strtoul(PQgetvalue(r, i, 3), NULL, 10))
 		return false;
 	shape->type_oid = type_oid;
-	shape->col[shape->n++] = *c;
+	shape->computed[shape->n] = computed;
+	shape->col[shape->n] = *c;
+	if (strcmp(PQgetvalue(r, i, 2), FIRST_SEQ) == 0)
+		shape->col[shape->n].name = FIRST_SEQ;
+	shape->n++;
 	return true;
 }
 
 bool shapes_read(struct store *s, char *why, size_t why_len)
 {
 	static const char sql[] =
-		"SELECT c.relname, c.reltype, a.attname, a.atttypid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+		"SELECT c.relname, c.reltype, a.attname, a.atttypid, a.attgenerated <> '' FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
 		" WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'counterfoil') AND c.relkind = 'r'"
 		" AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
 	PGresult *r = PQexec(s->pg, sql);
@@ -86,7 +95,12 @@ bool shapes_read(struct store *s, char *why, size_t why_len)
 
 static void load_name(enum table_id t, char out[64]) { snprintf(out, 64, "load_%s", table_info(t)->name); }
 
-static void upsert_name(enum table_id t, char out[64]) { snprintf(out, 64, "upsert_%s", table_info(t)->name); }
+/* How dirty rows are written: those the store has not, and those it has. */
+enum writing { MAKE, CHANGE, WRITINGS };
+static void write_name(enum table_id t, enum writing how, char out[64])
+{
+	snprintf(out, 64, "%s_%s", how == MAKE ? "make" : "change", table_info(t)->name);
+}
 
 /* The statement put together in s->sql, prepared. */
 static void prepare_built(struct store *s, const char *name)
@@ -126,22 +140,55 @@ void rows_prepare_load(struct store *s)
 	prepare_built(s, CHILDREN);
 }
 
-static void build_upsert(struct buf *b, const struct table_info *t)
+static void put_shape(struct buf *b, const struct shape *shape, const char *prefix)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < shape->n; i++) {
+		if (shape->computed[i])
+			continue;
+		buf_z(b, first ? "" : ", ");
+		buf_z(b, prefix);
+		buf_z(b, "\"");
+		buf_z(b, shape->col[i].name);
+		buf_z(b, "\"");
+		first = false;
+	}
+}
+
+/* Every column but what the database computes for itself (001_registry.sql: GENERATED). */
+static void build_make(struct buf *b, const struct table_info *t, const struct shape *shape)
 {
 	buf_z(b, "INSERT INTO \"");
 	buf_z(b, t->name);
-	buf_z(b, "\" SELECT r.* FROM unnest($1::\"");
+	buf_z(b, "\" (");
+	put_shape(b, shape, "");
+	buf_z(b, ") SELECT ");
+	put_shape(b, shape, "r.");
+	buf_z(b, " FROM unnest($1::\"");
 	buf_z(b, t->name);
-	buf_z(b, "\"[]) AS r ON CONFLICT (");
-	buf_z(b, t->key.name);
-	buf_z(b, ") DO UPDATE SET ");
+	buf_z(b, "\"[]) AS r");
+}
+
+static void build_change(struct buf *b, const struct table_info *t)
+{
+	buf_z(b, "UPDATE \"");
+	buf_z(b, t->name);
+	buf_z(b, "\" AS t SET ");
 	for (size_t i = 0; i < t->n_columns; i++) {
 		buf_z(b, i ? ", \"" : "\"");
 		buf_z(b, t->columns[i].name);
-		buf_z(b, "\" = EXCLUDED.\"");
+		buf_z(b, "\" = r.\"");
 		buf_z(b, t->columns[i].name);
 		buf_z(b, "\"");
 	}
+	buf_z(b, " FROM unnest($1::\"");
+	buf_z(b, t->name);
+	buf_z(b, "\"[]) AS r WHERE t.\"");
+	buf_z(b, t->key.name);
+	buf_z(b, "\" = r.\"");
+	buf_z(b, t->key.name);
+	buf_z(b, "\"");
 }
 
 void rows_prepare_write(struct store *s)
@@ -149,8 +196,13 @@ void rows_prepare_write(struct store *s)
 	char name[64];
 
 	for (int i = TABLE_NONE + 1; i < TABLE_COUNT; i++) {
-		build_upsert(&s->sql, table_info((enum table_id)i));
-		upsert_name((enum table_id)i, name);
+		const struct table_info *t = table_info((enum table_id)i);
+
+		build_make(&s->sql, t, &s->shape[i]);
+		write_name(t->id, MAKE, name);
+		prepare_built(s, name);
+		build_change(&s->sql, t);
+		write_name(t->id, CHANGE, name);
 		prepare_built(s, name);
 	}
 }
@@ -281,35 +333,40 @@ static bool room_for(struct store *s, size_t n)
 	return true;
 }
 
-/* The world's dirty rows, those of one table side by side; start[t] .. start[t + 1] are table t's. */
-static bool sort_dirty(struct store *s, const struct world *w, size_t start[TABLE_COUNT + 1])
-{
-	size_t at[TABLE_COUNT];
+/* Where a dirty row stands among its like: by table, within it what is made before what is changed. */
+static size_t part_of(const struct row *r) { return (size_t)r->table * WRITINGS + (r->stored ? CHANGE : MAKE); }
 
-	memset(start, 0, (TABLE_COUNT + 1) * sizeof *start);
+/* The world's dirty rows, those of one part side by side; start[p] .. start[p + 1] are part p's. */
+static bool sort_dirty(struct store *s, const struct world *w, size_t start[TABLE_COUNT * WRITINGS + 1])
+{
+	size_t at[TABLE_COUNT * WRITINGS];
+
+	memset(start, 0, (TABLE_COUNT * WRITINGS + 1) * sizeof *start);
 	for (const struct row *r = w->dirty; r; r = r->next_dirty)
-		start[r->table + 1]++;
-	for (size_t t = 1; t <= TABLE_COUNT; t++)
-		start[t] += start[t - 1];
+		start[part_of(r) + 1]++;
+	for (size_t p = 1; p <= TABLE_COUNT * WRITINGS; p++)
+		start[p] += start[p - 1];
 	memcpy(at, start, sizeof at);
-	if (!room_for(s, start[TABLE_COUNT]))
+	if (!room_for(s, start[TABLE_COUNT * WRITINGS]))
 		return false;
 	for (const struct row *r = w->dirty; r; r = r->next_dirty) {
 		assert(r->exists); /* nothing is ever removed from the state */
-		s->sorted[at[r->table]++] = r;
+		s->sorted[at[part_of(r)]++] = r;
 	}
 	return true;
 }
 
-bool upserts_send(struct store *s, const struct world *w)
+bool rows_send(struct store *s, const struct world *w, struct written *ret)
 {
-	size_t start[TABLE_COUNT + 1];
+	size_t start[TABLE_COUNT * WRITINGS + 1];
 	char name[64];
 
+	ret->n = 0;
 	if (!sort_dirty(s, w, start))
 		return false;
-	for (int t = TABLE_NONE + 1; t < TABLE_COUNT; t++) {
-		size_t n = start[t + 1] - start[t];
+	for (size_t p = 0; p < TABLE_COUNT * WRITINGS; p++) {
+		const enum table_id t = (enum table_id)(p / WRITINGS);
+		size_t n = start[p + 1] - start[p];
 		struct args a;
 
 		if (!n)
@@ -317,11 +374,20 @@ bool upserts_send(struct store *s, const struct world *w)
 		a = args_of(s);
 		arg_begin(&a);
 		encode_array(a.b, s->shape[t].type_oid, n);
-		for (size_t i = start[t]; i < start[t + 1]; i++)
+		for (size_t i = start[p]; i < start[p + 1]; i++)
 			encode_row(a.b, &s->shape[t], s->sorted[i]);
 		arg_end(&a);
-		upsert_name((enum table_id)t, name);
+		write_name(t, (enum writing)(p % WRITINGS), name);
+		ret->part[ret->n++] = (struct written_part){ s->sent, n };
 		pipe_send(s, name, &a);
 	}
+	return true;
+}
+
+bool rows_written(const struct written *w, unsigned i, const PGresult *r)
+{
+	for (unsigned p = 0; p < w->n; p++)
+		if (w->part[p].at == i)
+			return strtoull(PQcmdTuples((PGresult *)(uintptr_t)r), NULL, 10) == w->part[p].rows;
 	return true;
 }

@@ -20,6 +20,7 @@ static void *timer_thread(void *arg)
 	struct timer *t = arg;
 	int64_t slept = 0;
 
+	pthread_setname_np(pthread_self(), "timer");
 	while (!t->stop) {
 		clock_sleep_ms(NAP_MS);
 		slept += NAP_MS;

@@ -216,13 +216,11 @@ static void put_entry(struct filling *f, uint64_t n)
 static void put_submission(struct filling *f, uint64_t n)
 {
 	struct side *s = &f->log;
-	char statement[STATEMENT_LEN];
 
-	put16(s, 4);
+	put16(s, 3);
 	uuid(s, issuer_of(f, n));
 	uuid(s, uuid_of(f, AN_ID, n));
 	i64(s, (int64_t)n);
-	hash(s, statement_of(n, statement));
 }
 
 static bool fill(struct filling *f, struct side *s, const char *table, uint64_t from, uint64_t to, uint64_t step,
