@@ -97,6 +97,16 @@ struct jwks {
 	struct pubkey *at;
 	size_t n;
 };
+struct uuids {
+	struct uuid *at;
+	size_t n;
+};
+/* A measured or counted amount of goods: an exact decimal, in millionths of the unit. */
+#define QUANTITY_MAX INT64_C(1000000000000000000) /* 10^12 units */
+struct quantity {
+	int64_t micro;
+	char unit[4]; /* UN/CEFACT Rec 20: two or three capitals and digits; "" when absent */
+};
 struct rule_value {
 	struct span rule;
 	int64_t version;
@@ -123,10 +133,14 @@ typedef struct invoice field_invoice;
 typedef struct values field_values;
 typedef struct hashes field_hashes;
 typedef struct jwks field_jwks;
+typedef struct uuids field_uuids;
+typedef struct quantity field_quantity;
 typedef int32_t field_roles; /* mask of enum role */
 struct type_set {
-	uint64_t bits;
-}; /* by row of statement.def, in order of the file */
+	uint64_t bits[4]; /* by row of statement.def, in order of the file: of this build, so never stored */
+};
+static inline bool type_set_has(const struct type_set *t, unsigned row) { return t->bits[row / 64] >> row % 64 & 1; }
+static inline void type_set_add(struct type_set *t, unsigned row) { t->bits[row / 64] |= UINT64_C(1) << row % 64; }
 typedef struct type_set field_types;
 typedef struct rules field_rules;
 typedef enum encumbrance_kind field_encumbrance_kind;
@@ -191,6 +205,8 @@ enum field_kind {
 	FK_types,
 	FK_rules,
 	FK_encumbrance_kind,
+	FK_uuids,
+	FK_quantity,
 };
 struct field_info {
 	const char *member;

@@ -19,9 +19,9 @@
 #include "leaf.h"
 #include "state.h"
 
-#define CHANGES_MAX 160 /* rows one statement may change: an asset and all its encumbrances (see ENCUMBRANCES_MAX) */
-#define WANTS_MAX 48
-#define DOCUMENTS_MAX 16                /* documents one receivable may name */
+#define CHANGES_MAX 160  /* rows one statement may change: an asset and all its encumbrances (see ENCUMBRANCES_MAX) */
+#define WANTS_MAX 160    /* a list of LIST_MAX objects and what hangs on each */
+#define DOCUMENTS_MAX 16 /* documents one receivable may name */
 #define DECIDE_MEM ((size_t)256 * 1024) /* decide needs this much room in mem: CHANGES_MAX rows */
 #define RULES_USED_MAX 8
 #define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */

@@ -14,7 +14,19 @@
 
 #include "command.h"
 
-enum asset_kind { ASSET_RECEIVABLE = 1 };
+struct asset;
+
+enum asset_kind {
+	ASSET_NONE = 0,
+#define ASSET_KIND(number, ID, name, noun) ASSET_##ID = (number),
+#include "asset.def"
+#undef ASSET_KIND
+	ASSET_KINDS
+};
+/* "receivable", "warehouse-receipt", ...; NULL for a number without a row. */
+const char *asset_kind_name(int32_t kind);
+/* The kind whose statements begin with the type's noun; ASSET_NONE when no asset's do. */
+enum asset_kind asset_kind_of_type(struct span type);
 enum document_role { DOCUMENT_OPAQUE = 0, DOCUMENT_INVOICE = 1, DOCUMENT_CREDIT_NOTE = 2 }; /* TABLE_DOCUMENT.kind */
 enum party_state { PARTY_ACTIVE = 1, PARTY_SUSPENDED = 2 };
 enum encumbrance_state {
@@ -35,8 +47,10 @@ enum receivable_state {
 #undef STATE
 	RCV_STATES
 };
-const char *receivable_state_name(int32_t s);
-bool receivable_live(int32_t s);
+/* The state's name in its kind's own list; NULL when it has none of that number. */
+const char *asset_state_name(int32_t kind, int32_t s);
+/* Holds its document's claim and can be encumbered. */
+bool asset_live(const struct asset *a);
 const char *encumbrance_state_name(int32_t s);
 const char *hold_state_name(int32_t s);
 /* What still binds value: live or enforced. */

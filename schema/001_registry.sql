@@ -51,7 +51,7 @@ CREATE TABLE mandate (
 	principal   uuid    NOT NULL,
 	seq         bigint  NOT NULL CHECK (seq >= 0),
 	state       integer NOT NULL CHECK (state BETWEEN 1 AND 2),
-	types       bigint  NOT NULL,
+	types       text    NOT NULL,
 	until       timestamptz
 );
 CREATE INDEX mandate_principal ON mandate (principal);
@@ -103,13 +103,13 @@ CREATE TABLE asset (
 	set_off_waived integer NOT NULL,
 	state          integer NOT NULL,
 	first_seq      bigint  NOT NULL,
-	overdue_from   date GENERATED ALWAYS AS (CASE WHEN state IN (1, 2) THEN due END) STORED,
-	default_from   date GENERATED ALWAYS AS (CASE WHEN state = 6 THEN due END) STORED,
+	overdue_from   date GENERATED ALWAYS AS (CASE WHEN kind = 1 AND state IN (1, 2) THEN due END) STORED,
+	default_from   date GENERATED ALWAYS AS (CASE WHEN kind = 1 AND state = 6 THEN due END) STORED,
 	CONSTRAINT asset_form CHECK (octet_length(claim) = 16 AND octet_length(document) = 32 AND octet_length(head) = 32
 		AND octet_length(ccy) = 3),
 	CONSTRAINT asset_amounts CHECK (face >= 0 AND diluted >= 0 AND paid >= 0 AND encumbered >= 0 AND reserved >= 0),
 	CONSTRAINT asset_balance CHECK (encumbered + reserved <= face - diluted - paid),
-	CONSTRAINT asset_state CHECK (state BETWEEN 1 AND 9 AND kind = 1 AND level BETWEEN 0 AND 4 AND freezes >= 0
+	CONSTRAINT asset_state CHECK (state BETWEEN 1 AND 31 AND kind BETWEEN 1 AND 7 AND level BETWEEN 0 AND 4 AND freezes >= 0
 		AND encumbrance_count >= 0 AND resolve_signed BETWEEN 0 AND 3)
 ) WITH (fillfactor = 80);
 CREATE INDEX asset_creditor ON asset (creditor, first_seq);

@@ -90,7 +90,7 @@ SELECT a.id, a.first_seq, a.creditor, a.debtor, a.state, b64url(a.head) AS etag,
 	'existing', a.existing <> 0, 'confirmed', a.confirmed_seq <> 0, 'set_off_waived', a.set_off_waived <> 0,
 	'pay_to', NULLIF(a.pay_to, ''), 'lineage', not_nil(a.lineage), 'level', a.level, 'frozen', a.freezes > 0,
 	'held', not_nil(a.hold) IS NOT NULL, 'seq', a.seq, 'etag', b64url(a.head))) AS json
-FROM asset a;
+FROM asset a WHERE a.kind = 1;
 
 CREATE VIEW encumbrance_shown WITH (security_invoker = true) AS
 SELECT e.id, e.asset, e.first_seq, e.secured, e.grantor, b64url(e.head) AS etag, json_strip_nulls(json_build_object(

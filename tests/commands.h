@@ -121,6 +121,24 @@ static inline struct hashes roll_hashes(struct dice *r, struct arena *mem)
 	return l;
 }
 
+static inline struct uuids roll_uuids(struct dice *r, struct arena *mem)
+{
+	struct uuids l = { .n = 1 + (size_t)below(r, 4) };
+
+	l.at = ARENA_ARRAY(mem, struct uuid, l.n);
+	roll_bytes(r, l.at, l.n * sizeof *l.at);
+	return l;
+}
+
+static inline struct quantity roll_quantity(struct dice *r)
+{
+	static const char unit[][4] = { "TNE", "KGM", "H87", "EA" };
+	struct quantity q = { .micro = below(r, 4) ? 1 + (int64_t)below(r, 1000000000) : QUANTITY_MAX };
+
+	memcpy(q.unit, unit[below(r, 4)], sizeof q.unit);
+	return q;
+}
+
 static inline struct jwks roll_jwks(struct dice *r, struct arena *mem)
 {
 	struct jwks l = { .n = 1 + (size_t)below(r, 4) };
@@ -161,11 +179,15 @@ static inline struct invoice roll_invoice(struct dice *r, struct arena *mem)
 
 static inline struct type_set roll_types(struct dice *r)
 {
+	struct type_set set = { { 0 } };
 	size_t n;
 
 	(void)statement_rows(&n);
-	uint64_t bits = (roll(r) & ((UINT64_C(1) << n) - 1)) | UINT64_C(1) << below(r, n);
-	return (struct type_set){ bits };
+	for (unsigned i = 0; i < n; i++)
+		if (below(r, n) < LIST_MAX / 4)
+			type_set_add(&set, i);
+	type_set_add(&set, (unsigned)below(r, n));
+	return set;
 }
 
 #define PUT(type, value)                    \
@@ -196,6 +218,8 @@ static inline void roll_field(struct dice *r, const struct field_info *f, struct
 	case FK_roles: PUT(int32_t, (int32_t)(1 + below(r, 2 * ROLE_WITNESS - 1))); break;
 	case FK_types: PUT(struct type_set, roll_types(r)); break;
 	case FK_rules: PUT(struct rules, roll_rules(r, mem)); break;
+	case FK_uuids: PUT(struct uuids, roll_uuids(r, mem)); break;
+	case FK_quantity: PUT(struct quantity, roll_quantity(r)); break;
 	case FK_encumbrance_kind: PUT(enum encumbrance_kind, (enum encumbrance_kind)(1 + below(r, 5))); break;
 	}
 }
@@ -299,7 +323,12 @@ static inline bool same_field(enum field_kind k, const char *a, const char *b)
 	                       same_bytes(AS(struct hashes, a)->at, AS(struct hashes, b)->at,
 	                                  AS(struct hashes, a)->n * HASH_LEN);
 	case FK_jwks: return same_jwks(AS(struct jwks, a), AS(struct jwks, b));
-	case FK_types: return AS(struct type_set, a)->bits == AS(struct type_set, b)->bits;
+	case FK_types: return same_bytes(a, b, sizeof(struct type_set));
+	case FK_uuids: return AS(struct uuids, a)->n == AS(struct uuids, b)->n &&
+	                      same_bytes(AS(struct uuids, a)->at, AS(struct uuids, b)->at,
+	                                 AS(struct uuids, a)->n * sizeof(struct uuid));
+	case FK_quantity: return AS(struct quantity, a)->micro == AS(struct quantity, b)->micro &&
+	                         same_bytes(AS(struct quantity, a)->unit, AS(struct quantity, b)->unit, 4);
 	case FK_rules: return same_rules(AS(struct rules, a), AS(struct rules, b));
 	case FK_encumbrance_kind: return *AS(enum encumbrance_kind, a) == *AS(enum encumbrance_kind, b);
 	}

@@ -194,7 +194,7 @@ static void an_agent_acts_within_its_mandate(void **state)
 	c.on_behalf_of = s.party[SUPPLIER];
 	assert_int_equal(did(c), E_NO_MANDATE);
 	m.body.mandate_grant.agent = s.party[SUPPLIER2];
-	m.body.mandate_grant.types.bits = UINT64_C(1) << statement_info(ST_RECEIVABLE_REGISTER)->row;
+	type_set_add(&m.body.mandate_grant.types, statement_info(ST_RECEIVABLE_REGISTER)->row);
 	m.body.mandate_grant.limit = cny(600);
 	assert_int_equal(did(m), OK);
 	assert_int_equal(did(c), OK);
@@ -805,7 +805,7 @@ static void the_whole_table_of_states_and_events(void **state)
 			for (size_t r = 0; r < ARRAY_LEN(row); r++)
 				listed = listed || (row[r].from == from && row[r].event == event[k].event);
 			if (listed != (did(c) == OK))
-				fail_msg("state %s, %s: %s", receivable_state_name(from),
+				fail_msg("state %s, %s: %s", asset_state_name(ASSET_RECEIVABLE, from),
 				         statement_info(event[k].kind)->type, fault_info(s.d.outcome)->slug);
 			if (!listed)
 				assert_int_equal(s.d.outcome, E_BAD_STATE);

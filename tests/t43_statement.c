@@ -223,6 +223,8 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_types:
 	case FK_rules:
 	case FK_encumbrance_kind:
+	case FK_uuids:
+	case FK_quantity:
 		return false;
 	}
 	return false;

@@ -351,7 +351,7 @@ static void words_as_in_c(void **state)
 
 		snprintf(sql, sizeof sql, "SELECT word_of('receivable', %d)", i);
 		assert_string_equal(try_sql(pg, sql, got), "");
-		assert_string_equal(got, receivable_state_name(i));
+		assert_string_equal(got, asset_state_name(ASSET_RECEIVABLE, i));
 	}
 	static const struct {
 		const char *sql, *want;

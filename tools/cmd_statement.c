@@ -364,7 +364,10 @@ static int find_prev(struct making *m)
 
 /* --- the payload --- */
 
-static bool is_list(enum field_kind k) { return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types; }
+static bool is_list(enum field_kind k)
+{
+	return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types || k == FK_uuids;
+}
 
 static bool put_body(struct making *m, struct jcs *j)
 {

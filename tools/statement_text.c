@@ -44,6 +44,20 @@ static bool put_money(struct cli *c, struct jcs *j, const char *text)
 	return true;
 }
 
+/* "12.5TNE" or "12.5 TNE" */
+static bool put_quantity(struct cli *c, struct jcs *j, const char *text)
+{
+	size_t digits = strspn(text, "0123456789."), gap = strspn(text + digits, " ");
+
+	if (digits == 0 || !text[digits + gap])
+		return cli_usage(c, "a quantity is written with its unit, such as 12.5TNE: not %s", text) == EXIT_GOOD;
+	jcs_object(j);
+	jcs_member_span(j, "quantity", (struct span){ text, digits });
+	jcs_member_z(j, "unit", text + digits + gap);
+	jcs_end_object(j);
+	return true;
+}
+
 static bool put_flag(struct cli *c, struct jcs *j, const char *text)
 {
 	bool yes = !strcmp(text, "yes") || !strcmp(text, "true"), no = !strcmp(text, "no") || !strcmp(text, "false");
@@ -264,6 +278,8 @@ static const struct {
 	[FK_types] = { put_strings, "TYPE,..." },
 	[FK_rules] = { put_json, "JSON" },
 	[FK_encumbrance_kind] = { put_string, "KIND" },
+	[FK_uuids] = { put_strings, "UUID,..." },
+	[FK_quantity] = { put_quantity, "12.5TNE" },
 };
 
 const char *kind_typed(enum field_kind k) { return kind[k].typed; }

@@ -11,22 +11,22 @@ FROM receivable_shown v WHERE v.id = $1::uuid;
 -- name: receivables
 -- $1 limit, $2 cursor, $3 state (a word, or empty): the asker's own, owed by it, lent on by it; all for the regulator
 SELECT v.json::text AS json, v.first_seq::text AS cursor, v.etag
-FROM ((SELECT id, first_seq FROM asset WHERE creditor = (SELECT me()) AND first_seq < page_from($2::text)
+FROM ((SELECT id, first_seq FROM asset WHERE kind = 1 AND creditor = (SELECT me()) AND first_seq < page_from($2::text)
 			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))
 	UNION
-	(SELECT id, first_seq FROM asset WHERE debtor = (SELECT me()) AND first_seq < page_from($2::text)
+	(SELECT id, first_seq FROM asset WHERE kind = 1 AND debtor = (SELECT me()) AND first_seq < page_from($2::text)
 			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))
 	UNION
 	(SELECT a.id, a.first_seq FROM asset a
-		WHERE a.id IN (SELECT e.asset FROM encumbrance e WHERE e.secured = (SELECT me()) AND e.state IN (1, 2, 5, 6)
+		WHERE a.kind = 1 AND a.id IN (SELECT e.asset FROM encumbrance e WHERE e.secured = (SELECT me()) AND e.state IN (1, 2, 5, 6)
 			UNION SELECT h.asset FROM hold h WHERE h.bank = (SELECT me()) AND h.state = 1)
 			AND a.first_seq < page_from($2::text)
 			AND (coalesce($3::text, '') = '' OR a.state = number_of('receivable', $3::text))
 		ORDER BY a.first_seq DESC LIMIT page_rows($1::text))
 	UNION
-	(SELECT id, first_seq FROM asset WHERE (SELECT sees_all()) AND first_seq < page_from($2::text)
+	(SELECT id, first_seq FROM asset WHERE kind = 1 AND (SELECT sees_all()) AND first_seq < page_from($2::text)
 			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))) AS m
 JOIN receivable_shown v ON v.id = m.id

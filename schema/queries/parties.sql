@@ -21,10 +21,10 @@ ORDER BY d.from_seq DESC, d.kid;
 -- name: party_claims
 -- $1 party, $2 limit, $3 cursor: every claim that names it, newest first; of those the asker may see.
 SELECT v.json::text AS json, v.first_seq::text AS cursor, v.etag
-FROM ((SELECT id, first_seq FROM asset WHERE debtor = $1::uuid AND first_seq < page_from($3::text)
+FROM ((SELECT id, first_seq FROM asset WHERE kind = 1 AND debtor = $1::uuid AND first_seq < page_from($3::text)
 		ORDER BY first_seq DESC LIMIT page_rows($2::text))
 	UNION
-	(SELECT id, first_seq FROM asset WHERE creditor = $1::uuid AND first_seq < page_from($3::text)
+	(SELECT id, first_seq FROM asset WHERE kind = 1 AND creditor = $1::uuid AND first_seq < page_from($3::text)
 		ORDER BY first_seq DESC LIMIT page_rows($2::text))) AS m
 JOIN receivable_shown v ON v.id = m.id
 ORDER BY v.first_seq DESC, v.id LIMIT page_rows($2::text);

@@ -326,19 +326,21 @@ static void say_state(struct checking *x, const struct asset *a)
 		[RCV_DEFAULTED] = REASON_DEFAULTED, [RCV_WRITTEN_OFF] = REASON_WRITTEN_OFF,
 		[RCV_CANCELLED] = REASON_CANCELLED,
 	};
+	if (a->kind != ASSET_RECEIVABLE)
+		return;
 	assert(a->state > RCV_NONE);
 	assert(a->state < RCV_STATES);
 	if (of_state[a->state] != REASON_NONE)
 		say(x, of_state[a->state]);
 	/* The timer has not come round yet: the date alone says it. */
-	if (a->state != RCV_OVERDUE && receivable_live(a->state) && a->state != RCV_DEFAULTED && date_given(a->due) &&
+	if (a->state != RCV_OVERDUE && asset_live(a) && a->state != RCV_DEFAULTED && date_given(a->due) &&
 	    a->due.day < date_of(x->g.r->now).day)
 		say(x, REASON_OVERDUE);
 }
 
 static void say_terms(struct checking *x, const struct asset *a)
 {
-	if (!receivable_live(a->state))
+	if (!asset_live(a))
 		return;
 	if (a->confirmed_seq == 0)
 		say(x, REASON_UNCONFIRMED);
@@ -469,7 +471,7 @@ static enum fault say_amount(struct checking *x, const struct asset *a)
 	int64_t free = asset_balance(a).free + x->promised;
 	bool asked = !money_absent(*m);
 
-	if (!receivable_live(a->state))
+	if (!asset_live(a))
 		return OK;
 	if (a->encumbrance_count >= ENCUMBRANCES_MAX && x->promised == 0)
 		say(x, REASON_FULL);

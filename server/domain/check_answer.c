@@ -63,7 +63,7 @@ static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 	if (parties)
 		put_money(j, "open", asset_balance(a).open, a->ccy.at);
 	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
-	jcs_member_z(j, "state", receivable_state_name(a->state));
+	jcs_member_z(j, "state", asset_state_name(a->kind, a->state));
 	jcs_end_object(j);
 }
 
@@ -121,7 +121,7 @@ static void put_as_of(struct jcs *j, const struct check_as_of *at)
 }
 
 /* Nothing can be taken of a claim that has ended, whatever its balances say. */
-static int64_t free_amount(const struct asset *a) { return receivable_live(a->state) ? asset_balance(a).free : 0; }
+static int64_t free_amount(const struct asset *a) { return asset_live(a) ? asset_balance(a).free : 0; }
 
 static void put_lists(struct jcs *j, const struct check_answer *a)
 {

@@ -95,7 +95,7 @@ static enum fault use_mandate(struct deciding *g)
 		return f;
 	if (!m || m->state != LIVE || (m->until.us != 0 && m->until.us <= g->r->now.us))
 		return refuse(g, E_NO_MANDATE, "/on_behalf_of", "no live mandate from this party to the signer");
-	if (((uint64_t)m->types >> statement_info(g->c->kind)->row & 1) == 0)
+	if (!has_line(m->types, span_z(statement_info(g->c->kind)->type)))
 		return refuse(g, E_NO_MANDATE, "/type", "the mandate does not cover this statement type");
 	if (m->limit_ccy.at[0] && !money_absent(amount) &&
 	    (memcmp(m->limit_ccy.at, amount.ccy, sizeof amount.ccy) != 0 || amount.minor > m->limit_minor))
@@ -154,6 +154,11 @@ static struct hash head_of(const struct row *r)
 	return h;
 }
 
+static bool is_kind(const struct row *asset, enum asset_kind kind)
+{
+	return ((const struct asset *)(const void *)asset)->kind == (int32_t)kind;
+}
+
 static enum fault check_object(struct deciding *g, const struct statement_info *info)
 {
 	const struct row *r = NULL;
@@ -172,6 +177,9 @@ static enum fault check_object(struct deciding *g, const struct statement_info *
 		                      : OK;
 	if (!r)
 		return refuse(g, E_UNKNOWN_OBJECT, "/object", "the registry has no object of this id");
+	if (r->table == TABLE_ASSET && info->mode != CREATES && !is_kind(r, asset_kind_of_type(span_z(info->type))))
+		return refuse(g, E_UNKNOWN_OBJECT, "/object",
+		              asset_kind_name(((const struct asset *)(const void *)r)->kind));
 	if (info->mode == CREATES)
 		return refuse(g, E_OBJECT_EXISTS, "/object", "an object of this id exists already: use a new id");
 	if (!g->c->has_prev || !hash_eq(g->c->prev, head_of(r)))
@@ -325,6 +333,24 @@ static enum fault decide_signed(struct deciding *g)
 	return f == OK ? hold_back(g) : f;
 }
 
+/* What a uuid member names: a party, unless its name says otherwise. */
+static enum table_id named_by(const char *member)
+{
+	static const struct {
+		const char *member;
+		enum table_id table;
+	} other[] = {
+		{ "asset", TABLE_ASSET },
+		{ "lineage", TABLE_LINEAGE },
+		{ "to_rank_after", TABLE_ENCUMBRANCE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		if (strcmp(other[i].member, member) == 0)
+			return other[i].table;
+	return TABLE_PARTY;
+}
+
 /* One round of loading fetches what the statement names, before the rule asks for it piece by piece. */
 static void hints(struct deciding *g, const struct command *c)
 {
@@ -342,14 +368,7 @@ static void hints(struct deciding *g, const struct command *c)
 		memcpy(&u, at, sizeof u);
 		if (uuid_is_nil(u))
 			continue;
-		if (strcmp(info->fields[i].member, "asset") == 0)
-			hint_row(g, TABLE_ASSET, key_uuid(u));
-		else if (strcmp(info->fields[i].member, "lineage") == 0)
-			hint_row(g, TABLE_LINEAGE, key_uuid(u));
-		else if (strcmp(info->fields[i].member, "to_rank_after") == 0)
-			hint_row(g, TABLE_ENCUMBRANCE, key_uuid(u));
-		else
-			hint_row(g, TABLE_PARTY, key_uuid(u));
+		hint_row(g, named_by(info->fields[i].member), key_uuid(u));
 	}
 	if (c->kind == ST_RECEIVABLE_REGISTER)
 		hint_register(g);

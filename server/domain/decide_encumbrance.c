@@ -54,7 +54,7 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	if (f == OK && b->until.day != 0 && b->until.day != DATE_NONE.day && b->until.day < b->from.day)
 		f = refuse(g, E_DATE_ORDER, "/body/until", "ends before it begins");
 	if (f == OK)
-		f = receivable_next(g, a, EV_GRANT, &to);
+		f = asset_next(g, a, EV_GRANT, &to);
 	if (f == OK)
 		f = need_unfrozen(g, a);
 	if (f == OK)

@@ -124,8 +124,8 @@ static enum fault hold_asset(struct deciding *g, struct uuid id)
 
 	if (f == OK && !a)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
-	if (f == OK && !receivable_live(a->state))
-		f = refuse(g, E_BAD_STATE, "/body/asset", receivable_state_name(a->state));
+	if (f == OK && !asset_live(a))
+		f = refuse(g, E_BAD_STATE, "/body/asset", asset_state_name(a->kind, a->state));
 	if (f == OK)
 		f = need_unfrozen(g, a);
 	if (f == OK)

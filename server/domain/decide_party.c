@@ -163,16 +163,34 @@ enum fault decide_key_revoke(struct deciding *g)
 
 /* --- mandates --- */
 
+/* The names of a set of types, one a line, in order of statement.def. */
+static struct span type_lines(struct deciding *g, const struct type_set *set)
+{
+	size_t n;
+	const struct statement_info *row = statement_rows(&n);
+	struct writer w = writer_in(g->mem);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!type_set_has(set, (unsigned)i))
+			continue;
+		if (w.len > 0)
+			put_byte(&w, '\n');
+		put_z(&w, row[i].type);
+	}
+	return writer_done(&w, g->mem);
+}
+
 enum fault decide_mandate_grant(struct deciding *g)
 {
 	const struct body_mandate_grant *b = &g->c->body.mandate_grant;
+	struct span types = type_lines(g, &b->types);
 	const struct party *agent;
 	struct mandate *m;
 	enum fault f;
 
 	if (!uuid_is_nil(g->c->on_behalf_of))
 		return refuse(g, E_NOT_AUTHORISED, "/on_behalf_of", "a mandate cannot be passed on");
-	if (b->types.bits == 0)
+	if (types.len == 0)
 		return refuse(g, E_BAD_MEMBER, "/body/types", "at least one statement type");
 	f = need_active_party(g, b->agent, "/body/agent", &agent);
 	if (f == OK && is_actor(g, b->agent))
@@ -188,7 +206,7 @@ enum fault decide_mandate_grant(struct deciding *g)
 	memcpy(m->limit_ccy.at, b->limit.ccy, sizeof m->limit_ccy.at);
 	m->principal = g->actor;
 	m->state = LIVE;
-	m->types = (int64_t)b->types.bits;
+	m->types = types;
 	m->until = b->until;
 	return OK;
 }

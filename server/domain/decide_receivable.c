@@ -10,30 +10,7 @@
 
 #include "balance.h"
 
-enum fault receivable_next(struct deciding *g, const struct asset *a, enum receivable_event ev, int32_t *to)
-{
-	static const int32_t edge[RCV_STATES][EV_COUNT] = {
-#define EDGE(from, event, next) [RCV_##from][EV_##event] = RCV_##next,
-#include "receivable.def"
-#undef EDGE
-	};
-	assert(a->state > RCV_NONE);
-	assert(a->state < RCV_STATES);
-	*to = edge[a->state][ev];
-	return *to ? OK : refuse(g, E_BAD_STATE, "/object", receivable_state_name(a->state));
-}
-
 /* --- documents --- */
-
-static bool has_line(struct span text, struct span line)
-{
-	struct span head;
-
-	while (span_cut(text, '\n', &head, &text))
-		if (span_eq(head, line))
-			return true;
-	return line.len > 0 && span_eq(text, line);
-}
 
 /* The identifier without its "uscc:" or "lei:". */
 static struct span bare(struct span identifier)
@@ -237,13 +214,13 @@ enum fault decide_register(struct deciding *g)
 /* --- the debtor --- */
 
 /* The receivable, signed about by its debtor, and where the event leads. */
-static enum fault by_debtor(struct deciding *g, enum receivable_event ev, const struct asset **a, int32_t *to)
+static enum fault by_debtor(struct deciding *g, enum asset_event ev, const struct asset **a, int32_t *to)
 {
 	enum fault f = the_asset(g, a);
 
 	if (f == OK)
 		f = need_actor(g, (*a)->debtor, "the debtor of the receivable signs this");
-	return f == OK ? receivable_next(g, *a, ev, to) : f;
+	return f == OK ? asset_next(g, *a, ev, to) : f;
 }
 
 enum fault decide_confirm(struct deciding *g)
@@ -293,7 +270,7 @@ enum fault decide_resolve(struct deciding *g)
 	if (f == OK && !is_actor(g, a->debtor))
 		f = need_actor(g, a->creditor, "creditor and debtor end a dispute");
 	if (f == OK)
-		f = receivable_next(g, a, EV_RESOLVE, &to);
+		f = asset_next(g, a, EV_RESOLVE, &to);
 	if (f != OK)
 		return f;
 	x = edit_asset(g, a);
@@ -393,7 +370,7 @@ enum fault decide_adjust(struct deciding *g)
 	if (f == OK && !is_actor(g, a->debtor))
 		f = need_actor(g, a->creditor, "the creditor adjusts, or the debtor with a credit note");
 	if (f == OK)
-		f = receivable_next(g, a, EV_ADJUST, &to);
+		f = asset_next(g, a, EV_ADJUST, &to);
 	if (f == OK)
 		f = check_adjust(g, a);
 	if (f == OK)
@@ -431,7 +408,7 @@ enum fault decide_pay(struct deciding *g)
 	if (f == OK)
 		f = may_report_payment(g, a, e, n);
 	if (f == OK)
-		f = receivable_next(g, a, EV_PAY, &to);
+		f = asset_next(g, a, EV_PAY, &to);
 	if (f == OK)
 		f = need_amount(g, a, b->amount, "/body/amount");
 	if (f != OK)
@@ -445,15 +422,14 @@ enum fault decide_pay(struct deciding *g)
 
 /* --- the creditor ends it --- */
 
-static enum fault by_creditor_unencumbered(struct deciding *g, enum receivable_event ev, const struct asset **a,
-                                           int32_t *to)
+static enum fault by_creditor_unencumbered(struct deciding *g, enum asset_event ev, const struct asset **a, int32_t *to)
 {
 	enum fault f = the_asset(g, a);
 
 	if (f == OK)
 		f = need_actor(g, (*a)->creditor, "the creditor signs this");
 	if (f == OK)
-		f = receivable_next(g, *a, ev, to);
+		f = asset_next(g, *a, ev, to);
 	if (f == OK)
 		f = need_unfrozen(g, *a);
 	if (f == OK && (*a)->encumbered + (*a)->reserved > 0)
@@ -489,14 +465,14 @@ enum fault decide_write_off(struct deciding *g)
 
 /* --- time --- */
 
-static enum fault past_due(struct deciding *g, enum receivable_event ev, int64_t days)
+static enum fault past_due(struct deciding *g, enum asset_event ev, int64_t days)
 {
 	const struct asset *a;
 	int32_t to;
 	enum fault f = the_asset(g, &a);
 
 	if (f == OK)
-		f = receivable_next(g, a, ev, &to);
+		f = asset_next(g, a, ev, &to);
 	if (f != OK)
 		return f;
 	if (date_of(g->r->now).day <= a->due.day + days)

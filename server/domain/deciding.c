@@ -342,3 +342,13 @@ struct party_key *new_key(struct deciding *g, struct uuid party, const struct pu
 		memcpy(k->pub_y.b, pub->raw + 32, 32);
 	return k;
 }
+
+bool has_line(struct span text, struct span line)
+{
+	struct span head;
+
+	while (span_cut(text, '\n', &head, &text))
+		if (span_eq(head, line))
+			return true;
+	return line.len > 0 && span_eq(text, line);
+}

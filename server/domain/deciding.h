@@ -94,6 +94,8 @@ enum fault claim_take(struct deciding *g, struct fp16 fp, enum claim_kind kind, 
                       const char *pointer);
 enum fault claim_drop(struct deciding *g, struct fp16 fp, struct uuid object);
 bool fp_is_zero(struct fp16 f);
+/* `line` is one of the lines of `text`. */
+bool has_line(struct span text, struct span line);
 /* The row of a key enrolled by this entry; the caller has looked that there is none yet. */
 struct party_key *new_key(struct deciding *g, struct uuid party, const struct pubkey *pub);
 
@@ -109,10 +111,11 @@ rule_fn decide_cosign_lapse;
 /* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
 rule_fn *rule_of(enum statement_kind k);
 
-/* --- receivables --- */
+/* --- assets --- */
 /* The documents and, once the creditor is loaded, the claim a registration will ask for. */
 void hint_register(struct deciding *g);
-enum receivable_event {
+/* What can happen to an asset; which kinds it can happen to, and in which states, say their .def files. */
+enum asset_event {
 	EV_CONFIRM,
 	EV_DISPUTE,
 	EV_RESOLVE,
@@ -127,7 +130,7 @@ enum receivable_event {
 	EV_COUNT
 };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */
-enum fault receivable_next(struct deciding *g, const struct asset *a, enum receivable_event ev, int32_t *to);
+enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_event ev, int32_t *to);
 /* The fingerprint of the claim these facts name, through the parties the registry knows. */
 enum fault claim_of_facts(struct deciding *g, const struct facts *f, struct fp16 *ret);
 #endif

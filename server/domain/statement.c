@@ -13,7 +13,7 @@ enum statement_row {
 #undef STATEMENT
 	ROWS
 };
-static_assert(ROWS <= 64, "a type_set has a bit for every row");
+static_assert(ROWS <= 8 * sizeof(struct type_set), "a type_set has a bit for every row");
 
 /*
  * A FIELD row does not say in which body it stands, yet offsetof must know. So

@@ -53,6 +53,8 @@ static const struct {
 	KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
 	LIST_KIND(types, 1, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
 	LIST_KIND(hashes, 0, struct hashes, "a list of at most 64 hashes, each once"),
+	LIST_KIND(uuids, 1, struct uuids, "a list of 1 to 64 uuids, each once"),
+	KIND(quantity, struct quantity, "a quantity: {\"quantity\": \"<decimal>\", \"unit\": \"<UN/CEFACT Rec 20>\"}"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
 	[FK_rules] = { sizeof(struct rules), "a list of 1 to 64 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
 	[FK_facts] = { sizeof(struct facts), "the facts of a document: kind, issuer, number (date, amount, debtor)", 0,
@@ -237,4 +239,52 @@ void put_fraction(struct writer *w, int32_t ppm)
 		width--;
 	put_z(w, "0.");
 	put_padded(w, part, width);
+}
+
+bool micro_parse(struct span s, int64_t *ret)
+{
+	struct span whole = s, rest = S("0");
+	uint64_t units = 0;
+
+	(void)span_cut(s, '.', &whole, &rest);
+	int32_t part = decimals(rest);
+	if (part < 0 || whole.len == 0 || whole.len > 13 || (whole.at[0] == '0' && whole.len > 1))
+		return false;
+	for (size_t i = 0; i < whole.len; i++) {
+		if (whole.at[i] < '0' || whole.at[i] > '9')
+			return false;
+		units = units * 10 + (uint64_t)(whole.at[i] - '0');
+	}
+	uint64_t micro = units * 1000000 + (uint64_t)part;
+	if (micro == 0 || micro > (uint64_t)QUANTITY_MAX)
+		return false;
+	*ret = (int64_t)micro;
+	return true;
+}
+
+void put_micro(struct writer *w, int64_t micro)
+{
+	uint64_t part = (uint64_t)micro % 1000000;
+	unsigned width = 6;
+
+	assert(micro >= 0);
+	put_u64(w, (uint64_t)micro / 1000000);
+	if (part == 0)
+		return;
+	for (; part % 10 == 0; part /= 10)
+		width--;
+	put_byte(w, '.');
+	put_padded(w, part, width);
+}
+
+bool unit_parse(struct span s, char ret[4])
+{
+	if (s.len < 2 || s.len > 3)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (!(s.at[i] >= 'A' && s.at[i] <= 'Z') && !(s.at[i] >= '0' && s.at[i] <= '9'))
+			return false;
+	memset(ret, 0, 4);
+	memcpy(ret, s.at, s.len);
+	return true;
 }

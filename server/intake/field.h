@@ -46,6 +46,11 @@ bool text_ok(struct span s);
 /* "0.5" or "1": parts per million from 1 to 1 000 000. */
 MUST_CHECK bool fraction_parse(struct span s, int32_t *ret);
 void put_fraction(struct writer *w, int32_t ppm);
+/* "12.5": above 0, at most 10^12 units and six decimals, in millionths of a unit; no sign, no leading zero. */
+MUST_CHECK bool micro_parse(struct span s, int64_t *ret);
+void put_micro(struct writer *w, int64_t micro);
+/* Two or three capitals and digits: the form of Rec 20 and Rec 21 codes. */
+MUST_CHECK bool unit_parse(struct span s, char ret[4]);
 
 /* Three kinds of list have one shape. */
 struct list {

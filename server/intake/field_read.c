@@ -201,6 +201,25 @@ static enum fault read_money(const struct reading *r, const struct js *at, void 
 	return OK;
 }
 
+static enum fault read_quantity(const struct reading *r, const struct js *at, void *out)
+{
+	static const struct js_member member[] = { { "quantity", true, "a decimal string, at most six decimals" },
+		                                   { "unit", true, "UN/CEFACT Rec 20 code, such as TNE" } };
+	struct quantity q = { .micro = 0 };
+	struct js in[ARRAY_LEN(member)];
+	struct span number, unit;
+	enum fault f = js_members(at, member, ARRAY_LEN(member), in, r->d);
+
+	if (f != OK)
+		return f;
+	if (!js_text(&in[0], &number) || !micro_parse(number, &q.micro))
+		return refuse(r, &in[0]);
+	if (!js_text(&in[1], &unit) || !unit_parse(unit, q.unit))
+		return refuse(r, &in[1]);
+	memcpy(out, &q, sizeof q);
+	return OK;
+}
+
 static enum fault read_values(const struct reading *r, const struct js *at, void *out)
 {
 	struct values v;
@@ -237,42 +256,48 @@ static enum fault refuse_twice(const struct reading *r, const struct js *at)
 	return js_refuse(at, E_BAD_MEMBER, "this item stands in the list twice", r->d);
 }
 
-/* Items that are names; `bit` gives a name's bit, or 0. */
-static enum fault read_set(const struct reading *r, const struct js *at, uint64_t (*bit)(struct span), uint64_t *ret)
+/* Items that are names; `place` gives a name's place in the set, or -1. */
+static enum fault read_set(const struct reading *r, const struct js *at, int (*place)(struct span),
+                           struct type_set *ret)
 {
-	uint64_t set = 0;
+	struct type_set set = { { 0 } };
 	size_t n;
 	enum fault f = count_items(r, at, &n);
 
 	for (size_t i = 0; f == OK && i < n; i++) {
 		struct js item = js_item(at, i);
 		struct span name;
-		uint64_t b = js_text(&item, &name) ? bit(name) : 0;
+		int at_row = js_text(&item, &name) ? place(name) : -1;
 
-		if (b == 0)
+		if (at_row < 0)
 			return refuse(r, &item);
-		if (set & b)
+		if (type_set_has(&set, (unsigned)at_row))
 			return refuse_twice(r, &item);
-		set |= b;
+		type_set_add(&set, (unsigned)at_row);
 	}
 	*ret = set;
 	return f;
 }
 
-static uint64_t role_bit(struct span name) { return (uint64_t)role_parse(name); }
+static int role_place(struct span name)
+{
+	int32_t role = role_parse(name);
 
-static uint64_t type_bit(struct span name)
+	return role > 0 ? __builtin_ctz((unsigned)role) : -1;
+}
+
+static int type_place(struct span name)
 {
 	const struct statement_info *info = statement_by_type(name);
 
-	return info ? UINT64_C(1) << info->row : 0;
+	return info ? (int)info->row : -1;
 }
 
 static enum fault read_roles(const struct reading *r, const struct js *at, void *out)
 {
-	uint64_t set;
-	enum fault f = read_set(r, at, role_bit, &set);
-	int32_t mask = (int32_t)set;
+	struct type_set set;
+	enum fault f = read_set(r, at, role_place, &set);
+	int32_t mask = (int32_t)set.bits[0];
 
 	if (f == OK)
 		memcpy(out, &mask, sizeof mask);
@@ -282,7 +307,7 @@ static enum fault read_roles(const struct reading *r, const struct js *at, void 
 static enum fault read_types(const struct reading *r, const struct js *at, void *out)
 {
 	struct type_set types;
-	enum fault f = read_set(r, at, type_bit, &types.bits);
+	enum fault f = read_set(r, at, type_place, &types);
 
 	if (f == OK)
 		memcpy(out, &types, sizeof types);
@@ -319,6 +344,11 @@ static enum fault read_hashes(const struct reading *r, const struct js *at, void
 	return read_list(r, at, read_hash, sizeof(struct hash), true, out);
 }
 
+static enum fault read_uuids(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_uuid, sizeof(struct uuid), true, out);
+}
+
 static enum fault read_jwks(const struct reading *r, const struct js *at, void *out)
 {
 	return read_list(r, at, read_jwk, sizeof(struct pubkey), true, out);
@@ -352,6 +382,8 @@ static reader *const reader_of[] = {
 	[FK_types] = read_types,
 	[FK_rules] = read_rules,
 	[FK_encumbrance_kind] = read_encumbrance_kind,
+	[FK_uuids] = read_uuids,
+	[FK_quantity] = read_quantity,
 };
 
 enum fault field_read(const struct js *at, enum field_kind k, const char *member, struct arena *mem, void *out,

@@ -115,6 +115,19 @@ static void put_as_fraction(struct jcs *j, enum field_kind k, const char *member
 	TEXT_OF(j, put_fraction(&w, ppm));
 }
 
+static void put_as_quantity(struct jcs *j, enum field_kind k, const char *member, const void *at)
+{
+	struct quantity q;
+
+	(void)k, (void)member;
+	memcpy(&q, at, sizeof q);
+	jcs_object(j);
+	jcs_name(j, "quantity");
+	TEXT_OF(j, put_micro(&w, q.micro));
+	jcs_member_z(j, "unit", q.unit);
+	jcs_end_object(j);
+}
+
 static void put_as_values(struct jcs *j, enum field_kind k, const char *member, const void *at)
 {
 	struct values v;
@@ -165,7 +178,7 @@ static void put_as_types(struct jcs *j, enum field_kind k, const char *member, c
 	memcpy(&types, at, sizeof types);
 	jcs_array(j);
 	for (size_t i = 0; i < n; i++)
-		if (types.bits >> i & 1)
+		if (type_set_has(&types, (unsigned)i))
 			jcs_z(j, row[i].type);
 	jcs_end_array(j);
 }
@@ -176,6 +189,7 @@ static const struct {
 	size_t size;
 } item[] = {
 	[FK_hashes] = { put_as_hash, sizeof(struct hash) },
+	[FK_uuids] = { put_as_uuid, sizeof(struct uuid) },
 	[FK_jwks] = { put_as_jwk, sizeof(struct pubkey) },
 	[FK_rules] = { put_as_object, sizeof(struct rule_value) },
 };
@@ -211,6 +225,8 @@ static putter *const putter_of[] = {
 	[FK_types] = put_as_types,
 	[FK_rules] = put_as_list,
 	[FK_encumbrance_kind] = put_as_encumbrance_kind,
+	[FK_uuids] = put_as_list,
+	[FK_quantity] = put_as_quantity,
 };
 
 void put_field(struct jcs *j, enum field_kind k, const char *member, const void *at)

@@ -33,6 +33,9 @@ static const struct shared shared[] = {
 	{ "Text", "{" TEXT_SCHEMA "}" },
 	{ "Integer", "{\"type\":\"integer\",\"minimum\":-9007199254740991,\"maximum\":9007199254740991}" },
 	{ "Fraction", "{\"type\":\"string\",\"pattern\":\"^(0\\\\.[0-9]{1,6}|1(\\\\.0{1,6})?)$\"}" },
+	{ "Quantity", "{" STRICT ",\"required\":[\"quantity\",\"unit\"],\"properties\":{"
+	              "\"quantity\":{\"type\":\"string\",\"pattern\":\"^(0|[1-9][0-9]{0,12})(\\\\.[0-9]{1,6})?$\"},"
+	              "\"unit\":{\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}$\"}}}" },
 	{ "Values", "{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,"
 	            "\"additionalProperties\":{\"$ref\":\"" REF "Integer\"}}" },
 	{ "Jwk", "{" STRICT ",\"required\":[\"kty\",\"crv\",\"x\"],\"properties\":{"
@@ -47,11 +50,12 @@ static const char *const component[] = {
 	[FK_text] = "Text", [FK_i64] = "Integer", [FK_jwk] = "Jwk", [FK_fraction] = "Fraction", [FK_facts] = "Facts",
 	[FK_invoice] = "Invoice", [FK_values] = "Values", [FK_roles] = "Roles", [FK_types] = "Types",
 	[FK_encumbrance_kind] = "EncumbranceKind", [FK_flag] = NULL, [FK_hashes] = NULL, [FK_jwks] = NULL, [FK_rules] = NULL,
+	[FK_uuids] = NULL, [FK_quantity] = "Quantity",
 };
 
 /* Of what a list is a list. */
 static const char *const component_of_item[] = {
-	[FK_hashes] = "Hash", [FK_jwks] = "Jwk", [FK_rules] = "RuleValue",
+	[FK_hashes] = "Hash", [FK_uuids] = "Uuid", [FK_jwks] = "Jwk", [FK_rules] = "RuleValue",
 };
 /* clang-format on */
 

@@ -39,7 +39,7 @@ enum fault ask_receivable(struct question *q, void *reader)
 static bool state_known(struct span word)
 {
 	for (int32_t s = RCV_NONE + 1; s < RCV_STATES; s++)
-		if (span_is(word, receivable_state_name(s)))
+		if (span_is(word, asset_state_name(ASSET_RECEIVABLE, s)))
 			return true;
 	return word.len == 0;
 }

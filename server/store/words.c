@@ -57,12 +57,15 @@ static const char *rule_unit(int32_t r)
 	}
 }
 
+static const char *receivable_state(int32_t s) { return asset_state_name(ASSET_RECEIVABLE, s); }
+
 static const struct {
 	const char *list;
 	name_fn *name;
 	int32_t last;
 } list[] = {
-	{ "receivable", receivable_state_name, 63 },
+	{ "asset_kind", asset_kind_name, ASSET_KINDS - 1 },
+	{ "receivable", receivable_state, 63 },
 	{ "encumbrance", encumbrance_state_name, 63 },
 	{ "hold", hold_state_name, 63 },
 	{ "encumbrance_kind", enc_kind, 5 },

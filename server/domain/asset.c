@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * asset.c: the kinds of asset as tables: names, states, and which event leads where. A new kind is a row in
+ * asset.def, a .def file with its states and edges, and a row here.
+ */
+#include "deciding.h"
+
+struct state_info {
+	const char *name;
+	bool live;
+};
+
+/* --- receivables --- */
+
+static const struct state_info receivable_states[RCV_STATES] = {
+#define STATE(number, ID, name, live) [RCV_##ID] = { name, live },
+#include "receivable.def"
+#undef STATE
+};
+static const uint8_t receivable_edges[RCV_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [RCV_##from][EV_##event] = RCV_##next,
+#include "receivable.def"
+#undef EDGE
+};
+
+/* --- all --- */
+
+static const struct machine {
+	const struct state_info *states;
+	const uint8_t (*edges)[EV_COUNT];
+	int32_t n;
+} machines[ASSET_KINDS] = {
+	[ASSET_RECEIVABLE] = { receivable_states, receivable_edges, RCV_STATES },
+};
+
+static const struct {
+	const char *name, *noun;
+} kinds[ASSET_KINDS] = {
+#define ASSET_KIND(number, ID, name_, noun_) [ASSET_##ID] = { name_, noun_ },
+#include "asset.def"
+#undef ASSET_KIND
+};
+
+const char *asset_kind_name(int32_t kind) { return kind > 0 && kind < ASSET_KINDS ? kinds[kind].name : NULL; }
+
+enum asset_kind asset_kind_of_type(struct span type)
+{
+	struct span noun, verb;
+
+	if (!span_cut(type, '.', &noun, &verb))
+		return ASSET_NONE;
+	for (enum asset_kind k = ASSET_RECEIVABLE; k < ASSET_KINDS; k++)
+		if (span_is(noun, kinds[k].noun))
+			return k;
+	return ASSET_NONE;
+}
+
+/* The state's row; NULL for numbers no list has. */
+static const struct state_info *state_of(int32_t kind, int32_t s)
+{
+	if (kind <= 0 || kind >= ASSET_KINDS || s <= 0 || s >= machines[kind].n || !machines[kind].states[s].name)
+		return NULL;
+	return &machines[kind].states[s];
+}
+
+const char *asset_state_name(int32_t kind, int32_t s)
+{
+	const struct state_info *info = state_of(kind, s);
+
+	return info ? info->name : NULL;
+}
+
+bool asset_live(const struct asset *a)
+{
+	const struct state_info *info = state_of(a->kind, a->state);
+
+	return info && info->live;
+}
+
+enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_event ev, int32_t *to)
+{
+	assert(state_of(a->kind, a->state) != NULL);
+	*to = machines[a->kind].edges[a->state][ev];
+	return *to ? OK : refuse(g, E_BAD_STATE, "/object", asset_state_name(a->kind, a->state));
+}
