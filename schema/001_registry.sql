@@ -96,6 +96,7 @@ CREATE TABLE asset (
 	lineage        uuid    NOT NULL,
 	number         text    NOT NULL,
 	paid           bigint  NOT NULL,
+	parent         uuid    NOT NULL,
 	pay_to         text    NOT NULL,
 	reserved       bigint  NOT NULL,
 	resolve_signed integer NOT NULL,
@@ -128,6 +129,8 @@ CREATE TABLE lineage (
 	cap         bigint  NOT NULL CHECK (cap >= 0),
 	ccy         text    NOT NULL CHECK (octet_length(ccy) = 3),
 	encumbered  bigint  NOT NULL CHECK (encumbered >= 0),
+	founder     uuid    NOT NULL,
+	partner     uuid    NOT NULL,
 	seq         bigint  NOT NULL CHECK (seq >= 0),
 	CONSTRAINT lineage_budget CHECK (encumbered <= cap)
 ) WITH (fillfactor = 80);

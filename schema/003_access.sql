@@ -42,7 +42,7 @@ GRANT SELECT (sha256, submitter) ON document_content TO counterfoil_checker;
 GRANT SELECT ON party, party_key, mandate, encumbrance, "freeze", pending, entry, evidence, document_content, access_log,
 	checkpoint TO counterfoil_reader;
 GRANT SELECT (id, ccy, confirmed_seq, creditor, debtor, diluted, document, due, encumbered, encumbrance_count, existing,
-	face, freezes, head, hold, issued, kind, level, lineage, number, paid, pay_to, reserved, resolve_signed, seq,
+	face, freezes, head, hold, issued, kind, level, lineage, number, paid, parent, pay_to, reserved, resolve_signed, seq,
 	set_off_waived, state, first_seq) ON asset TO counterfoil_reader;
 GRANT SELECT (id, amount, asset, bank, ccy, head, purpose, renewals, seq, state, until, first_seq) ON hold
 	TO counterfoil_reader;

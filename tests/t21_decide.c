@@ -759,7 +759,22 @@ static void a_rule_changes_by_a_signed_version_and_is_named(void **state)
 
 static void the_whole_table_of_states_and_events(void **state)
 {
-	enum { CONFIRM, DISPUTE, RESOLVE, REJECT, ADJUST, PAY, CANCEL, WRITE_OFF, OVERDUE, DEFAULT, GRANT };
+	enum {
+		CONFIRM,
+		DISPUTE,
+		RESOLVE,
+		REJECT,
+		ADJUST,
+		PAY,
+		CANCEL,
+		WRITE_OFF,
+		OVERDUE,
+		DEFAULT,
+		GRANT,
+		LOCK,
+		UNLOCK,
+		SETTLE
+	};
 	static const struct {
 		int32_t from;
 		int event;

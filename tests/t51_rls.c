@@ -286,7 +286,8 @@ static void the_owner_is_bound_too(void **state)
 	                            got),
 	                    "");
 	assert_string_equal(got, "0");
-	assert_string_equal(try_sql(pg, "INSERT INTO lineage SELECT id, 1, 'CNY', 0, 0 FROM asset", NULL), "42501");
+	assert_string_equal(try_sql(pg, "INSERT INTO lineage SELECT id, 1, 'CNY', 0, id, id, 0 FROM asset", NULL),
+	                    "42501");
 	assert_string_equal(try_sql(pg, "UPDATE entry SET outcome = 0", NULL), "2F002");
 	PQfinish(pg);
 	struct store *s = open_as(STORE_OWNER);

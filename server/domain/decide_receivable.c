@@ -140,28 +140,6 @@ static enum fault take_claim(struct deciding *g, struct asset *a, const struct p
 	return f;
 }
 
-static enum fault join_lineage(struct deciding *g, const struct asset *a)
-{
-	const struct lineage *old;
-	struct lineage *l;
-	enum fault f;
-
-	if (uuid_is_nil(a->lineage))
-		return OK;
-	f = get_lineage(g, a->lineage, &old);
-	if (f != OK)
-		return f;
-	if (old && memcmp(old->ccy.at, a->ccy.at, sizeof a->ccy.at) != 0)
-		return refuse(g, E_CURRENCY_MISMATCH, "/body/lineage", "the trade is in another currency");
-	l = old ? edit_lineage(g, old) : new_lineage(g, a->lineage);
-	if (!old)
-		l->ccy = a->ccy;
-	if (a->face > l->cap)
-		l->cap = a->face;
-	l->seq = (int64_t)g->r->seq;
-	return OK;
-}
-
 static struct asset *new_receivable(struct deciding *g, const struct evidence *doc)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
@@ -208,7 +186,7 @@ enum fault decide_register(struct deciding *g)
 		return refuse(g, E_MISSING_MEMBER, "/body/invoice", "an existing receivable names its invoice");
 	a = new_receivable(g, doc);
 	f = take_claim(g, a, creditor);
-	return f == OK ? join_lineage(g, a) : f;
+	return f == OK ? lineage_join(g, a) : f;
 }
 
 /* --- the debtor --- */

@@ -267,24 +267,6 @@ enum fault need_amount(struct deciding *g, const struct asset *a, struct money m
 	return OK;
 }
 
-enum fault lineage_move(struct deciding *g, const struct asset *a, int64_t by)
-{
-	const struct lineage *l;
-	enum fault f;
-
-	if (uuid_is_nil(a->lineage) || by == 0)
-		return OK;
-	f = get_lineage(g, a->lineage, &l);
-	if (f != OK)
-		return f;
-	assert(l != NULL);
-	if (by > 0 && l->encumbered > l->cap - by)
-		return refuse(g, E_EXCEEDS_FREE, "/body/amount", "the trade this asset belongs to has less value free");
-	edit_lineage(g, l)->encumbered += by;
-	assert(edit_lineage(g, l)->encumbered >= 0);
-	return OK;
-}
-
 /* --- claims: what may exist once --- */
 
 bool fp_is_zero(struct fp16 f)

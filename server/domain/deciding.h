@@ -85,8 +85,18 @@ enum fault need_actor(struct deciding *g, struct uuid party, const char *who);
 bool is_actor(const struct deciding *g, struct uuid party);
 /* amount is positive and in the asset's currency. */
 enum fault need_amount(struct deciding *g, const struct asset *a, struct money m, const char *pointer);
+/* --- one trade, one budget (lineage.c) --- */
 /* The sum bound on the asset changed by `by`: its lineage's sum follows, within its cap. */
 enum fault lineage_move(struct deciding *g, const struct asset *a, int64_t by);
+/* A fresh asset enters the lineage it names, founding it when it is the first; nothing to do when it names none. */
+enum fault lineage_join(struct deciding *g, const struct asset *a);
+/* A fresh child takes the parent's place in the trade: the parent is locked (EV_LOCK) and both share its lineage.
+ * CONVERT_FREE: nothing may bind or hold the parent; CONVERT_CARRY: what binds it stays, and counts. */
+enum conversion { CONVERT_FREE, CONVERT_CARRY };
+enum fault asset_convert(struct deciding *g, const struct asset *parent, struct asset *child, enum conversion how,
+                         const char *pointer);
+/* The child is gone: the parent is what it was (EV_UNLOCK). */
+enum fault asset_unconvert(struct deciding *g, const struct asset *parent);
 /* "uscc:..", "lei:.." or the party id as text. */
 struct span party_identifier(const struct party *p, struct arena *mem);
 /* Claims a fingerprint for `object`; `taken` is the fault when another live object has it. */
@@ -127,6 +137,9 @@ enum asset_event {
 	EV_OVERDUE,
 	EV_DEFAULT,
 	EV_GRANT,
+	EV_LOCK,   /* converted into a child */
+	EV_UNLOCK, /* the child is undone */
+	EV_SETTLE, /* the child was paid to its end */
 	EV_COUNT
 };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */

@@ -285,7 +285,7 @@ static void put_asset(struct filling *f, uint64_t n)
 	struct fp16 fp = claim_of(n);
 
 	snprintf(number, sizeof number, "FP-2025-%010llu", (unsigned long long)n);
-	put16(s, 29);
+	put16(s, 30);
 	uuid(s, uuid_of(f, AN_ASSET, n));
 	text(s, "CNY");
 	bytes(s, fp.b, sizeof fp.b);
@@ -307,7 +307,8 @@ static void put_asset(struct filling *f, uint64_t n)
 	i32(s, 0);
 	uuid(s, nil);
 	text(s, number);
-	i64(s, 0); /* paid */
+	i64(s, 0);    /* paid */
+	uuid(s, nil); /* parent */
 	text(s, "");
 	i64(s, 0); /* reserved */
 	i32(s, 0);
