@@ -32,6 +32,7 @@ struct want {
 	enum table_id table;
 	struct row_key key;
 	bool children; /* of this asset: all granted and binding encumbrances */
+	bool fresh;    /* only to make it: world_assume will do */
 };
 
 struct decision {

@@ -59,6 +59,7 @@ bool encumbrance_binds(int32_t s);
 struct row {
 	enum table_id table;
 	bool exists, dirty, children_known, linked;
+	bool assumed;         /* not there, as far as anybody knows who has not looked: see world_assume */
 	bool stored;          /* the store has it, as it is or as it was: a change of it is an update */
 	bool seen;            /* the auditor's mark */
 	uint8_t key[32];      /* zero-filled behind the key's own length; i64 keys big-endian */
@@ -144,6 +145,12 @@ struct row *world_find(const struct world *w, enum table_id t, struct row_key k)
 struct row *world_put(struct world *w, const struct row *from);
 /* Records that there is no such row. */
 MUST_CHECK bool world_absent(struct world *w, enum table_id t, struct row_key k);
+/*
+ * Takes it that there is no such row, without looking: a new id or fingerprint is nearly always new. Only who wants to
+ * make the row may build on it (get_new_row); for everybody else it is not loaded. Whoever assumes must be told by the
+ * store when it was wrong, and then decide again.
+ */
+MUST_CHECK bool world_assume(struct world *w, enum table_id t, struct row_key k);
 /* All granted and binding encumbrances of this asset are now in the world. */
 void world_children_known(struct world *w, struct row *asset);
 /* Forgets which rows are dirty: they have been stored, and the world says so. */

@@ -208,9 +208,9 @@ static void every_column_comes_back(void **state)
 			if (t != TABLE_DOCUMENT) /* intake's, not the sequencer's: see documents() */
 				change(&w, (struct row *[]){ make((enum table_id)t, v) }, 1);
 			want[n++] =
-				(struct want){ (enum table_id)t, nth_key((enum table_id)t, (uint8_t)(10 + v)), false };
+				(struct want){ (enum table_id)t, nth_key((enum table_id)t, (uint8_t)(10 + v)), false, false };
 		}
-		want[n++] = (struct want){ (enum table_id)t, nth_key((enum table_id)t, 99), false };
+		want[n++] = (struct want){ (enum table_id)t, nth_key((enum table_id)t, 99), false, false };
 	}
 	batch_start(&batch, &(struct head){ .epoch = head_now().epoch });
 	batch_add(&batch, id_of(1), id_of(2), 1, 0);
@@ -240,7 +240,7 @@ static void changes(void **state)
 
 	(void)state;
 	for (int t = TABLE_NONE + 1; t < TABLE_COUNT; t++) {
-		struct want want = { (enum table_id)t, nth_key((enum table_id)t, 10), false };
+		struct want want = { (enum table_id)t, nth_key((enum table_id)t, 10), false, false };
 		union any *u = &made[t][0];
 
 		if (t == TABLE_DOCUMENT)
@@ -254,7 +254,7 @@ static void changes(void **state)
 	batch_add(&batch, id_of(1), id_of(2), 1, 0);
 	assert_int_equal(batch_commit(writer, &batch, &w), OK);
 	for (int t = TABLE_NONE + 1; t < TABLE_COUNT; t++) {
-		struct want want = { (enum table_id)t, nth_key((enum table_id)t, 10), false };
+		struct want want = { (enum table_id)t, nth_key((enum table_id)t, 10), false, false };
 
 		if (t == TABLE_DOCUMENT)
 			continue;
@@ -280,7 +280,7 @@ static void loads_children(void **state)
 	struct world w = new_world(&mem);
 	struct head h = head_now();
 	struct asset a = an_asset(20, id_of(1), id_of(2), 5);
-	struct want want = { TABLE_ASSET, key_uuid(a.id), true };
+	struct want want = { TABLE_ASSET, key_uuid(a.id), true, false };
 	struct encumbrance e[6];
 	struct row *r, *a_row;
 	unsigned seen = 0;
@@ -321,7 +321,7 @@ static void loads_children(void **state)
 	struct arena tiny = arena_over(mem2.base, 9 * 1024);
 	assert_true(world_start(&w, &tiny, 1, false));
 	want.key = key_uuid(a.id);
-	assert_int_equal(store_load(writer, &w, &(struct want){ TABLE_ASSET, want.key, true }, 1), E_TOO_BIG);
+	assert_int_equal(store_load(writer, &w, &(struct want){ TABLE_ASSET, want.key, true, false }, 1), E_TOO_BIG);
 }
 
 /* --- what is refused leaves nothing --- */
@@ -705,7 +705,7 @@ static void documents(void **state)
 		                     .report = S("{\"a\": \"\xe7\xa5\xa8\"}"),
 		                     .submitter = id_of(7) };
 	struct world w = new_world(&mem);
-	struct want want = { TABLE_DOCUMENT, nth_key(TABLE_DOCUMENT, 12), false };
+	struct want want = { TABLE_DOCUMENT, nth_key(TABLE_DOCUMENT, 12), false, false };
 
 	(void)state;
 	make(TABLE_DOCUMENT, 2);
@@ -738,8 +738,8 @@ static void checks_are_recorded(void **state)
 {
 	struct store *c = open_as(STORE_CHECKER);
 	struct world w = new_world(&mem);
-	struct want want[2] = { { TABLE_ASSET, key_uuid(id_of(20)), true },
-		                { TABLE_CLAIM, nth_key(TABLE_CLAIM, 10), false } };
+	struct want want[2] = { { TABLE_ASSET, key_uuid(id_of(20)), true, false },
+		                { TABLE_CLAIM, nth_key(TABLE_CLAIM, 10), false, false } };
 	struct access access[2] = {
 		{ { 1700000000000001 }, id_of(3), id_of(20), id_of(1), S("check"), S("lending \xe8\xb4\xb7") },
 		{ { 1700000000000002 }, id_of(4), { { 0 } }, { { 0 } }, S("read"), S("") },

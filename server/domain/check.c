@@ -96,7 +96,7 @@ static enum fault find_asset(struct checking *x, struct uuid id, const struct as
 	if (x->g.r->world->complete || (r && (!r->exists || r->children_known)))
 		return OK;
 	if (x->g.d->n_wants < WANTS_MAX)
-		x->g.d->want[x->g.d->n_wants++] = (struct want){ TABLE_ASSET, k, true };
+		x->g.d->want[x->g.d->n_wants++] = (struct want){ .table = TABLE_ASSET, .key = k, .children = true };
 	return FAULT_WANT;
 }
 
@@ -127,7 +127,7 @@ static void hint_claim(struct checking *x, const struct facts *f)
 	if (x->g.r->world->complete || uuid_parse(f->issuer, &id))
 		return;
 	issuer = prefixed(x, f->issuer);
-	hint_row(&x->g, TABLE_CLAIM, key_fp16(fingerprint_identifier(issuer)));
+	hint_row(&x->g, TABLE_CLAIM, key_fp16(fingerprint_identifier(issuer)), false);
 	if (get_claim(&x->g, fingerprint_invoice(x->g.r->fp_key, issuer, f->number, x->g.mem), &c) == OK && c &&
 	    !uuid_is_nil(c->object))
 		(void)find_asset(x, c->object, &asset);

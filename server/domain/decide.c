@@ -164,7 +164,9 @@ static enum fault check_object(struct deciding *g, const struct statement_info *
 	const struct row *r = NULL;
 	enum fault f = OK;
 
-	if (info->table != TABLE_NONE)
+	if (info->mode == CREATES)
+		f = get_new_row(g, info->table, key_uuid(g->c->object), &r);
+	else if (info->table != TABLE_NONE)
 		f = get_row(g, info->table, key_uuid(g->c->object), &r);
 	if (f != OK)
 		return f;
@@ -356,9 +358,9 @@ static void hints(struct deciding *g, const struct command *c)
 {
 	const struct statement_info *info = statement_info(c->kind);
 
-	hint_row(g, TABLE_KEY, key_hash(c->kid));
+	hint_row(g, TABLE_KEY, key_hash(c->kid), false);
 	if (info->table != TABLE_NONE)
-		hint_row(g, info->table, key_uuid(c->object));
+		hint_row(g, info->table, key_uuid(c->object), info->mode == CREATES);
 	for (size_t i = 0; i < info->n_fields; i++) {
 		const char *at = (const char *)&c->body + info->fields[i].offset;
 		struct uuid u;
@@ -368,7 +370,7 @@ static void hints(struct deciding *g, const struct command *c)
 		memcpy(&u, at, sizeof u);
 		if (uuid_is_nil(u))
 			continue;
-		hint_row(g, named_by(info->fields[i].member), key_uuid(u));
+		hint_row(g, named_by(info->fields[i].member), key_uuid(u), false);
 	}
 	if (c->kind == ST_RECEIVABLE_REGISTER)
 		hint_register(g);

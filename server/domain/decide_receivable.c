@@ -109,13 +109,13 @@ void hint_register(struct deciding *g)
 	size_t mark = g->mem->used;
 
 	for (size_t i = 0; i < b->documents.n && i < DOCUMENTS_MAX; i++)
-		hint_row(g, TABLE_DOCUMENT, key_hash(b->documents.at[i]));
+		hint_row(g, TABLE_DOCUMENT, key_hash(b->documents.at[i]), false);
 	if (!creditor || !creditor->exists || b->invoice.number.len == 0)
 		return;
 	hint_row(g, TABLE_CLAIM,
 	         key_fp16(fingerprint_invoice(g->r->fp_key,
 	                                      party_identifier((const struct party *)(const void *)creditor, g->mem),
-	                                      b->invoice.number, g->mem)));
+	                                      b->invoice.number, g->mem)), true);
 	g->mem->used = mark;
 }
 

@@ -14,34 +14,49 @@ static struct row *edited(const struct decision *d, enum table_id t, struct row_
 	return NULL;
 }
 
-static void want(struct decision *d, enum table_id t, struct row_key k, bool children)
+static void want(struct decision *d, struct want w)
 {
-	for (unsigned i = 0; i < d->n_wants; i++)
-		if (d->want[i].table == t && d->want[i].children == children &&
-		    memcmp(d->want[i].key.b, k.b, sizeof k.b) == 0)
-			return;
+	for (unsigned i = 0; i < d->n_wants; i++) {
+		struct want *have = &d->want[i];
+
+		if (have->table != w.table || have->children != w.children ||
+		    memcmp(have->key.b, w.key.b, sizeof w.key.b) != 0)
+			continue;
+		have->fresh = have->fresh && w.fresh;
+		return;
+	}
 	if (d->n_wants < WANTS_MAX) /* a later round asks for the rest */
-		d->want[d->n_wants++] = (struct want){ t, k, children };
+		d->want[d->n_wants++] = w;
 }
 
-enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret)
+static enum fault find_row(struct deciding *g, enum table_id t, struct row_key k, bool fresh, const struct row **ret)
 {
 	const struct row *r = edited(g->d, t, k);
 
 	if (!r)
 		r = world_find(g->r->world, t, k);
 	*ret = r && r->exists ? r : NULL;
-	if (r || g->r->world->complete)
+	if (g->r->world->complete || (r && (fresh || !r->assumed)))
 		return OK;
-	want(g->d, t, k, false);
+	want(g->d, (struct want){ .table = t, .key = k, .fresh = fresh });
 	return FAULT_WANT;
 }
 
-void hint_row(struct deciding *g, enum table_id t, struct row_key k)
+enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret)
+{
+	return find_row(g, t, k, false, ret);
+}
+
+enum fault get_new_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret)
+{
+	return find_row(g, t, k, true, ret);
+}
+
+void hint_row(struct deciding *g, enum table_id t, struct row_key k, bool fresh)
 {
 	const struct row *r;
 
-	(void)get_row(g, t, k, &r);
+	(void)find_row(g, t, k, fresh, &r);
 }
 
 struct row *edit_row(struct deciding *g, const struct row *r)
@@ -83,7 +98,7 @@ enum fault edit_children(struct deciding *g, const struct asset *a, struct encum
 	if (!home) /* made by this very statement */
 		return OK;
 	if (!home->children_known && !g->r->world->complete) {
-		want(g->d, TABLE_ASSET, k, true);
+		want(g->d, (struct want){ .table = TABLE_ASSET, .key = k, .children = true });
 		return FAULT_WANT;
 	}
 	for (const struct row *r = home->children; r; r = r->sibling) {
@@ -280,11 +295,13 @@ enum fault claim_take(struct deciding *g, struct fp16 fp, enum claim_kind kind, 
                       const char *pointer)
 {
 	const struct claim *old;
+	const struct row *row;
 	struct claim *c;
-	enum fault f = get_claim(g, fp, &old);
+	enum fault f = get_new_row(g, TABLE_CLAIM, key_fp16(fp), &row);
 
 	if (f != OK)
 		return f;
+	old = (const struct claim *)(const void *)row;
 	if (old && !uuid_is_nil(old->object))
 		return refuse(g, taken, pointer, fault_info(taken)->text);
 	c = old ? edit_claim(g, old) : new_claim(g, fp);

@@ -28,8 +28,10 @@ typedef enum fault rule_fn(struct deciding *g);
 /* --- rows --- */
 /* OK with *ret the row, or NULL when there is none; FAULT_WANT when it must be loaded first. */
 enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret);
-/* Asks for a row that will be needed, without stopping. */
-void hint_row(struct deciding *g, enum table_id t, struct row_key k);
+/* The same for a row the rule is about to make, where it may be enough to take it that there is none. */
+enum fault get_new_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret);
+/* Asks for a row that will be needed, without stopping; `fresh`: to make it. */
+void hint_row(struct deciding *g, enum table_id t, struct row_key k, bool fresh);
 struct row *edit_row(struct deciding *g, const struct row *r);
 struct row *new_row(struct deciding *g, enum table_id t, struct row_key k);
 

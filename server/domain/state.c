@@ -280,6 +280,7 @@ static struct row *put_row(struct world *w, const struct row *from, bool newer)
 	if (!r || !copy_columns(w, r, from))
 		return NULL;
 	r->exists = from->exists;
+	r->assumed = false;
 	r->stored = r->stored || !newer;
 	link_row(w, r);
 	return r;
@@ -291,12 +292,28 @@ bool world_absent(struct world *w, enum table_id t, struct row_key k)
 {
 	struct row *r = world_find(w, t, k);
 
-	if (r)
+	if (r) {
+		r->assumed = false;
 		return true;
+	}
 	r = insert(w, t, k);
 	if (r)
 		r->exists = false;
 	return r != NULL;
+}
+
+bool world_assume(struct world *w, enum table_id t, struct row_key k)
+{
+	struct row *r = world_find(w, t, k);
+
+	if (r)
+		return true;
+	r = insert(w, t, k);
+	if (!r)
+		return false;
+	r->exists = false;
+	r->assumed = true;
+	return true;
 }
 
 void world_children_known(struct world *w, struct row *asset)

@@ -15,7 +15,7 @@
 enum {
 	ROUNDS_MAX = 12, /* loads per batch: the rules ask at most four deep, and a batch may build on itself */
 	RETRY_MS = 100,  /* between tries to reach the database again */
-	CAREFUL = 64,    /* batches that ask the database about every id, after one repeated an old one */
+	CAREFUL = 64,    /* batches that ask the database about every id, after one met an old one */
 	IDLE_MS = 1000,  /* without a statement: look whether the database is there */
 };
 #define WORLD_MEM ((size_t)1 << 30)    /* address space; only what is used is backed by memory */
@@ -142,8 +142,8 @@ static enum fault look_up(struct sequencer *s, struct work *w, enum fate fate)
 }
 
 /*
- * Most statements are new. So only memory is asked here; the unique key of the
- * ids tells when an old one came again (store_commit: E_ID_CONFLICT), and then
+ * Most statements are new. So only memory is asked here; the unique keys
+ * tell when an old one came again (store_commit: E_ID_CONFLICT), and then
  * the database is asked first for a while: replaying old statements at us costs
  * one batch in CAREFUL a second round, no more.
  */
@@ -247,6 +247,24 @@ static bool lacks_inner(const struct sequencer *s, const struct ticket *t)
 	return r && r->exists;
 }
 
+/*
+ * What is only wanted to be made is taken not to be there: the unique keys tell when it is (store_commit:
+ * E_ID_CONFLICT). So a new claim costs no look-up. While `careful`, everything is looked up.
+ */
+static enum fault assume_fresh(struct sequencer *s, size_t *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		if (s->careful > 0 || !s->want[i].fresh)
+			s->want[kept++] = s->want[i];
+		else if (!world_assume(&s->world, s->want[i].table, s->want[i].key))
+			return E_TOO_BIG;
+	}
+	*n = kept;
+	return OK;
+}
+
 /* Everything the rest of the batch asks for, in one go. */
 static enum fault load_wants(struct sequencer *s, struct work *w, size_t from)
 {
@@ -259,7 +277,8 @@ static enum fault load_wants(struct sequencer *s, struct work *w, size_t from)
 		memcpy(s->want + n, s->decision->want, s->decision->n_wants * sizeof *s->want);
 		n += s->decision->n_wants;
 	}
-	return store_load(s->store, &s->world, s->want, n);
+	enum fault f = assume_fresh(s, &n);
+	return f == OK ? store_load(s->store, &s->world, s->want, n) : f;
 }
 
 /* In order; where a row is missing, everything missing behind it is loaded too. */
@@ -470,7 +489,7 @@ static void run_batch(struct sequencer *s, struct ticket **t, size_t n, struct b
 	}
 	queue_return(&s->queue, t + decided, n - decided);
 	if (f != OK) {
-		broken(s, &w, decided, f);
+		broken(s, &w, decided, f == E_ID_CONFLICT ? E_INTERNAL : f); /* twice: not one of ours to explain */
 		return;
 	}
 	committed(s, &w);

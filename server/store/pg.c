@@ -354,7 +354,7 @@ static enum fault failed(struct store *s, unsigned i, const PGresult *r)
 {
 	const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-	const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 
 	remember(s, text ? text : PQresultErrorMessage(r));
 	if (!severity || strcmp(severity, "ERROR") != 0) {
@@ -365,8 +365,8 @@ static enum fault failed(struct store *s, unsigned i, const PGresult *r)
 			return E_OUTCOME_UNKNOWN;
 		return E_UNAVAILABLE;
 	}
-	if (constraint && strcmp(constraint, "submission_pkey") == 0)
-		return E_ID_CONFLICT;
+	if (state && strcmp(state, "23505") == 0)
+		return E_ID_CONFLICT; /* a unique key: what was taken to be new is there already */
 	return fault_of(r);
 }
 

@@ -70,7 +70,7 @@ struct new_entry {
  * One transaction: the lease and the head's size are checked (epoch and
  * before.range.size must be what the row says, else E_UNAVAILABLE and nothing is
  * written), then entries, ids, all dirty rows of the world, the new head; COMMIT.
- * E_ID_CONFLICT when an entry's (issuer, id) is logged already: nothing is written.
+ * E_ID_CONFLICT when an entry's (issuer, id) is logged already, or a row taken to be new is there: nothing is written.
  */
 MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, const struct head *after,
                                    const struct new_entry *entry, size_t n, const struct world *w);
