@@ -305,7 +305,7 @@ static bool prepare(struct bench *b)
 	struct privkey key;
 
 	note("a private registry under %s", b->dir);
-	if (!stage_up(&b->stage, b->dir))
+	if (!stage_up(&b->stage, b->dir) || !preload_warm(b->stage.cluster.conninfo, b->why, sizeof b->why))
 		return false;
 	machine_look(&b->stage, &b->fig.machine);
 	if (!stage_server(&b->stage) || !stage_ceiling(&b->stage) || !stage_operator(&b->stage, &key))

@@ -17,6 +17,12 @@
 
 #include "workload.h"
 
+/*
+ * Makes a cluster like one that has run for a while: the segments of its write-ahead log are there to be used again,
+ * and its buffers have been touched. A fresh one zeroes both as it goes, which is no part of what a registry does all
+ * day. False and *why.
+ */
+MUST_CHECK bool preload_warm(const char *conninfo, char *why, size_t why_len);
 /* Fills the log up to `size` entries. False and *why. */
 MUST_CHECK bool preload(const char *conninfo, const struct workload *w, uint64_t size, char *why, size_t why_len);
 #endif
