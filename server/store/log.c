@@ -18,9 +18,9 @@ static const struct {
 	{ "head", "SELECT " HEAD_COLUMNS " FROM log_head" },
 	{ "lease", "UPDATE log_head SET epoch = epoch + 1 RETURNING " HEAD_COLUMNS },
 	{ "head_move", "WITH moved AS (UPDATE log_head SET size = $3, peaks = $4, last_leaf = $5, accepted_at = $6"
-	               " WHERE epoch = $1 AND size = $2 RETURNING 1) SELECT 1 / count(*) FROM moved" },
+	               " WHERE one AND epoch = $1 AND size = $2 RETURNING 1) SELECT 1 / count(*) FROM moved" },
 	{ "append", "INSERT INTO entry SELECT r.* FROM unnest($1::entry[]) AS r" },
-	{ "submit", "INSERT INTO submission SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])" },
+	{ "submit", "INSERT INTO submission SELECT r.* FROM unnest($1::submission[]) AS r" },
 };
 
 void log_prepare(struct store *s)
@@ -105,6 +105,14 @@ static void put_uuid_field(struct buf *b, struct uuid u)
 	encode_value(b, CT_uuid, &u);
 }
 
+static void put_seq_field(struct buf *b, uint64_t seq)
+{
+	int64_t v = (int64_t)seq;
+
+	buf_be32(b, 20);
+	encode_value(b, CT_i64, &v);
+}
+
 static void put_i16_field(struct buf *b, uint16_t v)
 {
 	buf_be32(b, 21);
@@ -116,12 +124,10 @@ static void put_i16_field(struct buf *b, uint16_t v)
 static void put_entry(struct buf *b, uint64_t seq, const struct new_entry *e)
 {
 	size_t at = b->len;
-	int64_t number = (int64_t)seq;
 
 	buf_be32(b, 0);
 	buf_be32(b, 9);
-	buf_be32(b, 20);
-	encode_value(b, CT_i64, &number);
+	put_seq_field(b, seq);
 	put_bytes_field(b, e->leaf, LEAF_LEN);
 	put_bytes_field(b, e->statement.at, e->statement.len);
 	put_uuid_field(b, e->issuer);
@@ -132,6 +138,18 @@ static void put_entry(struct buf *b, uint64_t seq, const struct new_entry *e)
 	put_bytes_field(b, e->statement_hash.b, HASH_LEN);
 	if (!b->failed)
 		be32_put((uint8_t *)b->at + at, (uint32_t)(b->len - at - 4));
+}
+
+/* One element of submission[]. */
+static void put_submission(struct buf *b, uint64_t seq, const struct new_entry *e)
+{
+	enum { LENGTH = 4 + (8 + 16) + (8 + 16) + (8 + 8) };
+
+	buf_be32(b, LENGTH);
+	buf_be32(b, 3);
+	put_uuid_field(b, e->issuer);
+	put_uuid_field(b, e->id);
+	put_seq_field(b, seq);
 }
 
 static void send_entries(struct store *s, uint64_t from, const struct new_entry *entry, size_t n)
@@ -147,19 +165,9 @@ static void send_entries(struct store *s, uint64_t from, const struct new_entry 
 
 	a = args_of(s);
 	arg_begin(&a);
-	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
+	encode_array(a.b, s->submission_oid, n);
 	for (size_t i = 0; i < n; i++)
-		encode_value(a.b, CT_uuid, &entry[i].issuer);
-	arg_end(&a);
-	arg_begin(&a);
-	encode_array(a.b, pg_type_of(CT_uuid).oid, n);
-	for (size_t i = 0; i < n; i++)
-		encode_value(a.b, CT_uuid, &entry[i].id);
-	arg_end(&a);
-	arg_begin(&a);
-	encode_array(a.b, pg_type_of(CT_i64).oid, n);
-	for (size_t i = 0; i < n; i++)
-		encode_value(a.b, CT_i64, &(int64_t){ (int64_t)(from + i) });
+		put_submission(a.b, from + i, &entry[i]);
 	arg_end(&a);
 	pipe_send(s, "submit", &a);
 }
