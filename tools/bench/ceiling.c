@@ -9,9 +9,9 @@
  * libmicrohttpd as in server/http/server.c (epoll, two threads, a request
  * sleeps until it is committed), its threads evenly loaded; one Ed25519
  * verification for each POST; one thread that takes whatever waits into one
- * transaction: hash chain and tree, one insert of many rows, COMMIT; a short
- * answer. No rules, no JSON, no state, no receipt, no duplicate look-up but the
- * unique index.
+ * transaction: hash chain and tree, one insert of many rows under three unique
+ * indexes (position, id, hash), COMMIT; a short answer. No rules, no JSON, no
+ * state, no receipt, no duplicate look-up but the unique indexes.
  *
  * It is a measuring instrument and not part of the product: alone of all tools
  * it speaks to libmicrohttpd and libpq itself, because what it is compared
@@ -38,6 +38,7 @@ struct post {
 	bool read, done, good;
 	atomic_int wake; /* 0 awake, 1 asleep, 2 woken: whoever comes second resumes */
 	uint64_t seq;
+	struct hash hash;
 	size_t len;
 	uint8_t leaf[LEAF_LEN];
 	uint8_t body[BODY_MAX]; /* id 16, key 32, signature 64, text */
@@ -101,6 +102,7 @@ static enum MHD_Result submit(struct post *p)
 	p->good = verified(p);
 	if (!p->good)
 		return answer(p);
+	p->hash = sha256((struct span){ (const char *)p->body, p->len });
 	MHD_suspend_connection(p->mhd);
 	queue_put(p);
 	if (atomic_exchange(&p->wake, 1) == 2)
@@ -220,12 +222,12 @@ static PGconn *open_database(const char *conninfo)
 		die("database", PQerrorMessage(pg));
 	sql(pg, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS ceiling CASCADE; CREATE SCHEMA ceiling");
 	sql(pg, "CREATE TABLE ceiling.entry (seq bigint PRIMARY KEY, leaf bytea NOT NULL, statement bytea NOT NULL,"
-	        " id uuid NOT NULL UNIQUE)");
+	        " id uuid NOT NULL UNIQUE, statement_hash bytea NOT NULL UNIQUE)");
 	sql(pg, "ALTER TABLE ceiling.entry ALTER COLUMN statement SET STORAGE EXTERNAL");
 	PQclear(PQprepare(
 		pg, "insert",
-		"INSERT INTO ceiling.entry SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[])", 4,
-		NULL));
+		"INSERT INTO ceiling.entry SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::uuid[], $5::bytea[])",
+		5, NULL));
 	if (!PQenterPipelineMode(pg))
 		die("pipeline", PQerrorMessage(pg));
 	return pg;
@@ -251,13 +253,12 @@ struct log {
 	PGconn *pg;
 	struct range range;
 	struct hash last;
-	struct array column[4];
+	struct array column[5];
 };
 
 static void enter(struct log *l, struct post *p)
 {
-	struct leaf leaf = { l->range.size, clock_now(), 100, 0, sha256((struct span){ (const char *)p->body, p->len }),
-		             l->last,       { { 0 } } };
+	struct leaf leaf = { l->range.size, clock_now(), 100, 0, p->hash, l->last, { { 0 } } };
 
 	leaf_encode(&leaf, p->leaf);
 	l->last = leaf_hash((struct span){ (const char *)p->leaf, LEAF_LEN });
@@ -267,11 +268,11 @@ static void enter(struct log *l, struct post *p)
 
 static void insert(struct log *l, struct post *const *p, size_t n)
 {
-	static const uint32_t oid[4] = { 20, 17, 17, 2950 };
-	const char *value[4];
-	int len[4], format[4] = { 1, 1, 1, 1 };
+	static const uint32_t oid[5] = { 20, 17, 17, 2950, 17 };
+	const char *value[5];
+	int len[5], format[5] = { 1, 1, 1, 1, 1 };
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		array_begin(&l->column[i], oid[i], n);
 	for (size_t i = 0; i < n; i++) {
 		uint8_t seq[8];
@@ -281,13 +282,14 @@ static void insert(struct log *l, struct post *const *p, size_t n)
 		array_item(&l->column[1], p[i]->leaf, LEAF_LEN);
 		array_item(&l->column[2], p[i]->body, p[i]->len);
 		array_item(&l->column[3], p[i]->body, 16);
+		array_item(&l->column[4], p[i]->hash.b, HASH_LEN);
 	}
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		value[i] = l->column[i].at;
 		len[i] = (int)l->column[i].len;
 	}
 	/* One statement is one transaction: the Sync behind it commits. */
-	if (!PQsendQueryPrepared(l->pg, "insert", 4, value, len, format, 1) || !PQpipelineSync(l->pg))
+	if (!PQsendQueryPrepared(l->pg, "insert", 5, value, len, format, 1) || !PQpipelineSync(l->pg))
 		die("send", PQerrorMessage(l->pg));
 	drain(l->pg);
 }
