@@ -33,43 +33,211 @@ static void tell_findings(struct cli *c, struct span report)
 	}
 }
 
+/* One line of a document, by what it is about: "1  beeswax: delivered 90 KGM, back-ordered 10 KGM". */
+static void tell_line(struct cli *c, struct span line)
+{
+	static const struct {
+		const char *pointer, *word;
+	} quantity[] = {
+		{ "/quantity", "" },
+		{ "/delivered", "delivered " },
+		{ "/backorder", "back-ordered " },
+		{ "/outstanding", "outstanding " },
+		{ "/oversupply", "over-supplied " },
+		{ "/received", "received " },
+		{ "/shortage", "short " },
+		{ "/rejected", "rejected " },
+	};
+	const char *unit = json_z(line, "/unit", c->mem), *lot = json_z(line, "/lot", c->mem),
+		   *value = show_money(c, line, "/value"), *net = show_money(c, line, "/net");
+	bool first = true;
+
+	fprintf(c->out, "             %-4s %s", json_z(line, "/no", c->mem), json_z(line, "/name", c->mem));
+	for (size_t i = 0; i < ARRAY_LEN(quantity); i++) {
+		const char *q = json_z(line, quantity[i].pointer, c->mem);
+		if (!*q)
+			continue;
+		fprintf(c->out, "%s %s%s %s", first ? ":" : ",", quantity[i].word, q, unit);
+		first = false;
+	}
+	fprintf(c->out, "%s%s%s%s%s%s\n", *net ? ", " : "", net, *value ? ", worth " : "", value, *lot ? ", lot " : "",
+	        lot);
+}
+
+static void tell_entry(struct cli *c, struct span entry)
+{
+	const char *ref = json_z(entry, "/transactions/0/uetr", c->mem);
+
+	if (!*ref)
+		ref = json_z(entry, "/transactions/0/end_to_end", c->mem);
+	if (!*ref)
+		ref = json_z(entry, "/servicer_ref", c->mem);
+	fprintf(c->out, "             %-10s %s %s %s  %s\n", json_z(entry, "/booked", c->mem),
+	        strcmp(json_z(entry, "/side", c->mem), "DBIT") == 0 ? "-" : "+", show_money(c, entry, "/amount"),
+	        json_z(entry, "/status", c->mem), ref);
+}
+
+static void tell_response(struct cli *c, struct span response)
+{
+	const char *reason = json_z(response, "/reason", c->mem);
+
+	fprintf(c->out, "  answer     %s to %s%s%s\n", json_z(response, "/code", c->mem),
+	        json_z(response, "/reference/number", c->mem), *reason ? ": " : "", reason);
+}
+
+/* The first few of a list; how many more there are. */
+enum { SHOWN = 8 };
+
+static void tell_list(struct cli *c, struct span in, const char *pointer, const char *word,
+                      void (*tell)(struct cli *c, struct span item))
+{
+	struct span list, name, item;
+	unsigned n = 0;
+
+	if (!json_at(in, pointer, &list))
+		return;
+	for (struct json_walk w = json_walk(list); json_next(&w, &name, &item); n++) {
+		if (n == 0 && *word)
+			fprintf(c->out, "  %s\n", word);
+		if (n < SHOWN)
+			tell(c, item);
+	}
+	if (n > SHOWN)
+		fprintf(c->out, "             ... and %u more\n", n - SHOWN);
+}
+
+static void tell_statement(struct cli *c, struct span s)
+{
+	const char *owner = json_z(s, "/owner", c->mem);
+
+	fprintf(c->out, "  account    %s%s%s, statement %s\n", json_z(s, "/account", c->mem), *owner ? " of " : "",
+	        owner, json_z(s, "/id", c->mem));
+	tell_list(c, s, "/entries", "", tell_entry);
+}
+
+/* Facts every kind may have: printed where they are. */
+static const struct {
+	const char *word, *pointer;
+} facts[] = {
+	{ "payable", NULL },
+	{ "seller", "/seller/name" },
+	{ "buyer", "/buyer/name" },
+	{ "sender", "/sender/name" },
+	{ "receiver", "/receiver/name" },
+	{ "weigher", "/weigher/name" },
+	{ "payee", "/payee/name" },
+	{ "order", "/order_ref" },
+	{ "despatch", "/despatch_ref" },
+	{ "receipt", "/receipt_ref" },
+	{ "earlier", "/preceding/0/number" },
+	{ "delivered", "/delivery_date" },
+};
+
+static void tell_facts(struct cli *c, struct span r)
+{
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		const char *v = facts[i].pointer ? json_z(r, facts[i].pointer, c->mem) : show_money(c, r, "/payable");
+		size_t n = facts[i].pointer ? strlen(facts[i].pointer) : 0;
+
+		/* a party known by its trade name only */
+		if (!*v && n > 5 && strcmp(facts[i].pointer + n - 5, "/name") == 0)
+			v = json_z(r, cli_text(c, "%.*s/trade_name", (int)(n - 5), facts[i].pointer), c->mem);
+		if (*v)
+			fprintf(c->out, "  %-10s %s\n", facts[i].word, v);
+	}
+}
+
 static void tell_document(struct cli *c, const char *path, struct span r)
 {
-	bool good = strcmp(json_z(r, "/level", c->mem), "L1") == 0;
+	bool good = strcmp(json_z(r, "/level", c->mem), "L0") != 0;
+	const char *number = json_z(r, "/number", c->mem), *due = json_z(r, "/due_date", c->mem);
+	struct span invoice;
 
 	fprintf(c->out, "%s%s%s %s: %s\n", ink(c, good ? GREEN : RED), good ? "level 1" : "level 0", ink(c, PLAIN),
 	        path, json_z(r, "/kind", c->mem));
-	if (*json_z(r, "/number", c->mem))
-		fprintf(c->out, "  number     %s of %s, due %s\n  payable    %s\n  seller     %s\n  buyer      %s\n",
-		        json_z(r, "/number", c->mem), json_z(r, "/issue_date", c->mem), json_z(r, "/due_date", c->mem),
-		        show_money(c, r, "/payable"), json_z(r, "/seller/name", c->mem),
-		        json_z(r, "/buyer/name", c->mem));
+	if (*number)
+		fprintf(c->out, "  number     %s of %s%s%s\n", number, json_z(r, "/issue_date", c->mem),
+		        *due ? ", due " : "", due);
+	tell_facts(c, r);
+	tell_list(c, r, "/responses", "", tell_response);
+	tell_list(c, r, "/statements", "", tell_statement);
+	if (!json_at(r, "/payable", &invoice))
+		tell_list(c, r, "/lines", "lines", tell_line);
 	tell_findings(c, r);
 }
 
 /* --- document verify --- */
 
-static struct span put_report(struct cli *c, const char *path, const struct document *d)
+static struct span put_report(struct cli *c, const struct document *d)
 {
 	const size_t room = DOCUMENT_WIRE_MAX;
 	struct writer w = writer_over(arena_take(c->mem, room), room);
-	struct span report, name, value;
-	struct json_walk walk;
-	struct jcs j;
 
 	put_document_json(&w, d);
-	report = writer_span(&w);
-	if (w.overflow)
-		return S("{}");
-	w = writer_in(c->mem);
-	j = jcs_free_order(&w);
+	return w.overflow ? S("{}") : writer_span(&w);
+}
+
+static void put_finding(struct jcs *j, struct span f)
+{
+	struct json_walk walk = json_walk(f);
+	struct span name, value;
+
+	jcs_object(j);
+	while (json_next(&walk, &name, &value)) {
+		/* what the registry calls a rule is what a reader of one line asks for: the finding's id */
+		jcs_name_span(j, span_is(name, "rule") ? S("id") : name);
+		jcs_raw(j, value);
+	}
+	jcs_end_object(j);
+}
+
+static void put_findings(struct jcs *j, struct span report)
+{
+	struct span list, name, f;
+	struct json_walk walk;
+
+	jcs_name(j, "findings");
+	jcs_array(j);
+	if (json_at(report, "/findings", &list))
+		for (walk = json_walk(list); json_next(&walk, &name, &f);)
+			put_finding(j, f);
+	jcs_end_array(j);
+}
+
+/* One line for a machine: the file, its hash as sha256sum prints it, the verdict, and below facts what it says. */
+static struct span put_line(struct cli *c, const char *path, const struct document *d, struct span report)
+{
+	static const char *const verdict[] = { "/kind", "/profile", "/level" };
+	struct writer w = writer_in(c->mem), hex;
+	struct jcs j = jcs_free_order(&w);
+	struct span name, value;
+	char text[2 * HASH_LEN];
+
+	hex = writer_over(text, sizeof text);
+	put_hex(&hex, d->sha256.b, HASH_LEN);
 	jcs_object(&j);
 	jcs_member_z(&j, "file", path);
-	walk = json_walk(report);
-	while (json_next(&walk, &name, &value)) {
+	jcs_member_span(&j, "sha256", writer_span(&hex));
+	for (size_t i = 0; i < ARRAY_LEN(verdict); i++) {
+		jcs_name(&j, verdict[i] + 1);
+		if (json_at(report, verdict[i], &value))
+			jcs_raw(&j, value);
+		else
+			jcs_z(&j, "");
+	}
+	put_findings(&j, report);
+	jcs_name(&j, "facts");
+	jcs_object(&j);
+	for (struct json_walk walk = json_walk(report); json_next(&walk, &name, &value);) {
+		bool said = span_is(name, "findings") || span_is(name, "sha256");
+		for (size_t i = 0; i < ARRAY_LEN(verdict); i++)
+			said |= span_is(name, verdict[i] + 1);
+		if (said)
+			continue;
 		jcs_name_span(&j, name);
 		jcs_raw(&j, value);
 	}
+	jcs_end_object(&j);
 	jcs_end_object(&j);
 	return writer_done(&w, c->mem);
 }
@@ -85,8 +253,8 @@ static int verify_one(struct cli *c, struct parser *p, const char *path)
 	f = parser_document(p, bytes, c->mem, &d);
 	if (f != OK)
 		return cli_fail(c, EXIT_REFUSED, "%s: %s", path, fault_info(f)->text);
-	report = put_report(c, path, &d);
-	cli_answer(c, report);
+	report = put_report(c, &d);
+	cli_answer(c, put_line(c, path, &d, report));
 	if (!c->json)
 		tell_document(c, path, report);
 	return d.level >= DOC_L1 ? EXIT_GOOD : EXIT_REFUSED;
@@ -97,7 +265,11 @@ static int cmd_verify(struct cli *c)
 	struct parser p;
 	int worst = EXIT_GOOD;
 
-	if (!parser_start(&p))
+	/* what is reserved for answers must not count against the reader's limit */
+	arena_inherit(c->mem, false);
+	bool started = parser_start(&p);
+	arena_inherit(c->mem, true);
+	if (!started)
 		return cli_fail(c, EXIT_REFUSED, "the confined document reader cannot be started on this machine");
 	for (int i = 0; i < c->n_args; i++) {
 		size_t mark = c->mem->used;

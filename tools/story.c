@@ -29,7 +29,7 @@ const struct step story_steps[] = {
 CHAPTER("Invoices become claims",
 	"Three suppliers have delivered to one buyer. Each registers its invoices; the registry reads every one of them itself."),
 STEP("Any document can be judged before anybody is told of it: sums, taxes, dates, identifiers. Offline.",
-	"document verify $docs/castings-1.xml", 0, "/level=L1|/number=JZ2026090012", NULL, 5),
+	"document verify $docs/castings-1.xml", 0, "/level=L1|/facts/number=JZ2026090012", NULL, 5),
 STEP("The supplier signs the claim. The answer is a receipt: the log has committed to it.",
 	"receivable register --key $demo/castings.jwk --document $docs/castings-1.xml --debtor $anchor --out $demo/castings-1.receipt.json",
 	0, "/status=201|/receipt/outcome=0", "castings-1=/object", 4),

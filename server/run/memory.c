@@ -19,6 +19,8 @@ void arena_drop(struct arena *a)
 	madvise(a->base, a->cap, MADV_DONTNEED);
 }
 
+void arena_inherit(const struct arena *a, bool yes) { madvise(a->base, a->cap, yes ? MADV_DOFORK : MADV_DONTFORK); }
+
 void arena_unmap(struct arena *a)
 {
 	if (a->base)

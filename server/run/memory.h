@@ -9,5 +9,7 @@
 MUST_CHECK bool arena_map(struct arena *a, size_t len);
 /* Empties it and gives its pages back; they come back zeroed. */
 void arena_drop(struct arena *a);
+/* Whether processes forked from here on have it too. One confined in its address space must not pay for ours. */
+void arena_inherit(const struct arena *a, bool yes);
 void arena_unmap(struct arena *a); /* one never mapped is fine */
 #endif
