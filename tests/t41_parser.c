@@ -93,6 +93,47 @@ static void good_document(void **state)
 	parser_stop(&p);
 }
 
+/* Every kind, with whatever its reader and its rules need. */
+static void other_kinds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file;
+		enum doc_kind kind;
+	} row[] = {
+		{ "cii-invoice.xml", DOC_CII_INVOICE },
+		{ "debit-note.xml", DOC_UBL_DEBIT_NOTE },
+		{ "order.xml", DOC_UBL_ORDER },
+		{ "order-change.xml", DOC_UBL_ORDER_CHANGE },
+		{ "order-cancellation.xml", DOC_UBL_ORDER_CANCELLATION },
+		{ "order-response.xml", DOC_UBL_ORDER_RESPONSE },
+		{ "despatch.xml", DOC_UBL_DESPATCH_ADVICE },
+		{ "receipt.xml", DOC_UBL_RECEIPT_ADVICE },
+		{ "application-response.xml", DOC_UBL_APPLICATION_RESPONSE },
+		{ "inventory.xml", DOC_UBL_INVENTORY_REPORT },
+		{ "weight.xml", DOC_UBL_WEIGHT_STATEMENT },
+		{ "camt052.xml", DOC_CAMT_052 },
+		{ "camt053.xml", DOC_CAMT_053 },
+		{ "camt054.xml", DOC_CAMT_054 },
+	};
+	struct parser p;
+	assert_true(parser_start(&p));
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		static char bytes[32768];
+		char path[128];
+		struct document d;
+		snprintf(path, sizeof path, "tests/documents/%s", row[i].file);
+		FILE *f = fopen(path, "rb");
+		assert_non_null(f);
+		size_t len = fread(bytes, 1, sizeof bytes, f);
+		fclose(f);
+		assert_int_equal(ask(&p, (struct span){ bytes, len }, &d), OK);
+		assert_int_equal(d.kind, row[i].kind);
+		assert_int_equal(d.level, DOC_L1);
+	}
+	parser_stop(&p);
+}
+
 static void two_hundred(void **state)
 {
 	(void)state;
@@ -304,8 +345,8 @@ static void small_arena(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good_document), T(two_hundred),  T(large_document), T(hostile_documents),
-		T(server_killed), T(many_threads), T(small_arena),
+		T(good_document),     T(other_kinds),   T(two_hundred),  T(large_document),
+		T(hostile_documents), T(server_killed), T(many_threads), T(small_arena),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

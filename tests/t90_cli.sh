@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 BUILD=$(cd "$BUILD" && pwd)
 docs=$PWD/tools/demo/documents
+own=$PWD/tests/documents
 dir=$(mktemp -d)
 chmod 755 "$dir"
 server=
@@ -96,8 +97,16 @@ gives 1 "an altered one" 'AMT-07' document verify "$docs/castings-2-altered.xml"
 gives 1 "one of two" 'level 0' document verify "$docs/castings-1.xml" "$docs/castings-2-altered.xml"
 gives 2 "one that is not there" 'No such file' document verify nothing.xml
 "$BUILD/counterfoil" document verify --json "$docs"/castings-[13].xml 2>/dev/null >"$dir/out"
-[ "$(grep -c '^{"file":.*"level":"L1"' "$dir/out")" -eq 2 ]
+[ "$(grep -c '^{"file":.*"sha256":"[0-9a-f]\{64\}","kind":"ubl-invoice",.*"level":"L1","findings":\[\],"facts":{' "$dir/out")" -eq 2 ]
 say $? "--json gives one line for each"
+"$BUILD/counterfoil" document verify --json "$docs/castings-2-altered.xml" 2>/dev/null | grep -q '"findings":\[{.*"id":"AMT-07".*"same_as":"BR-CO-16","severity":"E"'
+say $? "--json names the rule, and the official one"
+gives 0 "a despatch says what was sent" 'delivered 70 KGM, back-ordered 10 KGM' document verify "$own"/despatch.xml
+gives 0 "an answer says to what" 'UQ to T-2026-0001: five pieces cracked' document verify "$own"/application-response.xml
+gives 0 "a bank statement says who paid what" '2147.00 EUR BOOK  255ae394' document verify "$own"/camt053.xml
+gives 0 "an invoice in the other language" 'cii-invoice' document verify "$own"/cii-invoice.xml
+awk '{ print } NR == 1 { printf "<!-- "; for (i = 0; i < 40000; i++) printf "xxxxxxxxxx"; print " -->" }' "$own/plain.xml" >"$dir/long.xml"
+gives 0 "what the program reserves is not taken from the reader's limit" 'level 1' document verify "$dir/long.xml"
 
 # --- with a registry ---
 port=$((10000 + $$ % 20000)) # below what the kernel gives to outgoing connections

@@ -8,26 +8,91 @@
  */
 #include "intake/document_draft.h"
 
+#include "codes.h"
 #include "crypto.h"
-#include "money.h"
 
-static const struct doc_row {
-	enum doc_kind kind;
-	const char *name;
-	struct span ns, root;
-	const struct doc_format *format;
-} rows[] = {
-	{ DOC_OPAQUE, "opaque", { NULL, 0 }, { NULL, 0 }, NULL },
-#define UBL(root)                                                                 \
-	{ "urn:oasis:names:specification:ubl:schema:xsd:" root "-2",              \
-	  sizeof "urn:oasis:names:specification:ubl:schema:xsd:" root "-2" - 1 }, \
-	{                                                                         \
-		root, sizeof root - 1                                             \
-	}
-	{ DOC_UBL_INVOICE, "ubl-invoice", UBL("Invoice"), &format_ubl },
-	{ DOC_UBL_CREDIT_NOTE, "ubl-credit-note", UBL("CreditNote"), &format_ubl },
+static const char *const kind_names[] = {
+	[DOC_OPAQUE] = "opaque",
+	[DOC_UBL_INVOICE] = "ubl-invoice",
+	[DOC_UBL_CREDIT_NOTE] = "ubl-credit-note",
+	[DOC_UBL_DEBIT_NOTE] = "ubl-debit-note",
+	[DOC_UBL_ORDER] = "ubl-order",
+	[DOC_UBL_ORDER_CHANGE] = "ubl-order-change",
+	[DOC_UBL_ORDER_CANCELLATION] = "ubl-order-cancellation",
+	[DOC_UBL_ORDER_RESPONSE] = "ubl-order-response",
+	[DOC_UBL_DESPATCH_ADVICE] = "ubl-despatch-advice",
+	[DOC_UBL_RECEIPT_ADVICE] = "ubl-receipt-advice",
+	[DOC_UBL_APPLICATION_RESPONSE] = "ubl-application-response",
+	[DOC_UBL_INVENTORY_REPORT] = "ubl-inventory-report",
+	[DOC_UBL_WEIGHT_STATEMENT] = "ubl-weight-statement",
+	[DOC_CII_INVOICE] = "cii-invoice",
+	[DOC_FACTUR_X] = "factur-x",
+	[DOC_FAPIAO_XML] = "fapiao-xml",
+	[DOC_FAPIAO_OFD] = "fapiao-ofd",
+	[DOC_DCSA_BILL_OF_LADING] = "dcsa-bill-of-lading",
+	[DOC_CAMT_052] = "camt-052",
+	[DOC_CAMT_053] = "camt-053",
+	[DOC_CAMT_054] = "camt-054",
+	[DOC_WAREHOUSE_RECEIPT] = "warehouse-receipt",
+	[DOC_CMS_SIGNED] = "cms-signed",
 };
-static_assert(ARRAY_LEN(rows) == DOC_KINDS, "one row per kind");
+static_assert(ARRAY_LEN(kind_names) == DOC_KINDS, "one name per kind");
+
+static const uint8_t families[DOC_KINDS] = {
+	[DOC_UBL_INVOICE] = FAMILY_INVOICE,
+	[DOC_UBL_CREDIT_NOTE] = FAMILY_CREDIT,
+	[DOC_UBL_DEBIT_NOTE] = FAMILY_INVOICE,
+	[DOC_UBL_ORDER] = FAMILY_ORDER,
+	[DOC_UBL_ORDER_CHANGE] = FAMILY_ORDER,
+	[DOC_UBL_ORDER_CANCELLATION] = FAMILY_ANSWER,
+	[DOC_UBL_ORDER_RESPONSE] = FAMILY_ANSWER,
+	[DOC_UBL_DESPATCH_ADVICE] = FAMILY_GOODS,
+	[DOC_UBL_RECEIPT_ADVICE] = FAMILY_GOODS,
+	[DOC_UBL_APPLICATION_RESPONSE] = FAMILY_ANSWER,
+	[DOC_UBL_INVENTORY_REPORT] = FAMILY_GOODS,
+	[DOC_UBL_WEIGHT_STATEMENT] = FAMILY_GOODS,
+	[DOC_CII_INVOICE] = FAMILY_INVOICE,
+	[DOC_FACTUR_X] = FAMILY_INVOICE,
+	[DOC_FAPIAO_XML] = FAMILY_INVOICE,
+	[DOC_FAPIAO_OFD] = FAMILY_INVOICE,
+	[DOC_DCSA_BILL_OF_LADING] = FAMILY_TITLE,
+	[DOC_CAMT_052] = FAMILY_BANK,
+	[DOC_CAMT_053] = FAMILY_BANK,
+	[DOC_CAMT_054] = FAMILY_BANK,
+	[DOC_WAREHOUSE_RECEIPT] = FAMILY_TITLE,
+};
+
+/* Roots of XML. Versions 1 to 8 of the bank's messages say what we read alike; a later one is not guessed at. */
+static const struct doc_root roots[] = {
+#define UBL(kind, name, line, line_in, format)                                                                \
+	{                                                                                                     \
+		kind, "urn:oasis:names:specification:ubl:schema:xsd:" name "-2", name, line, line_in, &format \
+	}
+#define CAMT(kind, number, line)                                                                                  \
+	{                                                                                                         \
+		kind, "urn:iso:std:iso:20022:tech:xsd:camt." number ".001.0#", "Document", line, "", &format_camt \
+	}
+	UBL(DOC_UBL_INVOICE, "Invoice", "InvoiceLine", "", format_ubl),
+	UBL(DOC_UBL_INVOICE, "SelfBilledInvoice", "InvoiceLine", "", format_ubl),
+	UBL(DOC_UBL_CREDIT_NOTE, "CreditNote", "CreditNoteLine", "", format_ubl),
+	UBL(DOC_UBL_CREDIT_NOTE, "SelfBilledCreditNote", "CreditNoteLine", "", format_ubl),
+	UBL(DOC_UBL_DEBIT_NOTE, "DebitNote", "DebitNoteLine", "", format_ubl_debit),
+	UBL(DOC_UBL_ORDER, "Order", "OrderLine", "LineItem/", format_order),
+	UBL(DOC_UBL_ORDER_CHANGE, "OrderChange", "OrderLine", "LineItem/", format_order_change),
+	UBL(DOC_UBL_ORDER_CANCELLATION, "OrderCancellation", "", "", format_order_cancellation),
+	UBL(DOC_UBL_ORDER_RESPONSE, "OrderResponse", "OrderLine", "LineItem/", format_order_response),
+	UBL(DOC_UBL_ORDER_RESPONSE, "OrderResponseSimple", "", "", format_order_response),
+	UBL(DOC_UBL_DESPATCH_ADVICE, "DespatchAdvice", "DespatchLine", "", format_despatch),
+	UBL(DOC_UBL_RECEIPT_ADVICE, "ReceiptAdvice", "ReceiptLine", "", format_receipt),
+	UBL(DOC_UBL_APPLICATION_RESPONSE, "ApplicationResponse", "DocumentResponse", "", format_application_response),
+	UBL(DOC_UBL_INVENTORY_REPORT, "InventoryReport", "InventoryReportLine", "", format_inventory),
+	UBL(DOC_UBL_WEIGHT_STATEMENT, "WeightStatement", "TransportEquipment", "", format_weight),
+	{ DOC_CII_INVOICE, "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice",
+	  "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem", "", &format_cii },
+	CAMT(DOC_CAMT_052, "052", "BkToCstmrAcctRpt/Rpt"),
+	CAMT(DOC_CAMT_053, "053", "BkToCstmrStmt/Stmt"),
+	CAMT(DOC_CAMT_054, "054", "BkToCstmrDbtCdtNtfctn/Ntfctn"),
+};
 
 static const struct doc_rule_info rule_info[DOC_RULES] = {
 #define E SEV_E
@@ -47,14 +112,30 @@ static const struct {
 	struct span prefix;
 	enum doc_dialect dialect;
 } profiles[] = {
-	{ { "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:", 52 }, DIALECT_PEPPOL },
-	{ { "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_", 66 }, DIALECT_PEPPOL },
-	{ { "urn:cen.eu:en16931:2017", 23 }, DIALECT_EN },
-	{ { "urn:counterfoil:invoice:plain", 29 }, DIALECT_PLAIN },
-	{ { "urn:oasis:names:specification:ubl:", 34 }, DIALECT_PLAIN },
+	{ S_INIT("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:"), DIALECT_PEPPOL },
+	{ S_INIT("urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_"), DIALECT_PEPPOL },
+	{ S_INIT("urn:cen.eu:en16931:2017"), DIALECT_EN },
+	{ S_INIT("urn:fdc:peppol.eu:poacc:trns:"), DIALECT_PEPPOL },
+	{ S_INIT("urn:fdc:peppol.eu:logistics:trns:"), DIALECT_PEPPOL },
+	{ S_INIT("urn:factur-x.eu:1p0:"), DIALECT_PLAIN },
+	{ S_INIT("urn:ferd:CrossIndustryDocument:invoice:1p0:"), DIALECT_PLAIN },
+	{ S_INIT("urn:counterfoil:invoice:plain"), DIALECT_PLAIN },
+	{ S_INIT("urn:oasis:names:specification:ubl:"), DIALECT_PLAIN },
+	{ S_INIT("urn:www.cenbii.eu:transaction:"), DIALECT_PLAIN },
+	{ S_INIT("camt.05"), DIALECT_PLAIN },
 };
 
-const char *document_kind_name(enum doc_kind kind) { return (unsigned)kind < DOC_KINDS ? rows[kind].name : NULL; }
+const char *document_kind_name(enum doc_kind kind) { return (unsigned)kind < DOC_KINDS ? kind_names[kind] : NULL; }
+
+enum doc_family document_family(const struct document *d)
+{
+	enum doc_family f = d->kind < DOC_KINDS ? (enum doc_family)families[d->kind] : FAMILY_NONE;
+
+	if (f == FAMILY_INVOICE && (d->kind == DOC_CII_INVOICE || d->kind == DOC_FACTUR_X) &&
+	    code_listed(CODES_CREDIT_TYPE, d->type_code))
+		return FAMILY_CREDIT;
+	return f;
+}
 
 const struct doc_rule_info *document_rule_info(enum doc_rule rule)
 {
@@ -74,33 +155,83 @@ enum doc_dialect dialect_of(struct span profile, bool *known)
 	return DIALECT_PLAIN;
 }
 
+void draft_dialect(struct draft *d, struct span profile)
+{
+	bool known;
+
+	d->doc->dialect = (uint16_t)(d->dialect ? *d->dialect : dialect_of(profile, &known));
+}
+
 bool document_start(void) { return xml_start(); }
 
 /* ---- findings ---- */
 
+/* The format's own name of a place, or NULL. `leaf` may be NULL. */
+static const char *own_place(const struct doc_place *p, const char *path, const char *leaf)
+{
+	size_t n = strlen(path);
+
+	for (; p && p->rules; p++) {
+		bool whole = !leaf && strcmp(p->rules, path) == 0;
+		bool below = leaf && strncmp(p->rules, path, n) == 0 && p->rules[n] == '/' &&
+		             strcmp(p->rules + n + 1, leaf) == 0;
+		if (whole || below)
+			return p->own;
+	}
+	return NULL;
+}
+
+static void put_path(struct writer *w, const char *path, const char *line)
+{
+	if (*path)
+		put_byte(w, '/');
+	for (; *path; path++) {
+		if (*path == '%')
+			put_z(w, line);
+		else
+			put_byte(w, *path);
+	}
+}
+
+/* What lies directly below the root is said as a leaf: "LegalMonetaryTotal/PayableAmount" is one below its total. */
+static struct at from_root(struct at at, char head[64])
+{
+	const char *slash = at.leaf && !(at.path && *at.path) ? strchr(at.leaf, '/') : NULL;
+
+	if (!at.path)
+		at.path = "";
+	if (!slash && !*at.path && at.leaf)
+		return (struct at){ at.leaf, at.i, NULL };
+	if (!slash || slash - at.leaf >= 63)
+		return at;
+	memcpy(head, at.leaf, (size_t)(slash - at.leaf));
+	head[slash - at.leaf] = 0;
+	return (struct at){ head, at.i, slash + 1 };
+}
+
 static void put_at(struct writer *w, const struct draft *d, struct at at)
 {
-	bool credit = d->doc->kind == DOC_UBL_CREDIT_NOTE;
+	const struct doc_place *places = d->root ? d->root->format->places : NULL;
+	char head[64];
 
 	put_byte(w, '/');
-	put_span(w, rows[d->doc->kind].root);
-	if (at.path && *at.path)
-		put_byte(w, '/');
-	for (const char *c = at.path ? at.path : ""; *c; c++) {
-		if (*c == '%')
-			put_z(w, credit ? "CreditNoteLine" : "InvoiceLine");
-		else
-			put_byte(w, *c);
-	}
+	if (!d->root)
+		return;
+	at = from_root(at, head);
+	const char *own = own_place(places, at.path, NULL), *leaf = at.leaf;
+	const char *own_leaf = leaf ? own_place(places, at.path, leaf) : NULL;
+	put_z(w, d->root->name);
+	put_path(w, own ? own : at.path, d->root->line);
 	if (at.i) {
 		put_byte(w, '[');
 		put_u64(w, at.i);
 		put_byte(w, ']');
 	}
-	if (at.leaf) {
-		put_byte(w, '/');
-		put_z(w, at.leaf);
-	}
+	if (!leaf || (places && !own_leaf))
+		return; /* no name of it in this language: the place above must do */
+	put_byte(w, '/');
+	put_z(w, *at.path == '%' ? d->root->line_in : "");
+	put_z(w, own_leaf ? own_leaf : leaf);
 }
 
 static struct span same_as(struct draft *d, const char *pattern, const char *category)
@@ -192,11 +323,11 @@ void put_decimal(struct writer *w, i128 mantissa, unsigned scale)
 
 unsigned document_digits(const char ccy[4])
 {
-	int digits = ccy_digits(span_z(ccy));
+	int digits = iso4217_digits(span_z(ccy));
 	return digits < 0 ? 2 : (unsigned)digits;
 }
 
-bool document_ccy_unknown(struct span ccy) { return ccy_digits(ccy) < 0; }
+bool document_ccy_unknown(struct span ccy) { return iso4217_digits(ccy) < 0; }
 
 /* ---- lists ---- */
 
@@ -236,38 +367,59 @@ static_assert(offsetof(struct doc_lines, n) == sizeof(char *), "lists are {point
 
 struct dispatch {
 	struct draft *draft;
-	const struct doc_format *format;
 	void *reader;
-	bool unknown;
+	bool ahead; /* the root asked for a look ahead: read again after it */
 };
+
+/* A '#' at the end of a pattern stands for one digit from 1 to 8. */
+static bool ns_fits(const char *pattern, struct span ns)
+{
+	size_t n = strlen(pattern);
+
+	if (pattern[n - 1] != '#')
+		return span_is(ns, pattern);
+	return ns.len == n && memcmp(ns.at, pattern, n - 1) == 0 && ns.at[n - 1] >= '1' && ns.at[n - 1] <= '8';
+}
+
+static bool open_root(struct dispatch *p, const struct xml_element *e)
+{
+	struct draft *d = p->draft;
+
+	for (size_t i = 0; !d->root && i < ARRAY_LEN(roots); i++)
+		if (span_is(e->name, roots[i].name) && ns_fits(roots[i].ns, e->ns)) {
+			d->root = &roots[i];
+			d->doc->kind = (uint16_t)roots[i].kind;
+			p->ahead = roots[i].format->look_ahead != NULL;
+		}
+	if (!d->root) {
+		draft_tell(d, RULE_ROOT, TOP(NULL), e->name);
+		return false;
+	}
+	if (p->ahead)
+		return false;
+	p->reader = d->root->format->begin(d, e->ns);
+	return p->reader != NULL;
+}
 
 static bool on_open(void *to, const struct xml_element *e)
 {
 	struct dispatch *p = to;
 
-	for (size_t i = 1; !p->format && i < ARRAY_LEN(rows); i++) {
-		if (!span_eq(rows[i].root, e->name) || !span_eq(rows[i].ns, e->ns))
-			continue;
-		p->draft->doc->kind = (uint16_t)rows[i].kind;
-		p->format = rows[i].format;
-		p->reader = p->format->begin(p->draft);
-	}
-	p->unknown = !p->format;
-	if (p->unknown)
-		draft_tell(p->draft, RULE_ROOT, TOP(NULL), e->name);
-	return p->reader && p->format->on.open(p->reader, e);
+	if (!p->reader && !open_root(p, e))
+		return false;
+	return p->draft->root->format->on.open(p->reader, e);
 }
 
 static bool on_text(void *to, struct span s)
 {
 	struct dispatch *p = to;
-	return p->format->on.text(p->reader, s);
+	return p->draft->root->format->on.text(p->reader, s);
 }
 
 static bool on_close(void *to)
 {
 	struct dispatch *p = to;
-	return p->format->on.close(p->reader);
+	return p->draft->root->format->on.close(p->reader);
 }
 
 /* What an absent fact looks like; also what remains of a document that could not be read to its end. */
@@ -282,6 +434,7 @@ static void blank(struct document *doc)
 	d.refused = doc->refused;
 	d.findings = doc->findings;
 	d.issue_date = d.due_date = d.tax_point_date = d.delivery_date = d.period_start = d.period_end = DATE_NONE;
+	d.valid_until = d.despatch_date = DATE_NONE;
 	*doc = d;
 }
 
@@ -305,16 +458,20 @@ static void tell_verdict(struct draft *d, struct xml_verdict v)
 	draft_tell(d, verdict_rule[v.end], TOP(NULL), writer_span(&w));
 }
 
-static void read_xml(struct draft *d, struct span bytes, const enum doc_dialect *dialect)
+static void read_xml(struct draft *d, struct span bytes)
 {
 	static const struct xml_listener listener = { on_open, on_text, on_close };
 	struct dispatch p = { .draft = d };
 	struct xml_verdict v = xml_read(bytes, &listener, &p);
-	bool known;
 
+	if (p.ahead) {
+		d->root->format->look_ahead(d);
+		p.ahead = false;
+		v = xml_read(bytes, &listener, &p);
+	}
 	if (v.end == XML_READ && p.reader) {
-		p.format->finish(p.reader);
-		d->doc->dialect = (uint16_t)(dialect ? *dialect : dialect_of(d->doc->profile, &known));
+		d->root->format->finish(p.reader);
+		draft_dialect(d, d->doc->profile);
 		document_judge(d);
 		return;
 	}
@@ -326,7 +483,7 @@ static void read_xml(struct draft *d, struct span bytes, const enum doc_dialect 
 static enum fault read_any(struct span bytes, const enum doc_dialect *dialect, struct arena *mem, struct document *ret)
 {
 	struct document doc = { .kind = DOC_OPAQUE };
-	struct draft d = { .doc = &doc, .mem = mem };
+	struct draft d = { .doc = &doc, .mem = mem, .bytes = bytes, .dialect = dialect };
 
 	if (bytes.len > DOCUMENT_MAX)
 		return E_TOO_BIG;
@@ -335,7 +492,7 @@ static enum fault read_any(struct span bytes, const enum doc_dialect *dialect, s
 	d.findings = ARENA_ARRAY(mem, struct doc_finding, DOC_FINDINGS_MAX);
 	doc.findings.at = d.findings;
 	if (d.findings && xml_looks_like(bytes))
-		read_xml(&d, bytes, dialect);
+		read_xml(&d, bytes);
 	if (!arena_ok(mem))
 		return E_TOO_BIG;
 	doc.level = doc.kind != DOC_OPAQUE && doc.refused == 0 ? DOC_L1 : DOC_L0;

@@ -28,6 +28,21 @@ MUST_CHECK enum fault document_read_as(struct span bytes, enum doc_dialect diale
 /* A document nobody could read within the limits: level 0 and FMT-00. `why` is a static text. */
 void document_given_up(struct span bytes, const char *why, struct arena *mem, struct document *ret);
 
+/* What a document is in the trade, whatever its format; it chooses the rules. A credit note may be an invoice by its
+ * kind and a credit note by its type code. */
+enum doc_family {
+	FAMILY_NONE,
+	FAMILY_INVOICE,
+	FAMILY_CREDIT,
+	FAMILY_ORDER,
+	FAMILY_ANSWER,
+	FAMILY_GOODS,
+	FAMILY_TITLE,
+	FAMILY_BANK,
+	FAMILIES
+};
+enum doc_family document_family(const struct document *d);
+
 /* "opaque", "ubl-invoice", "ubl-credit-note"; NULL for a number without a row. */
 const char *document_kind_name(enum doc_kind kind);
 const struct doc_rule_info *document_rule_info(enum doc_rule rule);

@@ -9,15 +9,19 @@
 #include "intake/document.h"
 #include "intake/xml.h"
 
+struct doc_root;
 struct draft {
 	struct document *doc;
+	const struct doc_root *root;     /* the row of the document's root element */
+	struct span bytes;               /* the whole document */
+	const enum doc_dialect *dialect; /* the caller's, whatever the profile says; or NULL */
 	struct arena *mem;
 	struct doc_finding *findings; /* DOC_FINDINGS_MAX of them; doc->findings counts those used */
 	uint32_t items;               /* list items so far, of all lists */
 };
 
-/* Where a finding lies: path below the root, with the number of the repeated element in it (0: none). "%" in the
- * path stands for the name of the document's line element. */
+/* Where a finding lies: path below the root, with the number of the repeated element in it (0: none). Rules name places
+ * as UBL does; "%" is the document's line element, and a format of another language translates (struct doc_place). */
 struct at {
 	const char *path;
 	uint32_t i;
@@ -42,16 +46,39 @@ void draft_tell(struct draft *d, enum doc_rule rule, struct at at, struct span d
  */
 void *draft_item(struct draft *d, void *list, size_t size, uint32_t max);
 
+/* The same place under another name: path, or path/leaf, as the rules say it and as the format does. */
+struct doc_place {
+	const char *rules, *own;
+};
+
 /* What a format brings: a listener and a state that lives in the arena. */
 struct doc_format {
 	struct xml_listener on;
-	void *(*begin)(struct draft *d);
+	void *(*begin)(struct draft *d, struct span root_ns);
 	void (*finish)(void *reader); /* after a whole, well-formed document */
+	/* What must be known of the whole document before it is read, into d->doc: or NULL. */
+	void (*look_ahead)(struct draft *d);
+	const struct doc_place *places; /* until a row without a name; NULL: as the rules say it */
 };
-extern const struct doc_format format_ubl;
+extern const struct doc_format format_ubl, format_ubl_debit, format_order, format_order_change,
+	format_order_cancellation, format_order_response, format_despatch, format_receipt, format_application_response,
+	format_inventory, format_weight, format_cii, format_camt;
+
+/* A root element and what it makes of a document. */
+struct doc_root {
+	enum doc_kind kind;
+	const char *ns, *name; /* a namespace that ends in '#' stands for any with digits in that place */
+	const char *line;      /* the element of a line, and what lies between it and the line's own elements */
+	const char *line_in;
+	const struct doc_format *format;
+};
+
+static inline bool is_ubl(enum doc_kind k) { return k >= DOC_UBL_INVOICE && k <= DOC_UBL_WEIGHT_STATEMENT; }
 
 /* The rule set of a profile id: DIALECT_PLAIN for one that is not known. */
 enum doc_dialect dialect_of(struct span profile, bool *known);
+/* Settles the document's dialect: the caller's, or the one of this profile. */
+void draft_dialect(struct draft *d, struct span profile);
 void document_judge(struct draft *d);
 /* [-]digits[.digits] */
 void put_decimal(struct writer *w, i128 mantissa, unsigned scale);

@@ -149,6 +149,10 @@ static void put_field(struct jcs *j, const struct field *f, const char *at)
 	case F_LIST:
 		put_list(j, f, at);
 		break;
+	case F_OBJECT:
+		jcs_name(j, f->name);
+		put_object(j, f->in, at);
+		break;
 	case F_PARTY:
 		put_party(j, f, at);
 		break;

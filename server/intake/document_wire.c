@@ -2,7 +2,7 @@
 /*
  * document_wire.c: the model through a pipe from a process nobody trusts.
  *
- *   "CFD1", then every field of document_fields in its order, big-endian:
+ *   "CFD2", then every field of document_fields in its order, big-endian:
  *   text   length 4, bytes          date, rate  4        flag  1
  *   money  present 1, minor 8, currency 3 (zeros: none)
  *   number present 1, scale 1, mantissa 16               hash  32
@@ -17,7 +17,7 @@
 #include "intake/document_fields.h"
 #include "intake/xml.h"
 
-static const struct span magic = { "CFD1", 4 };
+static const struct span magic = { "CFD2", 4 };
 
 /* ---- writing ---- */
 
@@ -98,6 +98,7 @@ static void put_field(struct writer *w, const struct field *f, const char *at)
 	case F_LIST:
 		put_list(w, f, at);
 		break;
+	case F_OBJECT:
 	case F_PARTY:
 		put_fields(w, f->in, at);
 		break;
@@ -297,6 +298,7 @@ static void get_field(struct intake *in, const struct field *f, char *to)
 	case F_LIST:
 		get_list(in, f, to);
 		break;
+	case F_OBJECT:
 	case F_PARTY:
 		get_fields(in, f->in, to);
 		break;

@@ -39,15 +39,12 @@ enum fault ask_document(struct question *q, void *reader)
 
 static enum document_role role_of(const struct document *d)
 {
-	switch ((enum doc_kind)d->kind) {
-	case DOC_UBL_INVOICE:
+	enum doc_family f = document_family(d);
+
+	if (f == FAMILY_INVOICE)
 		return DOCUMENT_INVOICE;
-	case DOC_UBL_CREDIT_NOTE:
+	if (f == FAMILY_CREDIT)
 		return DOCUMENT_CREDIT_NOTE;
-	case DOC_OPAQUE:
-	case DOC_KINDS:
-		break;
-	}
 	return DOCUMENT_OPAQUE;
 }
 
