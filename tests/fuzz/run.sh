@@ -11,9 +11,20 @@ for f in "$dir"/fuzz_${2:+${2#fuzz_}}*; do
 	name=${name#fuzz_}
 	[ -x "$f" ] && [ -f "tests/fuzz/fuzz_$name.c" ] && [ "${2:-fuzz_$name}" = "fuzz_$name" ] || continue
 	mkdir -p "$dir/corpus/$name"
-	seeds=
+	seeds= format=
 	[ -d "tests/fuzz/corpus/$name" ] && seeds=tests/fuzz/corpus/$name
-	[ "$name" = ubl ] && seeds="$seeds tests/documents tools/demo/documents"
+	# documents of the format only: a run is too short to learn what the others are
+	case $name in
+	ubl) seeds="$seeds tests/documents tools/demo/documents" ;;
+	trade) format='order* despatch* receipt* application* inventory* weight* debit* self*' ;;
+	cii | camt) format="$name*" ;;
+	*) format= ;;
+	esac
+	if [ -n "${format:-}" ]; then
+		seeds="$seeds $dir/seeds/$name"
+		mkdir -p "$dir/seeds/$name"
+		(cd tests/documents && cp $format "$OLDPWD/$dir/seeds/$name/")
+	fi
 	dict=
 	[ -f "tests/fuzz/$name.dict" ] && dict=-dict=tests/fuzz/$name.dict
 	case $name in statement | check) dict=-dict=tests/fuzz/json.dict ;; esac
