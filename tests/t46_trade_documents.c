@@ -245,6 +245,59 @@ static void add(char *to, size_t *len, const char *z)
 	*len += n;
 }
 
+/* A document at every limit at once still has its place: lines, items and bytes. */
+static void everything_at_once(void **state)
+{
+	(void)state;
+	char *text = malloc(DOCUMENT_MAX), rules[256], name[600];
+	struct document d;
+	size_t len = 0;
+	assert_non_null(text);
+	memset(name, 'x', sizeof name);
+	name[sizeof name - 1] = 0;
+	add(text, &len,
+	    "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2' "
+	    "xmlns:a='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2' "
+	    "xmlns:b='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2'>");
+	for (int i = 0; i < DOC_LINES_MAX; i++) {
+		add(text, &len, "<a:InvoiceLine><a:DocumentReference/><a:AllowanceCharge/><a:Item><b:Name>");
+		add(text, &len, name);
+		add(text, &len,
+		    "</b:Name><a:CommodityClassification/><a:AdditionalItemProperty/></a:Item></a:InvoiceLine>");
+	}
+	add(text, &len, "</Invoice>");
+	assert_true(len < DOCUMENT_MAX);
+	assert_int_equal(read_as((struct span){ text, len }, -1, &d), OK);
+	rules_of(&d, SEV_E, rules, sizeof rules);
+	printf("  everything at once: %zu bytes, %zu KB arena of %zu, %zu bytes a line\n", len, mem.used >> 10,
+	       DOCUMENT_ARENA >> 10, sizeof(struct doc_line));
+	assert_int_equal(d.lines.n, DOC_LINES_MAX);
+	free(text);
+}
+
+/* A code that is written as text and again as an element would be read in two ways. */
+static void text_or_element(void **state)
+{
+	(void)state;
+	static const char *const status[] = { "<Sts>BOOK<Cd>PDNG</Cd></Sts>", "<Sts><Cd>PDNG</Cd>BOOK</Sts>" };
+	struct span s = own_document("camt053.xml");
+	for (size_t i = 0; i < ARRAY_LEN(status); i++) {
+		char *text = calloc(1, s.len + 64), rules[256];
+		struct document d;
+		assert_non_null(text);
+		memcpy(text, s.at, s.len);
+		char *at = strstr(text, "<Sts>"), *end = strstr(text, "</Sts>") + 6;
+		size_t n = strlen(status[i]);
+		memmove(at + n, end, strlen(end) + 1);
+		memcpy(at, status[i], n);
+		assert_int_equal(read_as(span_z(text), -1, &d), OK);
+		rules_of(&d, SEV_E, rules, sizeof rules);
+		assert_string_equal(rules, "FMT-13");
+		free(text);
+	}
+	drop(s);
+}
+
 static void many_entries(void **state)
 {
 	(void)state;
@@ -462,6 +515,8 @@ int main(void)
 		T(credit_by_type_code),
 		T(facts),
 		T(card_number_is_masked),
+		T(everything_at_once),
+		T(text_or_element),
 		T(many_entries),
 		T(cii_folder),
 		T(cii_rules),

@@ -133,7 +133,7 @@ static size_t iban_length(struct span s)
 {
 	for (size_t i = 0; s.len >= 4 && i + 4 < sizeof iban_lengths; i += 4)
 		if (memcmp(s.at, iban_lengths + i, 2) == 0)
-			return (size_t)((iban_lengths[i + 2] - '0') * 10 + (iban_lengths[i + 3] - '0'));
+			return (size_t)(iban_lengths[i + 2] - '0') * 10 + (size_t)(iban_lengths[i + 3] - '0');
 	return 0;
 }
 

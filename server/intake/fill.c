@@ -245,7 +245,8 @@ bool fill_open(void *to, const struct xml_element *e)
 		refuse_xsi(r, e);
 		return true;
 	}
-	if (!r->skipping && is_value(top(r)->slot) && !top(r)->slot->in)
+	/* a value that may hold elements holds either them or text */
+	if (!r->skipping && is_value(top(r)->slot) && (!top(r)->slot->in || value_clean(r->text, r->len).len))
 		tell(r, RULE_MIXED, e->name);
 	else if (!r->skipping)
 		s = slot_of(r, top(r)->slot->in, e, &other);
@@ -474,6 +475,8 @@ static void close_value(struct reader *r)
 
 	if (v.len == 0)
 		return; /* an empty element says nothing */
+	if (s->in && top(r)->seen)
+		tell(r, RULE_MIXED, v);
 	if ((s->flags & MANY) && filled(s, top(r)->object + s->at))
 		return;
 	store(r, s, top(r)->object, v);

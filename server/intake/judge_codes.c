@@ -191,13 +191,11 @@ void judge_goods_codes(struct draft *d)
 
 static bool is_mime(struct span m)
 {
-	static const char *const allowed[] = { "application/pdf",
-		                               "image/png",
-		                               "image/jpeg",
-		                               "text/csv",
-		                               "application/"
-		                               "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		                               "application/vnd.oasis.opendocument.spreadsheet" };
+	static const char sheet[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+	static const char *const allowed[] = {
+		"application/pdf", "image/png", "image/jpeg",
+		"text/csv",        sheet,       "application/vnd.oasis.opendocument.spreadsheet"
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (span_is(m, allowed[i]))

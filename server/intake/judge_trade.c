@@ -239,9 +239,11 @@ static int compare(struct decimal a, struct decimal b)
 	i128 x, y;
 	unsigned low = a.scale < b.scale ? a.scale : b.scale;
 
-	/* mantissas below 10^30 and scales to 12: the product may be out of range, and then the larger exponent decides */
-	if (!times(a.mantissa, power10(b.scale - low), &x) || !times(b.mantissa, power10(a.scale - low), &y))
-		return a.scale > b.scale ? 1 : -1;
+	/* brought to one scale; what cannot be is the larger one (negative quantities are refused elsewhere) */
+	if (!times(a.mantissa, power10(b.scale - low), &x))
+		return 1;
+	if (!times(b.mantissa, power10(a.scale - low), &y))
+		return -1;
 	return x < y ? -1 : x > y;
 }
 
