@@ -228,8 +228,8 @@ struct doc_packages {
 	const struct doc_package *at;
 	uint32_t n;
 };
-/* An answer to a document or a line of it: AP accepted, RE rejected, UQ under query, CA conditionally accepted, PD paid,
- * IP in process, AB received (UNCL 4343 and its kin). */
+/* An answer to a document: AP accepted, RE rejected, UQ under query, CA conditionally accepted, PD paid, IP in process,
+ * AB received (UNCL 4343 and its kin). */
 struct doc_response {
 	struct span code, reason_code, reason;
 	struct date effective;

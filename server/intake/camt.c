@@ -24,7 +24,8 @@
 #define ACCOUNT_IN(name, place)                                                      \
 	static const struct slot name##_other[] = { LEAF("Id", TEXT, MANY, place), END }; \
 	static const struct slot name##_id[] = {                                     \
-		LEAF("IBAN", TEXT, MANY, place), INTO("Othr", MANY, name##_other), INTO("PrtryAcct", MANY, name##_other), END }; \
+		LEAF("IBAN", TEXT, MANY, place), INTO("Othr", MANY, name##_other), \
+		INTO("PrtryAcct", MANY, name##_other), END }; \
 	static const struct slot name[] = { INTO("Id", MANY, name##_id), END }
 /* A party: its name, since version 8 below one more element. */
 #define PARTY_IN(name, place)                                                         \
@@ -58,7 +59,11 @@ static const struct slot creditor_ref[] = {
 	LEAF("CdtrRef", TEXT, MANY, X(creditor_ref)), /* the first version's word */
 	END
 };
-static const struct slot invoice_kind_code[] = { LEAF("Cd", TEXT, 0, R(type_code)), LEAF("Prtry", TEXT, 0, R(type_code)), END };
+static const struct slot invoice_kind_code[] = {
+	LEAF("Cd", TEXT, 0, R(type_code)),
+	LEAF("Prtry", TEXT, 0, R(type_code)),
+	END
+};
 static const struct slot invoice_kind[] = { INTO("CdOrPrtry", 0, invoice_kind_code), END };
 static const struct slot related_date[] = { LEAF("Dt", DAY, 0, R(date)), END };
 static const struct slot invoice[] = {
@@ -134,8 +139,13 @@ static const struct slot institution[] = {
 };
 static const struct slot servicer[] = { INTO("FinInstnId", 0, institution), END };
 static const struct slot account_other[] = { LEAF("Id", TEXT, MANY, M(account)), END };
-static const struct slot account_id[] = { LEAF("IBAN", TEXT, MANY, M(account)), INTO("Othr", MANY, account_other),
-	                                  INTO("PrtryAcct", MANY, account_other), LEAF("BBAN", TEXT, MANY, M(account)), END };
+static const struct slot account_id[] = {
+	LEAF("IBAN", TEXT, MANY, M(account)),
+	LEAF("BBAN", TEXT, MANY, M(account)), /* version 1, as the next but one */
+	INTO("Othr", MANY, account_other),
+	INTO("PrtryAcct", MANY, account_other),
+	END
+};
 static const struct slot account[] = {
 	INTO("Id", 0, account_id),
 	LEAF("Ccy", TEXT, 0, M(currency)),
@@ -168,7 +178,8 @@ static const struct slot header[] = {
 	NOTE("AddtlInf", 0, D(notes)),
 	END
 };
-#define STATEMENTS(name) LIST(name, 0, D(statements), statement, struct doc_statement, DOC_STATEMENTS_MAX, blank_statement)
+#define STATEMENTS(name) \
+	LIST(name, 0, D(statements), statement, struct doc_statement, DOC_STATEMENTS_MAX, blank_statement)
 static const struct slot message[] = {
 	INTO("GrpHdr", 0, header),
 	STATEMENTS("Rpt"),

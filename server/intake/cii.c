@@ -74,7 +74,8 @@ static const struct slot tax[] = {
 /* ---- references ---- */
 DATE_IN(reference_date, R(date));
 static const struct slot formatted_date[] = { LEAF("DateTimeString", DAY8, QDT, R(date)), END };
-static const struct slot_attr attachment[] = { { "mimeCode", R(mime), SIZE_MAX }, { "filename", R(file), SIZE_MAX }, NO_ATTR };
+static const struct slot_attr attachment[] = {
+	{ "mimeCode", R(mime), SIZE_MAX }, { "filename", R(file), SIZE_MAX }, NO_ATTR };
 static const struct slot reference[] = {
 	LEAF("IssuerAssignedID", TEXT, 0, R(number)),
 	LEAF("LineID", TEXT, 0, R(line)),
@@ -107,8 +108,8 @@ static const struct slot product[] = {
 	LEAF("SellerAssignedID", TEXT, 0, L(seller_item)),
 	LEAF("BuyerAssignedID", TEXT, 0, L(buyer_item)),
 	LEAF("Name", TEXT, 0, L(name)),
-	LIST("ApplicableProductCharacteristic", 0, L(properties), property, struct doc_property, DOC_PROPERTIES_MAX, NULL),
-	LIST("DesignatedProductClassification", 0, L(classes), classification, struct doc_property, DOC_PROPERTIES_MAX, NULL),
+	PROPERTIES("ApplicableProductCharacteristic", L(properties), property),
+	PROPERTIES("DesignatedProductClassification", L(classes), classification),
 	INTO("OriginTradeCountry", 0, origin),
 	END
 };
@@ -132,13 +133,13 @@ static const struct slot line_tax[] = {
 };
 DATE_IN(line_start, L(period_start));
 DATE_IN(line_end, L(period_end));
-static const struct slot line_period[] = { INTO("StartDateTime", 0, line_start), INTO("EndDateTime", 0, line_end), END };
+static const struct slot line_period[] = {
+	INTO("StartDateTime", 0, line_start), INTO("EndDateTime", 0, line_end), END };
 static const struct slot line_sum[] = { LEAF("LineTotalAmount", MONEY, 0, L(net)), END };
 static const struct slot line_settlement[] = {
 	INTO("ApplicableTradeTax", MANY, line_tax),
 	MARKING("BillingSpecifiedPeriod", 0, line_period, L(period)),
-	LIST("SpecifiedTradeAllowanceCharge", 0, L(allowances), allowance, struct doc_allowance, DOC_ALLOWANCES_MAX,
-	     blank_allowance),
+	ALLOWANCES("SpecifiedTradeAllowanceCharge", L(allowances), allowance),
 	INTO("SpecifiedTradeSettlementLineMonetarySummation", 0, line_sum),
 	REF("AdditionalReferencedDocument", 0, L(references), reference, REF_DOCUMENT),
 	END
@@ -199,7 +200,8 @@ static const struct slot sums[] = {
 	LEAF("ChargeTotalAmount", MONEY, 0, D(sum_charges)),
 	LEAF("AllowanceTotalAmount", MONEY, 0, D(sum_allowances)),
 	LEAF("TaxBasisTotalAmount", MONEY, 0, D(total_net)),
-	{ "TaxTotalAmount", NEWMONEY, MANY, offsetof(struct filled, totals), NULL, sizeof(struct tax_total), 16, 0, NULL, 0, NULL },
+	{ "TaxTotalAmount", NEWMONEY, MANY, offsetof(struct filled, totals), NULL, sizeof(struct tax_total), 16,
+	  0, NULL, 0, NULL },
 	LEAF("RoundingAmount", MONEY, 0, D(rounding)),
 	LEAF("GrandTotalAmount", MONEY, 0, D(total_gross)),
 	LEAF("TotalPrepaidAmount", MONEY, 0, D(prepaid)),
@@ -211,11 +213,10 @@ static const struct slot settlement[] = {
 	LEAF("TaxCurrencyCode", TEXT, 0, D(tax_currency)),
 	LEAF("InvoiceCurrencyCode", TEXT, 0, D(currency)),
 	PARTY("PayeeTradeParty", D(payee), party),
-	LIST("SpecifiedTradeSettlementPaymentMeans", 0, D(payments), means, struct doc_payment, DOC_PAYMENTS_MAX, blank_payment),
+	PAYMENTS("SpecifiedTradeSettlementPaymentMeans", D(payments), means),
 	LIST("ApplicableTradeTax", 0, D(taxes), tax, struct doc_tax, DOC_TAXES_MAX, blank_tax),
 	MARKING("BillingSpecifiedPeriod", 0, period, D(period)),
-	LIST("SpecifiedTradeAllowanceCharge", 0, D(allowances), allowance, struct doc_allowance, DOC_ALLOWANCES_MAX,
-	     blank_allowance),
+	ALLOWANCES("SpecifiedTradeAllowanceCharge", D(allowances), allowance),
 	INTO("SpecifiedTradePaymentTerms", MANY, terms),
 	INTO("SpecifiedTradeSettlementHeaderMonetarySummation", 0, sums),
 	REF("InvoiceReferencedDocument", 0, D(preceding), reference, REF_INVOICE),
@@ -324,7 +325,8 @@ static const struct doc_place places[] = {
 	{ "%/Price/PriceAmount", LINE_PRICE "ChargeAmount" },
 	{ "%/Price/BaseQuantity", LINE_PRICE "BasisQuantity" },
 	{ "%/Price/BaseQuantity/@unitCode", LINE_PRICE "BasisQuantity/@unitCode" },
-	{ "%/Price/AllowanceCharge/BaseAmount", "SpecifiedLineTradeAgreement/GrossPriceProductTradePrice/ChargeAmount" },
+	{ "%/Price/AllowanceCharge/BaseAmount",
+	  "SpecifiedLineTradeAgreement/GrossPriceProductTradePrice/ChargeAmount" },
 	{ "%/AllowanceCharge/Amount", "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge/ActualAmount" },
 	{ "%/AllowanceChargeReason", "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge/Reason" },
 	{ "%/Amount", "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge/ActualAmount" },

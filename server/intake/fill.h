@@ -151,6 +151,9 @@ void fill_first_refs(struct document *d);
 	{                                                                                                           \
 		name, NEWID, flags, at, NULL, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, role, scheme_of_id, 0, NULL \
 	}
+#define ALLOWANCES(name, at, table) LIST(name, 0, at, table, struct doc_allowance, DOC_ALLOWANCES_MAX, blank_allowance)
+#define PROPERTIES(name, at, table) LIST(name, 0, at, table, struct doc_property, DOC_PROPERTIES_MAX, NULL)
+#define PAYMENTS(name, at, table) LIST(name, 0, at, table, struct doc_payment, DOC_PAYMENTS_MAX, blank_payment)
 #define NOTE(name, flags, at)                                                                                     \
 	{                                                                                                         \
 		name, NEWTEXT, (flags) | MANY, at, NULL, sizeof(struct doc_note), DOC_TEXTS_MAX, 0, NULL, 0, NULL \

@@ -120,7 +120,7 @@ void judge_parties(struct draft *d)
 		tell(d, RULE_SAME_TAX_ID, TOP(invoice ? parties[1].invoice : parties[1].other));
 }
 
-/* Two letters and two digits are how an IBAN begins, where its country has any; other accounts are anybody's numbers. */
+/* Two letters and two digits are how an IBAN begins; other accounts are anybody's numbers. */
 void judge_account(struct draft *d, struct span a, struct at at)
 {
 	bool like = a.len >= 15 && a.len <= 34 && a.at[0] >= 'A' && a.at[0] <= 'Z' && a.at[1] >= 'A' &&

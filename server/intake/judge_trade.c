@@ -168,8 +168,7 @@ void judge_order(struct draft *d)
 
 /* ---- answers ---- */
 
-/* Answers to orders (T76) and to invoices (T111); 27, 29 and 30 are UNCL 4343's own for not accepted, accepted, accepted
- * with changes. */
+/* Answers to orders (T76) and to invoices (T111), and UNCL 4343's own: 27 not accepted, 29 accepted, 30 with changes. */
 static const char *const answers[] = { "AB", "AP", "CA", "IP", "PD", "RE", "UQ", "27", "29", "30" };
 
 static void judge_answer_code(struct draft *d, struct span code, struct at at)

@@ -13,7 +13,7 @@ static const struct slot line[] = {
 	REF("DespatchLineReference", 0, L(references), ubl_order_line, REF_DESPATCH),
 	REF("ReceiptLineReference", 0, L(references), ubl_order_line, REF_RECEIPT),
 	REF("DocumentReference", 0, L(references), ubl_reference, REF_DOCUMENT),
-	LIST("AllowanceCharge", 0, L(allowances), ubl_allowance, struct doc_allowance, DOC_ALLOWANCES_MAX, blank_allowance),
+	ALLOWANCES("AllowanceCharge", L(allowances), ubl_allowance),
 	INTO("Item", 0, ubl_item),
 	INTO("Price", 0, ubl_price),
 	END
@@ -52,10 +52,9 @@ static const struct slot payment_terms[] = { LEAF("Note", TEXT, MANY, D(payment_
 	PARTY("PayeeParty", D(payee), ubl_party),                                                                    \
 	PARTY("TaxRepresentativeParty", D(tax_representative), ubl_party),                                           \
 	INTO("Delivery", MANY, ubl_delivery),                                                                        \
-	LIST("PaymentMeans", 0, D(payments), ubl_payment_means, struct doc_payment, DOC_PAYMENTS_MAX, blank_payment), \
+	PAYMENTS("PaymentMeans", D(payments), ubl_payment_means), \
 	INTO("PaymentTerms", MANY, payment_terms),                                                                   \
-	LIST("AllowanceCharge", 0, D(allowances), ubl_allowance, struct doc_allowance, DOC_ALLOWANCES_MAX,           \
-	     blank_allowance),                                                                                       \
+	ALLOWANCES("AllowanceCharge", D(allowances), ubl_allowance),                                                                                       \
 	LIST("TaxTotal", 0, offsetof(struct filled, totals), ubl_tax_total, struct tax_total, 16, NULL)
 
 static const struct slot root[] = {
@@ -76,7 +75,7 @@ static const struct slot debit_line[] = {
 	REF("DespatchLineReference", 0, L(references), ubl_order_line, REF_DESPATCH),
 	REF("ReceiptLineReference", 0, L(references), ubl_order_line, REF_RECEIPT),
 	REF("DocumentReference", 0, L(references), ubl_reference, REF_DOCUMENT),
-	LIST("AllowanceCharge", 0, L(allowances), ubl_allowance, struct doc_allowance, DOC_ALLOWANCES_MAX, blank_allowance),
+	ALLOWANCES("AllowanceCharge", L(allowances), ubl_allowance),
 	INTO("Item", 0, ubl_item),
 	INTO("Price", 0, ubl_price),
 	END

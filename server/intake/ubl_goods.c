@@ -100,7 +100,8 @@ static const struct slot stock_line[] = {
 	INTO("InventoryLocation", 0, line_place),
 	END
 };
-static const struct slot stock_period[] = { LEAF("StartDate", DAY, 0, D(period_start)), LEAF("EndDate", DAY, 0, D(period_end)), END };
+static const struct slot stock_period[] = {
+	LEAF("StartDate", DAY, 0, D(period_start)), LEAF("EndDate", DAY, 0, D(period_end)), END };
 static const struct slot inventory[] = {
 	HEAD,
 	LEAF("DocumentCurrencyCode", TEXT, 0, D(currency)),

@@ -16,7 +16,7 @@ static const struct slot line_item[] = {
 	WITH("Quantity", NUMBER, 0, L(quantity), ubl_unit),
 	LEAF("LineExtensionAmount", MONEY, 0, L(net)),
 	LEAF("TotalTaxAmount", MONEY, 0, L(tax)),
-	LIST("AllowanceCharge", 0, L(allowances), ubl_allowance, struct doc_allowance, DOC_ALLOWANCES_MAX, blank_allowance),
+	ALLOWANCES("AllowanceCharge", L(allowances), ubl_allowance),
 	INTO("Item", 0, ubl_item),
 	INTO("Price", 0, ubl_price),
 	END
@@ -44,8 +44,7 @@ static const struct slot validity[] = { LEAF("EndDate", DAY, MANY, D(valid_until
 	LEAF("DocumentCurrencyCode", TEXT, 0, D(currency)),                                                 \
 	INTO("ValidityPeriod", MANY, validity),                                                             \
 	INTO("Delivery", MANY, ubl_delivery),                                                               \
-	LIST("AllowanceCharge", 0, D(allowances), ubl_allowance, struct doc_allowance, DOC_ALLOWANCES_MAX,  \
-	     blank_allowance),                                                                              \
+	ALLOWANCES("AllowanceCharge", D(allowances), ubl_allowance),                                                                              \
 	LIST("TaxTotal", 0, offsetof(struct filled, totals), ubl_tax_total, struct tax_total, 16, NULL),    \
 	INTO("AnticipatedMonetaryTotal", 0, ubl_totals),                                                    \
 	LINES

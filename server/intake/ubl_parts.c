@@ -32,7 +32,8 @@ const struct slot ubl_party[] = {
 	INTO("PartyIdentification", MANY, party_identification),
 	INTO("PartyName", MANY, party_name),
 	MARKING("PostalAddress", 0, postal_address, P(address)),
-	{ "PartyTaxScheme", ITEM, MANY, P(ids), party_tax, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, ID_TAX, NULL, 0, NULL },
+	{ "PartyTaxScheme", ITEM, MANY, P(ids), party_tax, sizeof(struct doc_id), DOC_PARTY_IDS_MAX, ID_TAX, NULL, 0,
+	  NULL },
 	INTO("PartyLegalEntity", MANY, legal_entity),
 	END
 };
@@ -76,13 +77,15 @@ static const struct slot tax_subtotal[] = {
 };
 const struct slot ubl_tax_total[] = {
 	LEAF("TaxAmount", MONEY, 0, offsetof(struct tax_total, amount)),
-	LIST("TaxSubtotal", 0, offsetof(struct tax_total, taxes), tax_subtotal, struct doc_tax, DOC_TAXES_MAX, blank_tax),
+	LIST("TaxSubtotal", 0, offsetof(struct tax_total, taxes), tax_subtotal, struct doc_tax, DOC_TAXES_MAX,
+	     blank_tax),
 	END
 };
 
 /* ---- references ---- */
 static const struct slot_attr reference_scheme[] = { { "schemeID", R(scheme), SIZE_MAX }, NO_ATTR };
-static const struct slot_attr embedded[] = { { "mimeCode", R(mime), SIZE_MAX }, { "filename", R(file), SIZE_MAX }, NO_ATTR };
+static const struct slot_attr embedded[] = {
+	{ "mimeCode", R(mime), SIZE_MAX }, { "filename", R(file), SIZE_MAX }, NO_ATTR };
 static const struct slot attachment[] = {
 	{ "EmbeddedDocumentBinaryObject", PRESENT, MARK, 0, NULL, 0, 0, 0, embedded, R(attachment), NULL },
 	END
@@ -95,14 +98,13 @@ const struct slot ubl_reference[] = {
 	INTO("Attachment", 0, attachment),
 	END
 };
-const struct slot ubl_package[] = {
-	{ "ID", TEXT, 0, offsetof(struct doc_package, id), NULL, 0, 0, 0,
-	  (const struct slot_attr[]){ { "schemeID", offsetof(struct doc_package, scheme), SIZE_MAX }, NO_ATTR }, 0, NULL },
-	END
-};
+static const struct slot_attr package_scheme[] = {
+	{ "schemeID", offsetof(struct doc_package, scheme), SIZE_MAX }, NO_ATTR };
+const struct slot ubl_package[] = { WITH("ID", TEXT, 0, offsetof(struct doc_package, id), package_scheme), END };
 
 /* ---- lines ---- */
-const struct slot ubl_line_period[] = { LEAF("StartDate", DAY, 0, L(period_start)), LEAF("EndDate", DAY, 0, L(period_end)), END };
+const struct slot ubl_line_period[] = {
+	LEAF("StartDate", DAY, 0, L(period_start)), LEAF("EndDate", DAY, 0, L(period_end)), END };
 const struct slot ubl_order_line[] = {
 	LEAF("LineID", TEXT, 0, R(line)),
 	INTO("OrderReference", 0, ubl_reference),
@@ -133,9 +135,9 @@ const struct slot ubl_item[] = {
 	INTO("SellersItemIdentification", 0, seller_item),
 	INTO("StandardItemIdentification", 0, standard_item),
 	INTO("OriginCountry", MANY, origin),
-	LIST("CommodityClassification", 0, L(classes), classification, struct doc_property, DOC_PROPERTIES_MAX, NULL),
+	PROPERTIES("CommodityClassification", L(classes), classification),
 	INTO("ClassifiedTaxCategory", MANY, line_category),
-	LIST("AdditionalItemProperty", 0, L(properties), item_property, struct doc_property, DOC_PROPERTIES_MAX, NULL),
+	PROPERTIES("AdditionalItemProperty", L(properties), item_property),
 	INTO("ItemInstance", MANY, item_instance),
 	END
 };
