@@ -60,6 +60,8 @@ static void all_dirty(void)
 	s.world.dirty = s.world.dirty_last = NULL;
 	for (size_t i = 0; i < s.world.n_buckets; i++) {
 		for (struct row *r = s.world.bucket[i]; r; r = r->next) {
+			r->stored = r->seen; /* the stage has no store: what was not flushed yet is new there */
+			r->seen = true;
 			r->dirty = r->exists;
 			r->next_dirty = s.world.dirty;
 			s.world.dirty = r->dirty ? r : s.world.dirty;
