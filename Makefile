@@ -56,9 +56,9 @@ endif
 # Where the tree lies on this machine does not get into the binaries.
 HARD += -ffile-prefix-map=$(CURDIR)=.
 
-PKGS  := libmicrohttpd libpq libcrypto libsodium jansson libxml-2.0 libzip libcurl libseccomp
+PKGS  := libmicrohttpd libpq libcrypto libsodium jansson libxml-2.0 libzip zlib libqpdf libcurl libseccomp
 PKGCF := $(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-LIBS  := -lmicrohttpd -lpq -lcrypto -lsodium -ljansson -lxml2 -lzip -lcurl -lseccomp -lpthread
+LIBS  := -lmicrohttpd -lpq -lcrypto -lsodium -ljansson -lxml2 -lzip -lz -lqpdf -lcurl -lseccomp -lpthread
 CPPFLAGS_ALL = -Iinclude -Iserver -I$(BUILD) $(PKGCF) -D_GNU_SOURCE $(CPPFLAGS)
 CFLAGS_ALL   = -std=c17 $(WARN) $(HARD) $(CFLAGS)
 

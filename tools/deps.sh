@@ -10,7 +10,7 @@ set -eu
 
 group_run='
 gcc libc6-dev make pkg-config
-libmicrohttpd-dev libpq-dev libssl-dev libsodium-dev libjansson-dev libxml2-dev libzip-dev
+libmicrohttpd-dev libpq-dev libssl-dev libsodium-dev libjansson-dev libxml2-dev libzip-dev zlib1g-dev libqpdf-dev
 libcurl4-openssl-dev libseccomp-dev
 postgresql
 '

@@ -32,7 +32,7 @@ BEGIN {
 
 	home["microhttpd.h"] = "server/http"; home["libpq-fe.h"] = home["libpq/"] = "server/store"
 	home["openssl/"] = home["sodium.h"] = home["sodium/"] = "crypto"
-	home["jansson.h"] = home["libxml/"] = home["zip.h"] = "server/intake"
+	home["jansson.h"] = home["libxml/"] = home["zip.h"] = home["zlib.h"] = home["qpdf/"] = "server/intake"
 	home["seccomp.h"] = "server/run"; home["curl/"] = "tools"
 }
 FNR == 1 {
