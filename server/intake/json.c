@@ -15,6 +15,8 @@
 
 #include "json.h"
 
+#include "jcs.h"
+
 #define I64_MAX ((INT64_C(1) << 53) - 1)
 
 void js_start(void)
@@ -89,6 +91,64 @@ static enum fault look(struct span s, unsigned depth_max, struct diag *d)
 	return f;
 }
 
+/* --- the first look at a document of somebody else: numbers become strings --- */
+
+/* What a number that became a string begins with; a string may not. */
+#define NUMBER_MARK "\\u0001"
+#define FOREIGN_VALUES_MAX 200000
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Behind the number that begins at i, by the grammar of RFC 8259 without exponent; i when it is none. */
+static size_t number_end(struct span s, size_t i)
+{
+	size_t from = i, whole;
+
+	i += s.at[i] == '-';
+	for (whole = i; i < s.len && is_digit(s.at[i]);)
+		i++;
+	if (i == whole || (i - whole > 1 && s.at[whole] == '0'))
+		return from;
+	if (i < s.len && s.at[i] == '.') {
+		size_t part = ++i;
+		while (i < s.len && is_digit(s.at[i]))
+			i++;
+		if (i == part)
+			return from;
+	}
+	return i < s.len && (s.at[i] == 'e' || s.at[i] == 'E') ? from : i;
+}
+
+static enum fault quote_numbers(struct span s, unsigned depth_max, struct writer *w, struct diag *d)
+{
+	unsigned depth = 0, values = 0;
+
+	for (size_t i = 0, end; i < s.len; i = end) {
+		char c = s.at[i];
+		end = i + 1;
+		if (c == '"') {
+			end = string_end(s, i);
+			if (span_starts((struct span){ s.at + i + 1, s.len - i - 1 }, S(NUMBER_MARK)))
+				return refuse_at(i, "a string begins with U+0001", d);
+		} else if (c == '-' || is_digit(c)) {
+			end = number_end(s, i);
+			if (end == i)
+				return refuse_at(i, "not a number without exponent", d);
+			put_z(w, "\"" NUMBER_MARK);
+		} else if ((c == '{' || c == '[') && ++depth > depth_max) {
+			return refuse_at(i, "containers nested too deep", d);
+		} else if ((c == ',' || c == '{' || c == '[') && ++values > FOREIGN_VALUES_MAX) {
+			return refuse_at(i, "more than 200000 values", d);
+		} else if ((c == '}' || c == ']') && depth) {
+			depth--;
+		}
+		put_span(w, (struct span){ s.at + i, end - i });
+		if (c == '-' || is_digit(c))
+			put_byte(w, '"');
+	}
+	return OK;
+}
+
 /* --- jansson --- */
 
 static const struct {
@@ -132,6 +192,27 @@ enum fault js_read(struct span text, struct js_limits limits, struct js *ret, st
 		return diag_set(d, E_BAD_JSON, "", "the value is not an object");
 	*ret = top;
 	top.v = NULL; /* it is the caller's now */
+	return OK;
+}
+
+enum fault js_read_foreign(struct span text, struct js_limits limits, struct arena *mem, struct js *ret, struct diag *d)
+{
+	json_error_t e = { .position = 0 };
+	struct writer w = writer_in(mem);
+
+	assert(limits.depth <= JS_DEPTH_MAX);
+	if (text.len > limits.bytes)
+		return diag_set(d, E_TOO_BIG, "", "larger than the limit for this document");
+	enum fault f = quote_numbers(text, limits.depth, &w, d);
+	if (f != OK)
+		return f;
+	struct span quoted = writer_done(&w, mem);
+	if (!arena_ok(mem))
+		return diag_set(d, E_TOO_BIG, "", "larger than the limit for this document");
+	struct js top = { .v = json_loadb(quoted.at, quoted.len, JSON_REJECT_DUPLICATES, &e) };
+	if (!top.v)
+		return refuse_parse(&e, d);
+	*ret = top;
 	return OK;
 }
 
@@ -221,6 +302,28 @@ struct js js_item(const struct js *array, size_t i)
 	return (struct js){ .v = v, .up = array, .index = i };
 }
 
+struct js js_member(const struct js *object, const char *name)
+{
+	return (struct js){ .v = json_object_get(object->v, name), .up = object, .name = name };
+}
+
+bool js_number(const struct js *at, struct span *ret)
+{
+	struct span s;
+
+	if (!js_text(at, &s) || !s.len || s.at[0] != 1)
+		return false;
+	*ret = (struct span){ s.at + 1, s.len - 1 };
+	return true;
+}
+
+bool js_string(const struct js *at, struct span *ret)
+{
+	struct span number;
+
+	return !js_number(at, &number) && js_text(at, ret);
+}
+
 bool js_text(const struct js *at, struct span *ret)
 {
 	if (!json_is_string(at->v))
@@ -279,6 +382,97 @@ static void put_pointer(struct writer *w, const struct js *at)
 		else
 			put_u64(w, step[n]->index);
 	}
+}
+
+void put_js_pointer(struct writer *w, const struct js *at)
+{
+	char pointer[256];
+	struct writer p = writer_over(pointer, sizeof pointer);
+
+	put_pointer(&p, at);
+	if (p.len && utf8_valid(writer_span(&p)))
+		put_span(w, (struct span){ pointer + 1, p.len - 1 });
+}
+
+/* --- canonical form --- */
+
+static int by_name(const void *a, const void *b)
+{
+	return jcs_name_cmp(span_z(*(const char *const *)a), span_z(*(const char *const *)b));
+}
+
+static bool put_value(struct jcs *j, const json_t *v, struct arena *mem);
+
+static bool put_object(struct jcs *j, const json_t *v, struct arena *mem)
+{
+	json_t *o = (json_t *)(uintptr_t)v;
+	size_t n = 0;
+	const char **name = ARENA_ARRAY(mem, const char *, json_object_size(v) + 1);
+
+	for (void *it = name ? json_object_iter(o) : NULL; it; it = json_object_iter_next(o, it))
+		name[n++] = json_object_iter_key(it);
+	if (!name)
+		return false;
+	qsort(name, n, sizeof *name, by_name);
+	jcs_object(j);
+	for (size_t i = 0; i < n; i++) {
+		jcs_name(j, name[i]);
+		if (!put_value(j, json_object_get(v, name[i]), mem))
+			return false;
+	}
+	jcs_end_object(j);
+	return true;
+}
+
+static bool put_array(struct jcs *j, const json_t *v, struct arena *mem)
+{
+	jcs_array(j);
+	for (size_t i = 0; i < json_array_size(v); i++)
+		if (!put_value(j, json_array_get(v, i), mem))
+			return false;
+	jcs_end_array(j);
+	return true;
+}
+
+static bool put_number(struct jcs *j, struct span number, struct arena *mem)
+{
+	char text[64];
+	struct writer w = writer_over(text, sizeof text);
+	char *z = arena_z(mem, number);
+
+	if (!z || !put_es6_number(&w, strtod(z, NULL)))
+		return false;
+	jcs_raw(j, writer_span(&w));
+	return !w.overflow;
+}
+
+static bool put_value(struct jcs *j, const json_t *v, struct arena *mem)
+{
+	struct js at = { .v = v };
+	struct span s;
+
+	if (j->depth + 1 >= JCS_DEPTH)
+		return false;
+	if (json_is_object(v))
+		return put_object(j, v, mem);
+	if (json_is_array(v))
+		return put_array(j, v, mem);
+	if (js_number(&at, &s))
+		return put_number(j, s, mem);
+	if (js_text(&at, &s))
+		jcs_string(j, s);
+	else if (json_is_null(v))
+		jcs_null(j);
+	else
+		jcs_bool(j, json_is_true(v));
+	return true;
+}
+
+bool put_js_canonical(struct writer *w, const struct js *at, struct arena *mem)
+{
+	struct jcs j = jcs_over(w);
+
+	return at->v && put_value(&j, at->v, mem) && arena_ok(mem);
 }
 
 enum fault js_refuse(const struct js *at, enum fault f, const char *detail, struct diag *d)
