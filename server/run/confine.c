@@ -8,6 +8,7 @@
  * the few calls its own reports need are let through.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <seccomp.h>
 #include <stdlib.h>
@@ -63,9 +64,24 @@ static bool limit(int what, rlim_t soft, rlim_t hard)
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
+/* What is mapped already: libraries, and whatever the parent had. It differs from program to program, and is no
+ * memory of the document. 0 when nobody can tell. */
+static rlim_t mapped_now(void)
+{
+	char text[64] = { 0 };
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n <= 0 ? 0 : (rlim_t)strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool set_limits(const struct confine_limits *l)
 {
-	return limit(RLIMIT_CPU, l->cpu_s, l->cpu_s + 1) && (SANITIZED || limit(RLIMIT_AS, l->memory, l->memory)) &&
+	rlim_t memory = mapped_now() + l->memory;
+
+	return limit(RLIMIT_CPU, l->cpu_s, l->cpu_s + 1) && (SANITIZED || limit(RLIMIT_AS, memory, memory)) &&
 	       limit(RLIMIT_NOFILE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
 }
 

@@ -11,7 +11,7 @@
 #include "base.h"
 
 struct confine_limits {
-	size_t memory;  /* address space, bytes */
+	size_t memory;  /* address space, bytes, beyond what is mapped when the limits begin */
 	unsigned cpu_s; /* processor seconds, then SIGXCPU, one second later SIGKILL */
 };
 

@@ -107,7 +107,7 @@ struct server {
 
 static _Noreturn void child(const struct server *s, size_t document, int out)
 {
-	static const struct confine_limits limits = { PARSER_MEMORY, PARSER_CPU_S };
+	static const struct confine_limits limits = { PARSER_MEMORY - DOCUMENT_ARENA, PARSER_CPU_S };
 	void *base = pages(DOCUMENT_ARENA);
 
 	/* the answer's place is the server's; here it would only count against the limit */
@@ -208,11 +208,15 @@ static _Noreturn void be_server(int fd, parser_job *job)
 	for (size_t i = 0; i < ARRAY_LEN(ignored); i++)
 		(void)signal(ignored[i], SIG_IGN);
 	(void)signal(SIGCHLD, SIG_DFL);
+	/* libzip turns dates about: with a zone given in words nobody looks for it in the file system, where a child cannot */
+	bool zoned = setenv("TZ", "UTC0", 1) == 0;
+	tzset();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* standard error stays, for what a sanitizer or an assertion has to say */
 	const int keep[] = { fd < 2 ? fd : 2, fd < 2 ? 2 : fd };
-	if (!s.document || !s.answer || !document_start() || !confine_close_others(keep, 2) || !confine_drop_root())
+	if (!zoned || !s.document || !s.answer || !document_start() || !confine_close_others(keep, 2) ||
+	    !confine_drop_root())
 		_exit(1);
 	serve(&s);
 }

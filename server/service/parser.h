@@ -6,7 +6,7 @@
  * no database and no descriptor but its socket. For every document it forks a
  * child, which confines itself (run/confine.h), reads, writes the model back
  * and ends. So a hostile document meets a process that is alone, that dies
- * after 2 processor seconds, 5 seconds or 256 MB, and that the next document
+ * after 2 processor seconds, 5 seconds or 256 MB of its own, and that the next document
  * never sees. The answer is decoded strictly: a parser that was taken over can
  * only lie about its own document, and not about the document's hash.
  */
