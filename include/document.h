@@ -39,7 +39,8 @@ enum {
 	DOC_BALANCES_MAX = 1000,
 	DOC_ENTRIES_MAX = 50000, /* per statement; transactions per entry */
 	DOC_ITEMS_MAX = 50000,   /* all list items of one document together: what bounds its memory */
-	DOC_FINDINGS_MAX = 128,  /* further ones are counted, not kept */
+	DOC_ENDORSEMENTS_MAX = 1000,
+	DOC_FINDINGS_MAX = 128, /* further ones are counted, not kept */
 	DECIMAL_SCALE = 12,
 };
 #define DOC_MONEY_LIMIT INT64_C(1000000000000000) /* 10^15, as MONEY_MAX; here also below zero */
@@ -186,6 +187,8 @@ struct doc_line {
 	struct span sscc;     /* the handling unit they lie in */
 	struct span location; /* where they are: site or bin */
 	struct span status, reason;
+	struct span spec, grade, marks; /* model or specification; quality; marks on the packages */
+	struct decimal pieces;
 	struct decimal quantity, price, base_quantity,
 		gross_price; /* the quantity invoiced, ordered, in stock, weighed */
 	struct decimal delivered, backorder, outstanding, oversupply; /* what a despatch says */
@@ -286,6 +289,35 @@ struct doc_statements {
 	const struct doc_statement *at;
 	uint32_t n;
 };
+
+/* ---- a document of title: a bill of lading, a warehouse receipt ---- */
+struct doc_endorsement {
+	struct span action; /* DCSA: ISSUE, TRANSFER, SURRENDER_FOR_DELIVERY, ... */
+	struct span at;     /* the moment as it was written */
+	struct span actor, actor_id, recipient, recipient_id;
+};
+struct doc_endorsements {
+	const struct doc_endorsement *at;
+	uint32_t n;
+};
+/* seller: who issued it (carrier, keeper); buyer: for whom (shipper, depositor); the goods are the lines. */
+struct doc_title {
+	bool present;
+	bool negotiable;     /* to order or bearer */
+	struct span state;   /* DRAFT, ISSUED, SURRENDERED, ... */
+	struct span version; /* of one number: transportDocumentSubReference */
+	struct doc_party holder, order_party;
+	struct span place, from, to, vessel, voyage; /* of issue; loading; discharge, or the site; */
+	struct date on_board;
+	struct doc_amount value; /* declared */
+	struct span insurer, policy;
+	struct doc_amount insured;
+	struct date insured_until;
+	int32_t loss; /* allowed natural loss, ppm */
+	struct span control_key;
+	struct doc_notes encumbrances;
+	struct doc_endorsements endorsements; /* the oldest first */
+};
 struct doc_findings {
 	const struct doc_finding *at;
 	uint32_t n;
@@ -327,6 +359,10 @@ struct document {
 	struct doc_taxes taxes;
 	uint16_t attachments; /* opaque: never opened */
 	struct doc_lines lines;
+	struct span authority;       /* that issued the number: a tax bureau */
+	struct span amount_words;    /* as written */
+	struct doc_amount deduction; /* differential taxation: what is not taxed of the amount */
+	struct doc_title title;
 	uint32_t refused; /* findings of severity E, kept or not */
 	struct doc_findings findings;
 };

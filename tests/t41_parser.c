@@ -21,6 +21,8 @@
 #include "crypto.h"
 #include "intake/document.h"
 #include "service/parser.h"
+#include "pdfmake.h"
+#include "zipmake.h"
 
 #define MEMORY ((size_t)32 << 20)
 
@@ -131,6 +133,65 @@ static void other_kinds(void **state)
 		assert_int_equal(d.kind, row[i].kind);
 		assert_int_equal(d.level, DOC_L1);
 	}
+	parser_stop(&p);
+}
+
+/* Each family of formats brings a library: all of them must work where nothing may be opened, asked or printed. */
+static void every_family(void **state)
+{
+	(void)state;
+	static char a[1 << 16], b[1 << 16];
+	static struct archive package;
+	static const struct made parts[] = {
+		{ .name = "OFD.xml",
+		  .deflate = true,
+		  .body = S_INIT("<o:OFD xmlns:o='http://www.ofdspec.org/2016'><o:DocBody>"
+		                 "<o:DocRoot>D.xml</o:DocRoot></o:DocBody></o:OFD>") },
+		{ .name = "D.xml",
+		  .body = S_INIT("<o:Document xmlns:o='http://www.ofdspec.org/2016'><o:Attachments>A.xml"
+		                 "</o:Attachments></o:Document>") },
+		{ .name = "A.xml",
+		  .body = S_INIT("<o:Attachments xmlns:o='http://www.ofdspec.org/2016'><o:Attachment>"
+		                 "<o:FileLoc>original_invoice.xml</o:FileLoc></o:Attachment></o:Attachments>") },
+		{ .name = "original_invoice.xml", .body = S_INIT("<eInvoice/>") },
+	};
+	static const struct span xml = S_INIT("<Order xmlns='urn:x'/>");
+	static struct pdf_made pdf;
+	pdf_begin(&pdf);
+	pdf_object(&pdf, "<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(f) 3 0 R] >> >> >>",
+	           NULL);
+	pdf_object(&pdf, "<< /Type /Pages /Kids [] /Count 0 >>", NULL);
+	pdf_object(&pdf, "<< /F (factur-x.xml) /EF << /F 4 0 R >> >>", NULL);
+	pdf_object(&pdf, "", &xml);
+	struct {
+		struct span bytes;
+		int kind;
+	} row[] = {
+		{ zip_make(&package, parts, ARRAY_LEN(parts)), DOC_FAPIAO_OFD },
+		{ pdf_end(&pdf, ""),
+		  DOC_OPAQUE }, /* not an invoice: and that is what the child says, not that it died */
+		{ S("%PDF-1.7\nbroken"), DOC_OPAQUE },
+		{ S("PK\3\4broken"), DOC_OPAQUE },
+		{ S("{\"surrenderRequestReference\":\"a\",\"x\":[1.5,2]}"), DOC_DCSA_BILL_OF_LADING },
+		{ S("{\"document\":\"warehouse-receipt/1\"}"), DOC_WAREHOUSE_RECEIPT },
+		{ S("<EInvoice/>"), DOC_FAPIAO_XML },
+	};
+	struct parser p;
+	assert_true(parser_start(&p));
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct document there, here;
+		struct writer w = writer_over(a, sizeof a), v = writer_over(b, sizeof b);
+		assert_int_equal(ask(&p, row[i].bytes, &there), OK);
+		put_document_json(&w, &there);
+		struct arena mem = arena_over(memory, MEMORY);
+		assert_int_equal(document_read(row[i].bytes, &mem, &here), OK);
+		put_document_json(&v, &here);
+		assert_int_equal(here.kind, row[i].kind);
+		assert_true(here.findings.n > 0);
+		if (!span_eq(writer_span(&w), writer_span(&v)))
+			fail_msg("%zu: %.*s", i, (int)w.len, w.at);
+	}
+	expect_good(&p);
 	parser_stop(&p);
 }
 
@@ -345,7 +406,7 @@ static void small_arena(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good_document),     T(other_kinds),   T(two_hundred),  T(large_document),
+		T(good_document),     T(other_kinds),   T(every_family), T(two_hundred), T(large_document),
 		T(hostile_documents), T(server_killed), T(many_threads), T(small_arena),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

@@ -418,7 +418,7 @@ static const struct outcome outcomes[] = {
 	{ "peru-unsigned", "20000000001-20-R001-1.xml", DOC_OPAQUE, 0, "FMT-03" },
 	/* parsed; 1 x 4.24 is not 1059.32 */
 	{ "peru-unsigned", "20100454523-08-FD01-211.xml", DOC_UBL_DEBIT_NOTE, 0, "AMT-10" },
-	{ "unsupported", "EDIFACT_EXAMPLE1.TXT", DOC_OPAQUE, 0, "" },
+	{ "unsupported", "EDIFACT_EXAMPLE1.TXT", DOC_OPAQUE, 0, "FMT-03" },
 	{ "unsupported", "IT01234567890_FPA01.xml", DOC_OPAQUE, 0, "FMT-03" },
 	{ "ubl-other", "UBL-Order-2.1-Example.xml", DOC_UBL_ORDER, 1, "" },
 	{ "ubl-other", "UBL-OrderCancellation-2.1-Example.xml", DOC_UBL_ORDER_CANCELLATION, 1, "" },

@@ -10,6 +10,10 @@
 
 #include "codes.h"
 #include "crypto.h"
+#include "intake/json_document.h"
+#include "intake/ofd.h"
+#include "intake/pdf.h"
+#include "intake/sniff.h"
 
 static const char *const kind_names[] = {
 	[DOC_OPAQUE] = "opaque",
@@ -89,6 +93,15 @@ static const struct doc_root roots[] = {
 	UBL(DOC_UBL_WEIGHT_STATEMENT, "WeightStatement", "TransportEquipment", "", format_weight),
 	{ DOC_CII_INVOICE, "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice",
 	  "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem", "", &format_cii },
+	/* 数电票; what OFD carries; Chinese and pinyin tags */
+	{ DOC_FAPIAO_XML, "", "EInvoice", "EInvoiceData/IssuItemInformation", "", &format_fapiao },
+	{ DOC_FAPIAO_XML, "", "eInvoice", "GoodsInfos/GoodsInfo", "", &format_fapiao },
+	{ DOC_FAPIAO_XML, "http://www.edrm.org.cn/schema/e-invoice/2016", "eInvoice", "GoodsInfos/GoodsInfo", "",
+	  &format_fapiao },
+	{ DOC_FAPIAO_XML, "http://www.edrm.org.cn/schema/e-invoice/2019", "eInvoice", "GoodsInfos/GoodsInfo", "",
+	  &format_fapiao },
+	{ DOC_FAPIAO_XML, "", "发票", "明细", "", &format_fapiao },
+	{ DOC_FAPIAO_XML, "", "电子发票", "明细", "", &format_fapiao },
 	CAMT(DOC_CAMT_052, "052", "BkToCstmrAcctRpt/Rpt"),
 	CAMT(DOC_CAMT_053, "053", "BkToCstmrStmt/Stmt"),
 	CAMT(DOC_CAMT_054, "054", "BkToCstmrDbtCdtNtfctn/Ntfctn"),
@@ -131,7 +144,7 @@ enum doc_family document_family(const struct document *d)
 {
 	enum doc_family f = d->kind < DOC_KINDS ? (enum doc_family)families[d->kind] : FAMILY_NONE;
 
-	if (f == FAMILY_INVOICE && (d->kind == DOC_CII_INVOICE || d->kind == DOC_FACTUR_X) &&
+	if (f == FAMILY_INVOICE && d->kind >= DOC_CII_INVOICE && d->kind <= DOC_FAPIAO_OFD &&
 	    code_listed(CODES_CREDIT_TYPE, d->type_code))
 		return FAMILY_CREDIT;
 	return f;
@@ -162,7 +175,11 @@ void draft_dialect(struct draft *d, struct span profile)
 	d->doc->dialect = (uint16_t)(d->dialect ? *d->dialect : dialect_of(profile, &known));
 }
 
-bool document_start(void) { return xml_start(); }
+bool document_start(void)
+{
+	js_start();
+	return xml_start();
+}
 
 /* ---- findings ---- */
 
@@ -181,9 +198,10 @@ static const char *own_place(const struct doc_place *p, const char *path, const 
 	return NULL;
 }
 
-static void put_path(struct writer *w, const char *path, const char *line)
+/* `below`: something stands before it already. */
+static void put_path(struct writer *w, const char *path, const char *line, bool below)
 {
-	if (*path)
+	if (*path && below)
 		put_byte(w, '/');
 	for (; *path; path++) {
 		if (*path == '%')
@@ -215,13 +233,15 @@ static void put_at(struct writer *w, const struct draft *d, struct at at)
 	char head[64];
 
 	put_byte(w, '/');
-	if (!d->root)
-		return;
-	at = from_root(at, head);
-	const char *own = own_place(places, at.path, NULL), *leaf = at.leaf;
-	const char *own_leaf = leaf ? own_place(places, at.path, leaf) : NULL;
-	put_z(w, d->root->name);
-	put_path(w, own ? own : at.path, d->root->line);
+	put_span(w, d->part);
+	if (d->root) {
+		at = from_root(at, head);
+		put_z(w, d->part.len ? "/" : "");
+		put_z(w, d->root->name);
+	}
+	const char *path = at.path ? at.path : "", *own = own_place(places, path, NULL), *leaf = at.leaf;
+	const char *own_leaf = leaf ? own_place(places, path, leaf) : NULL;
+	put_path(w, own ? own : path, d->root ? d->root->line : "", d->part.len || d->root);
 	if (at.i) {
 		put_byte(w, '[');
 		put_u64(w, at.i);
@@ -230,7 +250,7 @@ static void put_at(struct writer *w, const struct draft *d, struct at at)
 	if (!leaf || (places && !own_leaf))
 		return; /* no name of it in this language: the place above must do */
 	put_byte(w, '/');
-	put_z(w, *at.path == '%' ? d->root->line_in : "");
+	put_z(w, *path == '%' && d->root ? d->root->line_in : "");
 	put_z(w, own_leaf ? own_leaf : leaf);
 }
 
@@ -376,7 +396,7 @@ static bool ns_fits(const char *pattern, struct span ns)
 {
 	size_t n = strlen(pattern);
 
-	if (pattern[n - 1] != '#')
+	if (!n || pattern[n - 1] != '#')
 		return span_is(ns, pattern);
 	return ns.len == n && memcmp(ns.at, pattern, n - 1) == 0 && ns.at[n - 1] >= '1' && ns.at[n - 1] <= '8';
 }
@@ -435,6 +455,8 @@ static void blank(struct document *doc)
 	d.findings = doc->findings;
 	d.issue_date = d.due_date = d.tax_point_date = d.delivery_date = d.period_start = d.period_end = DATE_NONE;
 	d.valid_until = d.despatch_date = DATE_NONE;
+	d.title.on_board = d.title.insured_until = DATE_NONE;
+	d.title.loss = RATE_NONE;
 	*doc = d;
 }
 
@@ -445,7 +467,7 @@ static const enum doc_rule verdict_rule[] = {
 	[XML_BROKEN] = RULE_WELL_FORMED,
 };
 
-static void tell_verdict(struct draft *d, struct xml_verdict v)
+void draft_tell_verdict(struct draft *d, struct xml_verdict v)
 {
 	char text[128];
 	struct writer w = writer_over(text, sizeof text);
@@ -471,13 +493,86 @@ static void read_xml(struct draft *d, struct span bytes)
 	}
 	if (v.end == XML_READ && p.reader) {
 		d->root->format->finish(p.reader);
+		if (d->doc->kind == DOC_FAPIAO_XML)
+			return; /* judged already, by rules of its own */
 		draft_dialect(d, d->doc->profile);
 		document_judge(d);
 		return;
 	}
 	blank(d->doc);
 	if (v.end != XML_STOPPED && v.end != XML_READ)
-		tell_verdict(d, v);
+		draft_tell_verdict(d, v);
+}
+
+/* The signatures of a PDF: what they leave open is said here, who made them is not. */
+static void tell_signatures(struct draft *d, const struct pdf *pdf)
+{
+	if (pdf->is_signed)
+		draft_tell(d, RULE_PDF_SIGNED, TOP("AcroForm"), S("not verified"));
+	if (pdf->unsealed)
+		draft_tell(d, RULE_PDF_SEALED, TOP("AcroForm"), span_z(pdf->unsealed));
+	if (pdf->changes_allowed)
+		draft_tell(d, RULE_PDF_CHANGES, TOP("Perms/DocMDP"), S("changes are allowed"));
+}
+
+/* A PDF is the invoice it carries, or nothing. */
+static void read_pdf(struct draft *d, struct span bytes)
+{
+	struct pdf pdf;
+	const char *why = pdf_read(bytes, d->mem, &pdf);
+
+	if (why) {
+		draft_tell(d, RULE_PDF_FORM, TOP(NULL), span_z(why));
+		return;
+	}
+	if (pdf.several) {
+		draft_tell(d, RULE_PDF_XML, TOP("Names/EmbeddedFiles"), span_z(pdf.several));
+		return;
+	}
+	if (!pdf.xml.len) {
+		draft_tell(d, RULE_ROOT, TOP(NULL), S("a PDF without an invoice in it"));
+		return;
+	}
+	d->bytes = pdf.xml;
+	read_xml(d, pdf.xml);
+	if (d->doc->kind == DOC_CII_INVOICE) {
+		d->doc->kind = DOC_FACTUR_X;
+	} else if (d->doc->kind != DOC_OPAQUE) {
+		d->doc->kind = DOC_OPAQUE;
+		blank(d->doc);
+		draft_tell(d, RULE_ROOT, TOP(NULL), pdf.name);
+	}
+	tell_signatures(d, &pdf);
+	if (!pdf.associated)
+		draft_tell(d, RULE_PDF_AF, TOP("AF"), pdf.name);
+}
+
+static void read_bytes(struct draft *d, struct span bytes)
+{
+	enum begins begins = sniff(bytes);
+
+	switch (begins) {
+	case BEGINS_XML:
+		read_xml(d, bytes);
+		break;
+	case BEGINS_ZIP:
+		ofd_read(d, bytes);
+		break;
+	case BEGINS_PDF:
+		read_pdf(d, bytes);
+		break;
+	case BEGINS_JSON:
+		json_document_read(d, bytes);
+		break;
+	case BEGINS_EDI:
+		draft_tell(d, RULE_ROOT, TOP(NULL), S("EDIFACT and X12 are not read"));
+		break;
+	case BEGINS_NONE:
+	case BEGINS_JWS:
+	case BEGINS_CMS:
+	case BEGINNINGS:
+		break; /* any bytes */
+	}
 }
 
 static enum fault read_any(struct span bytes, const enum doc_dialect *dialect, struct arena *mem, struct document *ret)
@@ -491,8 +586,8 @@ static enum fault read_any(struct span bytes, const enum doc_dialect *dialect, s
 	blank(&doc);
 	d.findings = ARENA_ARRAY(mem, struct doc_finding, DOC_FINDINGS_MAX);
 	doc.findings.at = d.findings;
-	if (d.findings && xml_looks_like(bytes))
-		read_xml(&d, bytes);
+	if (d.findings)
+		read_bytes(&d, bytes);
 	if (!arena_ok(mem))
 		return E_TOO_BIG;
 	doc.level = doc.kind != DOC_OPAQUE && doc.refused == 0 ? DOC_L1 : DOC_L0;

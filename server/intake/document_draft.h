@@ -14,6 +14,7 @@ struct draft {
 	struct document *doc;
 	const struct doc_root *root;     /* the row of the document's root element */
 	struct span bytes;               /* the whole document */
+	struct span part;                /* of a package: the part that is being read, or empty */
 	const enum doc_dialect *dialect; /* the caller's, whatever the profile says; or NULL */
 	struct arena *mem;
 	struct doc_finding *findings; /* DOC_FINDINGS_MAX of them; doc->findings counts those used */
@@ -40,6 +41,9 @@ void draft_detail_sums(struct draft *d, struct doc_finding *f, i128 stated, i128
 /* Plain: a finding with a text. */
 void draft_tell(struct draft *d, enum doc_rule rule, struct at at, struct span detail);
 
+/* Why an XML document, or one inside a package, could not be read. */
+void draft_tell_verdict(struct draft *d, struct xml_verdict v);
+
 /*
  * One more item of `size` bytes at the end of a list {T *at; uint32_t n}; zeroed, or NULL when the
  * list has `max`, the document DOC_ITEMS_MAX, or the arena is full. Earlier items may move.
@@ -62,7 +66,7 @@ struct doc_format {
 };
 extern const struct doc_format format_ubl, format_ubl_debit, format_order, format_order_change,
 	format_order_cancellation, format_order_response, format_despatch, format_receipt, format_application_response,
-	format_inventory, format_weight, format_cii, format_camt;
+	format_inventory, format_weight, format_cii, format_camt, format_fapiao;
 
 /* A root element and what it makes of a document. */
 struct doc_root {
@@ -80,6 +84,8 @@ enum doc_dialect dialect_of(struct span profile, bool *known);
 /* Settles the document's dialect: the caller's, or the one of this profile. */
 void draft_dialect(struct draft *d, struct span profile);
 void document_judge(struct draft *d);
+/* Of these rules only the signs that the claim was sold before: payee, notes, terms. */
+void document_judge_earlier_sale(struct draft *d);
 /* [-]digits[.digits] */
 void put_decimal(struct writer *w, i128 mantissa, unsigned scale);
 /* Minor digits of a currency, 2 when it is not one. */

@@ -98,9 +98,9 @@ static void put_list(struct jcs *j, const struct field *f, const char *at)
 
 static void put_party(struct jcs *j, const struct field *f, const char *at)
 {
-	const struct doc_party *p = (const struct doc_party *)(const void *)at;
-
-	if (!p->present)
+	static_assert(offsetof(struct doc_party, present) == 0 && offsetof(struct doc_title, present) == 0,
+	              "what may be absent says so first");
+	if (!*(const bool *)at)
 		return;
 	jcs_name(j, f->name);
 	put_object(j, f->in, at);

@@ -67,7 +67,7 @@ static void judge_note(struct draft *d, struct span text, struct at at)
 		}
 }
 
-static void judge_earlier_sale(struct draft *d)
+void document_judge_earlier_sale(struct draft *d)
 {
 	const struct document *doc = d->doc;
 	struct span payee = doc->payee.name.len ? doc->payee.name : doc->payee.trade_name;
@@ -106,7 +106,7 @@ static void judge_invoice(struct draft *d)
 	judge_parties(d);
 	judge_invoice_codes(d);
 	judge_dates(d);
-	judge_earlier_sale(d);
+	document_judge_earlier_sale(d);
 }
 
 static void judge_goods_order(struct draft *d)
