@@ -295,11 +295,16 @@ static bool read_attachment(struct reading *r)
 
 /* ---- the custom tags ---- */
 
-static struct span text_shown(const struct reading *r, struct span page, struct span id)
+/* References mostly run as the objects do, so the search begins behind the last hit. */
+static struct span text_shown(struct reading *r, struct span page, struct span id)
 {
-	for (uint32_t i = 0; i < r->shown.n; i++)
-		if (span_eq(r->shown.at[i].id, id) && (!page.len || span_eq(r->shown.at[i].page, page)))
-			return r->shown.at[i].text;
+	for (uint32_t i = 0; i < r->shown.n; i++) {
+		uint32_t k = (r->cursor + i) % r->shown.n;
+		if (!span_eq(r->shown.at[k].id, id) || (page.len && !span_eq(r->shown.at[k].page, page)))
+			continue;
+		r->cursor = k + 1;
+		return r->shown.at[k].text;
+	}
 	return (struct span){ NULL, 0 };
 }
 

@@ -21,6 +21,7 @@ struct reading {
 	struct ofd ofd;
 	const struct xml_node *cover, *document; /* OFD.xml and Document.xml */
 	struct shown_list shown;
+	uint32_t cursor; /* in it, behind the object last referred to */
 	const struct zip_part *attachment, *tag;
 	bool attached, tagged;
 	struct cn_invoice by_attachment, by_tags;
