@@ -45,6 +45,14 @@ const struct zip_part *ofd_part(const struct ofd *o, const struct zip_part *from
 	return p;
 }
 
+bool ofd_bytes(void *of, struct span name, struct span *bytes)
+{
+	const struct ofd *o = of;
+	const struct zip_part *p = unzip_find(&o->zip, name);
+
+	return p && unzip_read(&o->zip, p, o->mem, bytes);
+}
+
 static void use(struct reading *r, const struct zip_part *p) { r->ofd.used[p - r->ofd.zip.part] = true; }
 
 /* Once is enough. */
@@ -420,7 +428,7 @@ static void fill(struct reading *r)
 
 void ofd_read(struct draft *d, struct span bytes)
 {
-	struct reading r = { .d = d };
+	struct reading r = { .d = d, .ofd = { .mem = d->mem } };
 	const char *why = unzip_open(bytes, d->mem, &r.ofd.zip);
 
 	if (why) {

@@ -18,6 +18,7 @@
 
 struct ofd {
 	struct unzip zip;
+	struct arena *mem;
 	bool used[ZIP_ENTRIES_MAX];        /* by place in zip.part */
 	const struct zip_part *root;       /* the document's own part, Document.xml */
 	const struct zip_part *signatures; /* the list of seals, or NULL */
@@ -25,6 +26,10 @@ struct ofd {
 
 /* A zip archive as a document: kind, facts and findings go to d. */
 void ofd_read(struct draft *d, struct span bytes);
+
+/* For whoever judges the seal: the unpacked bytes of the part of exactly this name, in the memory of the document that is
+ * being read; `of` is the struct ofd. False when there is none, or it is damaged. */
+MUST_CHECK bool ofd_bytes(void *of, struct span name, struct span *bytes);
 
 /* The part `path` leads to from the part `from` (NULL: from the top): relative to its folder, or absolute with a
  * leading '/'. NULL when there is none. *other_case is set when only the case of letters differs. */

@@ -26,8 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (!line || memchr(at, 0, (size_t)(line - at)))
 			break;
 		*line = 0;
-		part[n] =
-			(struct made){ .name = at, .body = { line + 1, (size_t)(stop - line - 1) }, .deflate = n % 2 };
+		part[n] = (struct made){ .name = at, .body = { line + 1, (size_t)(stop - line - 1) } };
 		at = stop + 1;
 	}
 	fuzz_document(zip_make(&package, part, n));
