@@ -67,6 +67,7 @@ struct check_answer {
 	struct given_reason reason[REASONS_MAX];
 	const struct asset *asset; /* NULL: none found */
 	bool parties_shown;        /* creditor, debtor, face and dates may be told */
+	int64_t free;              /* what a grant would find free; 0 for an asset that has ended */
 	unsigned rank;             /* the one a new encumbrance would take */
 	unsigned n_encumbrances;
 	struct shown_encumbrance encumbrance[ENCUMBRANCES_MAX];

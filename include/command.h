@@ -30,6 +30,7 @@ enum role {
 	ROLE_COURT = 1 << 7,
 	ROLE_INVESTOR = 1 << 8,
 	ROLE_WITNESS = 1 << 9,
+	ROLE_PRICE_SOURCE = 1 << 10, /* posts prices to the feeds that name it */
 };
 /* "supplier", "core_enterprise", ... ; 0 and NULL for no role. */
 int32_t role_parse(struct span name);

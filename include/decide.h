@@ -23,7 +23,7 @@
 #define WANTS_MAX 160    /* a list of LIST_MAX objects and what hangs on each */
 #define DOCUMENTS_MAX 16 /* documents one receivable may name */
 #define DECIDE_MEM ((size_t)256 * 1024) /* decide needs this much room in mem: CHANGES_MAX rows */
-#define RULES_USED_MAX 8
+#define RULES_USED_MAX 16
 #define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */
 
 enum decide_status { DECIDED, DECIDE_WANTS };
@@ -79,6 +79,8 @@ void put_rule_id(struct writer *w, int64_t rule_row_id);
 struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span number, struct arena *mem);
 /* The normalised form itself; empty when nothing is left. */
 struct span normalise_number(struct span number, struct arena *mem);
+/* The same for other things that may exist once: `tag` keeps kinds apart, each part is normalised. */
+struct fp16 fingerprint_parts(struct span key, const char *tag, const struct span *part, size_t n, struct arena *mem);
 struct fp16 fingerprint_identifier(struct span identifier);
 /* Names the fingerprint key without telling it: HMAC-SHA-256(key, "counterfoil/1 fingerprint key"). */
 struct hash fingerprint_key_id(struct span key);

@@ -38,7 +38,7 @@ enum encumbrance_state {
 	ENCUMBRANCE_SATISFIED = 6, /* paid down to nothing */
 };
 enum hold_state { HOLD_LIVE = 1, HOLD_RELEASED = 2, HOLD_LAPSED = 3, HOLD_USED = 4 };
-enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2, CLAIM_MANDATE = 3 };
+enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2, CLAIM_MANDATE = 3, CLAIM_STOCK = 50, CLAIM_ORDER = 51 };
 enum once_state { LIVE = 1, ENDED = 2, DROPPED = 3 }; /* mandates, freezes, pending statements */
 enum receivable_state {
 	RCV_NONE = 0,
@@ -47,10 +47,37 @@ enum receivable_state {
 #undef STATE
 	RCV_STATES
 };
+enum inventory_state {
+	STK_NONE = 0,
+#define STATE(number, ID, name, live) STK_##ID = (number),
+#include "inventory.def"
+#undef STATE
+	STK_STATES
+};
+enum prepayment_state {
+	PRE_NONE = 0,
+#define STATE(number, ID, name, live) PRE_##ID = (number),
+#include "prepayment.def"
+#undef STATE
+	PRE_STATES
+};
 /* The state's name in its kind's own list; NULL when it has none of that number. */
 const char *asset_state_name(int32_t kind, int32_t s);
 /* Holds its document's claim and can be encumbered. */
 bool asset_live(const struct asset *a);
+/* Classes of goods: each has a pledge ratio of its own (rule.def). Numbers are stored: permanent. */
+enum goods_class {
+	GOODS_NONE = 0,
+	GOODS_METAL = 1,
+	GOODS_AGRICULTURAL = 2,
+	GOODS_ENERGY = 3,
+	GOODS_PACKAGED = 4,
+	GOODS_EXCHANGE = 5,
+	GOODS_OTHER = 6,
+	GOODS_CLASSES
+};
+const char *goods_class_name(int32_t class);
+enum goods_class goods_class_parse(struct span name);
 const char *encumbrance_state_name(int32_t s);
 const char *hold_state_name(int32_t s);
 /* What still binds value: live or enforced. */

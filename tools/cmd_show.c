@@ -14,6 +14,12 @@ struct view {
 	struct column column[COLUMNS_MAX]; /* none: one object */
 };
 
+#define HISTORY_COLUMNS                                                                                         \
+	{ "entry", "/seq", 7 }, { "at", "/accepted_at", 28 }, { "type", "/type", 24 }, { "by", "/issuer", 36 }, \
+	{                                                                                                       \
+		"refused as", "/fault", 0                                                                       \
+	}
+
 static const struct view view[] = {
 	{ "party", "show", "/v1/parties/%s", { { NULL, NULL, 0 } } },
 	{ "party",
@@ -44,14 +50,38 @@ static const struct view view[] = {
 	    { "face", "/face", 18 },
 	    { "free", "/free", 18 },
 	    { "due", "/due_date", 0 } } },
-	{ "receivable",
-	  "history",
-	  "/v1/assets/%s/history",
-	  { { "entry", "/seq", 7 },
-	    { "at", "/accepted_at", 28 },
-	    { "type", "/type", 24 },
-	    { "by", "/issuer", 36 },
-	    { "refused as", "/fault", 0 } } },
+	{ "receivable", "history", "/v1/assets/%s/history", { HISTORY_COLUMNS } },
+	{ "inventory", "show", "/v1/inventories/%s", { { NULL, NULL, 0 } } },
+	{ "inventory",
+	  "list",
+	  "/v1/inventories",
+	  { { "inventory", "/id", 36 },
+	    { "state", "/state", 13 },
+	    { "commodity", "/commodity", 16 },
+	    { "counted", "/counted/quantity", 14 },
+	    { "value", "/value", 18 },
+	    { "bound", "/encumbered", 0 } } },
+	{ "inventory", "history", "/v1/assets/%s/history", { HISTORY_COLUMNS } },
+	{ "prepayment", "show", "/v1/prepayments/%s", { { NULL, NULL, 0 } } },
+	{ "prepayment",
+	  "list",
+	  "/v1/prepayments",
+	  { { "prepayment", "/id", 36 },
+	    { "state", "/state", 9 },
+	    { "order", "/order", 16 },
+	    { "advanced", "/advanced", 18 },
+	    { "owed", "/owed", 18 },
+	    { "ship by", "/ship_by", 0 } } },
+	{ "prepayment", "history", "/v1/assets/%s/history", { HISTORY_COLUMNS } },
+	{ "price", "show", "/v1/prices/%s", { { NULL, NULL, 0 } } },
+	{ "price",
+	  "list",
+	  "/v1/prices",
+	  { { "feed", "/id", 36 },
+	    { "commodity", "/commodity", 20 },
+	    { "goods", "/goods", 12 },
+	    { "price", "/price", 18 },
+	    { "made", "/made", 0 } } },
 	{ "encumbrance", "show", "/v1/encumbrances/%s", { { NULL, NULL, 0 } } },
 	{ "encumbrance",
 	  "list",
@@ -206,7 +236,7 @@ static const struct option_row history_options[] = {
 	CLIENT_OPTIONS,
 };
 static const struct option_row receivable_options[] = {
-	{ "state", "WORD", "registered, confirmed, disputed, ..." },
+	{ "state", "WORD", "such as registered, confirmed, active, advanced" },
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
 };
@@ -223,6 +253,15 @@ static const struct command_row rows[] = {
 	COMMAND("receivable", "show", "UUID", 1, 1, "a receivable", NULL, client_options, cmd_view),
 	COMMAND("receivable", "list", "", 0, 0, "receivables you may see", NULL, receivable_options, cmd_view),
 	COMMAND("receivable", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
+	COMMAND("inventory", "show", "UUID", 1, 1, "a pledge of stock: count, value, lines", NULL, client_options,
+	        cmd_view),
+	COMMAND("inventory", "list", "", 0, 0, "pledges of stock you may see", NULL, receivable_options, cmd_view),
+	COMMAND("inventory", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
+	COMMAND("prepayment", "show", "UUID", 1, 1, "a prepayment", NULL, client_options, cmd_view),
+	COMMAND("prepayment", "list", "", 0, 0, "prepayments you may see", NULL, receivable_options, cmd_view),
+	COMMAND("prepayment", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
+	COMMAND("price", "show", "UUID", 1, 1, "a price feed and its latest price", NULL, client_options, cmd_view),
+	COMMAND("price", "list", "", 0, 0, "the price feeds", NULL, page_options, cmd_view),
 	COMMAND("encumbrance", "show", "UUID", 1, 1, "an encumbrance", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "list", "", 0, 0, "encumbrances you may see", NULL, encumbrance_options, cmd_view),
 	COMMAND("hold", "list", "", 0, 0, "your holds", NULL, page_options, cmd_view),

@@ -17,6 +17,7 @@
 #include "receipt_file.h"
 #include "run/clock.h"
 #include "service/outbound.h"
+#include "state.h"
 #include "statement_text.h"
 
 enum { FIELDS_MAX = 16 };
@@ -226,6 +227,18 @@ static int fill_pay(struct making *m)
 	return EXIT_GOOD;
 }
 
+static int fill_price(struct making *m)
+{
+	preset(m, "made", "+0m");
+	return EXIT_GOOD;
+}
+
+static int fill_feed(struct making *m)
+{
+	preset(m, "currency", "CNY");
+	return EXIT_GOOD;
+}
+
 static struct span without_end(struct span s)
 {
 	while (s.len > 0 && strchr("\r\n ", s.at[s.len - 1]))
@@ -262,8 +275,14 @@ static const struct {
 	enum statement_kind kind;
 	int (*fill)(struct making *m);
 } filler[] = {
-	{ ST_STATEMENT_COSIGN, fill_cosign }, { ST_RECEIVABLE_REGISTER, fill_register }, { ST_PARTY_ENROL, fill_enrol },
-	{ ST_ENCUMBRANCE_GRANT, fill_grant }, { ST_RECEIVABLE_PAY, fill_pay },
+	{ ST_STATEMENT_COSIGN, fill_cosign }, { ST_RECEIVABLE_REGISTER, fill_register },
+	{ ST_PARTY_ENROL, fill_enrol },       { ST_ENCUMBRANCE_GRANT, fill_grant },
+	{ ST_RECEIVABLE_PAY, fill_pay },      { ST_INVENTORY_COUNT, fill_pay },
+	{ ST_INVENTORY_REPORT, fill_pay },    { ST_INVENTORY_INSPECT, fill_pay },
+	{ ST_INVENTORY_SELL, fill_pay },      { ST_PREPAYMENT_ADVANCE, fill_pay },
+	{ ST_PREPAYMENT_SHIP, fill_pay },     { ST_PREPAYMENT_RECEIVE, fill_pay },
+	{ ST_PREPAYMENT_RELEASE, fill_pay },  { ST_PREPAYMENT_REFUND, fill_pay },
+	{ ST_PRICE_POST, fill_price },        { ST_PRICE_ENROL, fill_feed },
 };
 
 static int fill(struct making *m)
@@ -327,12 +346,19 @@ static int fetch_hold(struct making *m)
 
 static int fetch_prev(struct making *m)
 {
+	static const char *const asset_path[ASSET_KINDS] = {
+		[ASSET_RECEIVABLE] = "/v1/receivables/%s",
+		[ASSET_INVENTORY] = "/v1/inventories/%s",
+		[ASSET_PREPAYMENT] = "/v1/prepayments/%s",
+	};
 	const char *path = NULL;
 
 	if (m->s->table == TABLE_HOLD)
 		return fetch_hold(m);
 	if (m->s->table == TABLE_ASSET)
-		path = "/v1/receivables/%s";
+		path = asset_path[asset_kind_of_type(span_z(m->s->type))];
+	else if (m->s->table == TABLE_PRICE)
+		path = "/v1/prices/%s";
 	else if (m->s->table == TABLE_ENCUMBRANCE)
 		path = "/v1/encumbrances/%s";
 	else if (m->s->table == TABLE_PARTY)

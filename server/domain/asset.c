@@ -5,6 +5,8 @@
  */
 #include "deciding.h"
 
+#include "pledge.h"
+
 struct state_info {
 	const char *name;
 	bool live;
@@ -23,14 +25,45 @@ static const uint8_t receivable_edges[RCV_STATES][EV_COUNT] = {
 #undef EDGE
 };
 
+/* --- stock --- */
+
+static const struct state_info inventory_states[STK_STATES] = {
+#define STATE(number, ID, name, live) [STK_##ID] = { name, live },
+#include "inventory.def"
+#undef STATE
+};
+static const uint8_t inventory_edges[STK_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [STK_##from][EV_##event] = STK_##next,
+#include "inventory.def"
+#undef EDGE
+};
+
+/* --- prepayments --- */
+
+static const struct state_info prepayment_states[PRE_STATES] = {
+#define STATE(number, ID, name, live) [PRE_##ID] = { name, live },
+#include "prepayment.def"
+#undef STATE
+};
+static const uint8_t prepayment_edges[PRE_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [PRE_##from][EV_##event] = PRE_##next,
+#include "prepayment.def"
+#undef EDGE
+};
+
 /* --- all --- */
 
 static const struct machine {
 	const struct state_info *states;
 	const uint8_t (*edges)[EV_COUNT];
 	int32_t n;
+	/* Where value is not a fixed sum: what the kind says to a change of what is bound, and how much more may be. */
+	enum fault (*bound)(struct deciding *g, const struct asset *a, int64_t by);
+	enum fault (*room)(struct deciding *g, const struct asset *a, int64_t *ret);
 } machines[ASSET_KINDS] = {
-	[ASSET_RECEIVABLE] = { receivable_states, receivable_edges, RCV_STATES },
+	[ASSET_RECEIVABLE] = { receivable_states, receivable_edges, RCV_STATES, NULL, NULL },
+	[ASSET_INVENTORY] = { inventory_states, inventory_edges, STK_STATES, pledge_bound_moves, pledge_room },
+	[ASSET_PREPAYMENT] = { prepayment_states, prepayment_edges, PRE_STATES, NULL, NULL },
 };
 
 static const struct {
@@ -82,4 +115,25 @@ enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_even
 	assert(state_of(a->kind, a->state) != NULL);
 	*to = machines[a->kind].edges[a->state][ev];
 	return *to ? OK : refuse(g, E_BAD_STATE, "/object", asset_state_name(a->kind, a->state));
+}
+
+enum fault bound_move(struct deciding *g, const struct asset *a, int64_t by)
+{
+	enum fault f = lineage_move(g, a, by);
+
+	return f == OK && machines[a->kind].bound ? machines[a->kind].bound(g, a, by) : f;
+}
+
+enum fault asset_room(struct deciding *g, const struct asset *a, int64_t *ret)
+{
+	int64_t room, free = asset_balance(a).free;
+	enum fault f;
+
+	*ret = free;
+	if (!machines[a->kind].room)
+		return OK;
+	f = machines[a->kind].room(g, a, &room);
+	if (f == OK && room < free)
+		*ret = room;
+	return f;
 }

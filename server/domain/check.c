@@ -9,6 +9,7 @@
 #include "check_answer.h"
 
 #include "deciding.h"
+#include "pledge.h"
 
 static const struct reason_info reasons[] = {
 #define REASON(number, ID, code, severity, text) { REASON_##ID, code, severity, text },
@@ -340,15 +341,17 @@ static void say_state(struct checking *x, const struct asset *a)
 
 static void say_terms(struct checking *x, const struct asset *a)
 {
+	bool receivable = a->kind == ASSET_RECEIVABLE;
+
 	if (!asset_live(a))
 		return;
-	if (a->confirmed_seq == 0)
+	if (receivable && a->confirmed_seq == 0)
 		say(x, REASON_UNCONFIRMED);
 	if (!a->existing)
 		say(x, REASON_FUTURE);
-	if (a->level == 0)
+	if (receivable && a->level == 0)
 		say(x, REASON_EVIDENCE_LOW);
-	if (a->confirmed_seq != 0 && !a->set_off_waived)
+	if (receivable && a->confirmed_seq != 0 && !a->set_off_waived)
 		say(x, REASON_SET_OFF);
 	if (a->diluted > 0)
 		say(x, REASON_DILUTED);
@@ -356,6 +359,20 @@ static void say_terms(struct checking *x, const struct asset *a)
 		say(x, REASON_PART_PAID);
 	if (a->pay_to.len > 0)
 		say(x, REASON_PAY_TO);
+}
+
+/* What besides is worth knowing of an asset of its kind. */
+static void say_it(void *arg, enum reason r) { say(arg, r); }
+
+static enum fault say_kind(struct checking *x, const struct asset *a)
+{
+	static enum fault (*const of_kind[ASSET_KINDS])(struct deciding *, const struct asset *, say_fn *, void *) = {
+		[ASSET_INVENTORY] = say_pledge,
+		[ASSET_PREPAYMENT] = say_prepayment,
+	};
+
+	assert(a->kind > 0 && a->kind < ASSET_KINDS);
+	return of_kind[a->kind] ? of_kind[a->kind](&x->g, a, say_it, x) : OK;
 }
 
 /* --- who is behind it --- */
@@ -468,11 +485,16 @@ static enum fault say_trade(struct checking *x, const struct asset *a, int64_t n
 static enum fault say_amount(struct checking *x, const struct asset *a)
 {
 	const struct money *m = &x->q->amount;
-	int64_t free = asset_balance(a).free + x->promised;
+	int64_t free, balance = asset_balance(a).free + x->promised;
 	bool asked = !money_absent(*m);
+	enum fault f;
 
 	if (!asset_live(a))
 		return OK;
+	f = asset_room(&x->g, a, &x->a->free);
+	if (f != OK)
+		return f;
+	free = x->a->free + x->promised;
 	if (a->encumbrance_count >= ENCUMBRANCES_MAX && x->promised == 0)
 		say(x, REASON_FULL);
 	if (asked && memcmp(m->ccy, a->ccy.at, sizeof m->ccy) != 0) {
@@ -482,7 +504,7 @@ static enum fault say_amount(struct checking *x, const struct asset *a)
 	if (free <= 0)
 		say(x, REASON_NOTHING_FREE);
 	else if (asked && m->minor > free)
-		say(x, REASON_EXCEEDS_FREE);
+		say(x, m->minor > balance ? REASON_EXCEEDS_FREE : REASON_EXCEEDS_RATIO);
 	return say_trade(x, a, asked ? m->minor : 1);
 }
 
@@ -507,7 +529,7 @@ static bool may_know_parties(const struct checking *x, const struct asset *a)
 static enum fault judge(struct checking *x, const struct asset *a)
 {
 	/* All are asked before any want stops us: one round of loading for all. */
-	enum fault parties, hold, amount, facts = OK;
+	enum fault parties, hold, amount, kind, facts = OK;
 
 	if (!may_ask(x, a))
 		return not_found(x);
@@ -518,11 +540,12 @@ static enum fault judge(struct checking *x, const struct asset *a)
 		facts = compare_facts(x, a);
 	say_state(x, a);
 	say_terms(x, a);
+	kind = say_kind(x, a);
 	list_encumbrances(x, a);
 	hold = say_hold(x, a);
 	parties = say_parties(x, a);
 	amount = say_amount(x, a);
-	if (facts != OK || hold != OK || parties != OK || amount != OK)
+	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK)
 		return FAULT_WANT;
 	return OK;
 }

@@ -58,7 +58,7 @@ static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 	put_id(j, "id", a->id);
 	if (parties)
 		put_day(j, "issue_date", a->issued);
-	jcs_member_z(j, "kind", "receivable");
+	jcs_member_z(j, "kind", asset_kind_name(a->kind));
 	jcs_member_i64(j, "level", a->level);
 	if (parties)
 		put_money(j, "open", asset_balance(a).open, a->ccy.at);
@@ -120,9 +120,6 @@ static void put_as_of(struct jcs *j, const struct check_as_of *at)
 	jcs_end_object(j);
 }
 
-/* Nothing can be taken of a claim that has ended, whatever its balances say. */
-static int64_t free_amount(const struct asset *a) { return asset_live(a) ? asset_balance(a).free : 0; }
-
 static void put_lists(struct jcs *j, const struct check_answer *a)
 {
 	jcs_name(j, "duplicates");
@@ -136,7 +133,7 @@ static void put_lists(struct jcs *j, const struct check_answer *a)
 		put_encumbrance(j, &a->encumbrance[i]);
 	jcs_end_array(j);
 	if (a->asset) {
-		put_money(j, "free", free_amount(a->asset), a->asset->ccy.at);
+		put_money(j, "free", a->free, a->asset->ccy.at);
 	} else {
 		jcs_name(j, "free");
 		jcs_null(j);

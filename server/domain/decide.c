@@ -48,6 +48,29 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_FREEZE_PLACE] = decide_freeze_place,
 		[ST_FREEZE_LIFT] = decide_freeze_lift,
 		[ST_CHECK_CERTIFY] = decide_certify,
+		[ST_PRICE_ENROL] = decide_price_enrol,
+		[ST_PRICE_POST] = decide_price_post,
+		[ST_PRICE_RETIRE] = decide_price_retire,
+		[ST_INVENTORY_OPEN] = decide_stock_open,
+		[ST_INVENTORY_COUNT] = decide_stock_count,
+		[ST_INVENTORY_REPORT] = decide_stock_count,
+		[ST_INVENTORY_INSPECT] = decide_stock_count,
+		[ST_INVENTORY_TOP_UP] = decide_stock_top_up,
+		[ST_INVENTORY_RELEASE] = decide_stock_release,
+		[ST_INVENTORY_CLOSE] = decide_stock_close,
+		[ST_INVENTORY_MARK] = decide_stock_mark,
+		[ST_INVENTORY_LAPSE] = decide_stock_lapse,
+		[ST_INVENTORY_ENFORCE] = decide_stock_enforce,
+		[ST_INVENTORY_SELL] = decide_stock_sell,
+		[ST_PREPAYMENT_OPEN] = decide_prepaid_open,
+		[ST_PREPAYMENT_CONFIRM] = decide_prepaid_confirm,
+		[ST_PREPAYMENT_ADVANCE] = decide_prepaid_advance,
+		[ST_PREPAYMENT_SHIP] = decide_prepaid_ship,
+		[ST_PREPAYMENT_RECEIVE] = decide_prepaid_receive,
+		[ST_PREPAYMENT_RELEASE] = decide_prepaid_release,
+		[ST_PREPAYMENT_REFUND] = decide_prepaid_refund,
+		[ST_PREPAYMENT_FAIL] = decide_prepaid_fail,
+		[ST_PREPAYMENT_CLOSE] = decide_prepaid_close,
 	};
 	return (size_t)k < ARRAY_LEN(rule) ? rule[k] : NULL;
 }
@@ -59,7 +82,9 @@ static bool suspended_may(enum statement_kind k)
 {
 	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,    ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
 		                                   ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
-		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE };
+		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE,      ST_INVENTORY_COUNT,
+		                                   ST_INVENTORY_REPORT,  ST_INVENTORY_INSPECT,   ST_INVENTORY_TOP_UP,
+		                                   ST_PREPAYMENT_SHIP,   ST_PREPAYMENT_RECEIVE,  ST_PREPAYMENT_REFUND };
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
 		if (may[i] == k)
@@ -342,9 +367,8 @@ static enum table_id named_by(const char *member)
 		const char *member;
 		enum table_id table;
 	} other[] = {
-		{ "asset", TABLE_ASSET },
-		{ "lineage", TABLE_LINEAGE },
-		{ "to_rank_after", TABLE_ENCUMBRANCE },
+		{ "asset", TABLE_ASSET },  { "lineage", TABLE_LINEAGE }, { "to_rank_after", TABLE_ENCUMBRANCE },
+		{ "parent", TABLE_ASSET }, { "feed", TABLE_PRICE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(other); i++)
@@ -374,6 +398,7 @@ static void hints(struct deciding *g, const struct command *c)
 	}
 	if (c->kind == ST_RECEIVABLE_REGISTER)
 		hint_register(g);
+	hint_stock(g);
 }
 
 /* By table and key: the digest must not depend on the order in which a rule, or a loader, came by its rows. */

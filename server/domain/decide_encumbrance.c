@@ -99,7 +99,7 @@ enum fault decide_grant(struct deciding *g)
 	if (f == OK && amount > asset_balance(a).free)
 		f = refuse(g, E_EXCEEDS_FREE, "/body/amount", "more than is free of earlier claims");
 	if (f == OK)
-		f = lineage_move(g, a, amount);
+		f = bound_move(g, a, amount);
 	if (f != OK)
 		return f;
 	write_grant(g, a, amount, minutes);
@@ -164,7 +164,7 @@ enum fault decide_accept(struct deciding *g)
 static enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by,
                          int32_t end)
 {
-	enum fault f = lineage_move(g, a, -by);
+	enum fault f = bound_move(g, a, -by);
 
 	if (f == OK)
 		encumbrance_reduce(edit_asset(g, a), edit_encumbrance(g, e), by, end);

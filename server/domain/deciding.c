@@ -89,19 +89,46 @@ struct row *new_row(struct deciding *g, enum table_id t, struct row_key k)
 	return r;
 }
 
-enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n)
+/* The asset's encumbrances as the world has them, linked by sibling; NULL for one made by this very statement. */
+static enum fault children_of(struct deciding *g, const struct asset *a, const struct row **ret)
 {
 	struct row_key k = key_uuid(a->id);
 	const struct row *home = world_find(g->r->world, TABLE_ASSET, k);
 
-	*n = 0;
-	if (!home) /* made by this very statement */
+	*ret = home ? home->children : NULL;
+	if (!home || home->children_known || g->r->world->complete)
 		return OK;
-	if (!home->children_known && !g->r->world->complete) {
-		want(g->d, (struct want){ .table = TABLE_ASSET, .key = k, .children = true });
-		return FAULT_WANT;
+	want(g->d, (struct want){ .table = TABLE_ASSET, .key = k, .children = true });
+	return FAULT_WANT;
+}
+
+enum fault standing_of(struct deciding *g, const struct asset *a, struct uuid party, struct standing *ret)
+{
+	const struct row *first;
+	enum fault f = children_of(g, a, &first);
+
+	*ret = (struct standing){ 0 };
+	for (const struct row *r = f == OK ? first : NULL; r; r = r->sibling) {
+		const struct encumbrance *e = (const struct encumbrance *)(const void *)r;
+
+		if (!encumbrance_binds(e->state) || !uuid_eq(e->secured, party))
+			continue;
+		ret->binds = true;
+		ret->enforces |= e->state == ENCUMBRANCE_ENFORCED;
+		ret->open += e->open;
 	}
-	for (const struct row *r = home->children; r; r = r->sibling) {
+	return f;
+}
+
+enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n)
+{
+	const struct row *first;
+	enum fault f = children_of(g, a, &first);
+
+	*n = 0;
+	if (f != OK)
+		return f;
+	for (const struct row *r = first; r; r = r->sibling) {
 		const struct encumbrance *e = (const struct encumbrance *)(const void *)r;
 
 		if (e->state != ENCUMBRANCE_GRANTED && !encumbrance_binds(e->state))

@@ -63,6 +63,13 @@ struct row *new_row(struct deciding *g, enum table_id t, struct row_key k);
 /* Edited copies of all granted and binding encumbrances of the asset, in serve order; at most ENCUMBRANCES_MAX. */
 enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n);
 
+/* What a party has on an asset: the sum of its binding encumbrances, and whether it enforces one. */
+struct standing {
+	bool binds, enforces;
+	int64_t open;
+};
+enum fault standing_of(struct deciding *g, const struct asset *a, struct uuid party, struct standing *ret);
+
 /* --- refusing --- */
 enum fault refuse(struct deciding *g, enum fault f, const char *pointer, const char *detail);
 /* The same, naming the rule that was applied last. */
@@ -90,6 +97,11 @@ enum fault need_amount(struct deciding *g, const struct asset *a, struct money m
 /* --- one trade, one budget (lineage.c) --- */
 /* The sum bound on the asset changed by `by`: its lineage's sum follows, within its cap. */
 enum fault lineage_move(struct deciding *g, const struct asset *a, int64_t by);
+/* The same, and what the asset's kind has to say to it: goods must cover what is bound on them. The asset's own sums
+ * are still the old ones. */
+enum fault bound_move(struct deciding *g, const struct asset *a, int64_t by);
+/* How much more may be bound on the asset now: what is free of it, and what its kind allows. */
+enum fault asset_room(struct deciding *g, const struct asset *a, int64_t *ret);
 /* A fresh asset enters the lineage it names, founding it when it is the first; nothing to do when it names none. */
 enum fault lineage_join(struct deciding *g, const struct asset *a);
 /* A fresh child takes the parent's place in the trade: the parent is locked (EV_LOCK) and both share its lineage.
@@ -120,12 +132,20 @@ rule_fn decide_cancel, decide_write_off, decide_overdue, decide_default;
 rule_fn decide_grant, decide_accept, decide_release, decide_subordinate, decide_enforce, decide_grant_lapse;
 rule_fn decide_hold_place, decide_hold_release, decide_hold_lapse, decide_freeze_place, decide_freeze_lift;
 rule_fn decide_cosign_lapse;
+rule_fn decide_price_enrol, decide_price_post, decide_price_retire;
+rule_fn decide_stock_open, decide_stock_count, decide_stock_top_up, decide_stock_release, decide_stock_close;
+rule_fn decide_stock_mark, decide_stock_lapse, decide_stock_enforce, decide_stock_sell;
+rule_fn decide_prepaid_open, decide_prepaid_confirm, decide_prepaid_advance, decide_prepaid_ship;
+rule_fn decide_prepaid_receive, decide_prepaid_release, decide_prepaid_refund, decide_prepaid_fail;
+rule_fn decide_prepaid_close;
 /* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
 rule_fn *rule_of(enum statement_kind k);
 
 /* --- assets --- */
 /* The documents and, once the creditor is loaded, the claim a registration will ask for. */
 void hint_register(struct deciding *g);
+/* What else a statement about stock, a prepayment or an encumbrance on stock will ask for, as far as is known. */
+void hint_stock(struct deciding *g);
 /* What can happen to an asset; which kinds it can happen to, and in which states, say their .def files. */
 enum asset_event {
 	EV_CONFIRM,
@@ -142,6 +162,23 @@ enum asset_event {
 	EV_LOCK,   /* converted into a child */
 	EV_UNLOCK, /* the child is undone */
 	EV_SETTLE, /* the child was paid to its end */
+	/* stock */
+	EV_TALLY,    /* counted, reported, inspected, topped up */
+	EV_TAKE_OUT, /* goods leave */
+	EV_COVER,    /* the goods cover what is bound; */
+	EV_WARN,     /* no longer by the warning line; */
+	EV_SINK,     /* nor by the floor */
+	EV_DISPOSE,
+	EV_SELL,
+	EV_WIND_UP, /* nothing is bound any more */
+	/* prepayments */
+	EV_ADVANCE,
+	EV_SHIP,
+	EV_ARRIVE,
+	EV_COMPLETE, /* nothing more is to come */
+	EV_HAND_OVER,
+	EV_REFUND,
+	EV_FAIL,
 	EV_COUNT
 };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */

@@ -97,6 +97,27 @@ struct fp16 fingerprint_invoice(struct span key, struct span issuer, struct span
 	return first16(hmac_sha256(key, writer_span(&w)));
 }
 
+struct fp16 fingerprint_parts(struct span key, const char *tag, const struct span *part, size_t n, struct arena *mem)
+{
+	size_t room = strlen(tag) + 1;
+	struct writer w;
+	char *at;
+
+	for (size_t i = 0; i < n; i++)
+		room += part[i].len + 1;
+	at = arena_take(mem, room);
+	assert(at != NULL); /* decide has DECIDE_MEM, and texts are bounded by TEXT_MAX */
+	w = writer_over(at, room);
+	put_z(&w, tag);
+	put_byte(&w, '\n');
+	for (size_t i = 0; i < n; i++) {
+		put_span(&w, normalise_number(part[i], mem));
+		put_byte(&w, '\n');
+	}
+	assert(!w.overflow);
+	return first16(hmac_sha256(key, writer_span(&w)));
+}
+
 /* Identifiers are public and printed on every invoice: no key, so that an outsider can look one up. */
 struct fp16 fingerprint_identifier(struct span identifier) { return first16(sha256_2(S("party\n"), identifier)); }
 

@@ -99,10 +99,17 @@ static const struct {
 	int32_t role;
 	const char *name;
 } roles[] = {
-	{ ROLE_OPERATOR, "operator" },    { ROLE_REGISTRY, "registry" }, { ROLE_SUPPLIER, "supplier" },
-	{ ROLE_CORE, "core_enterprise" }, { ROLE_BANK, "bank" },         { ROLE_WAREHOUSE, "warehouse" },
-	{ ROLE_REGULATOR, "regulator" },  { ROLE_COURT, "court" },       { ROLE_INVESTOR, "investor" },
+	{ ROLE_OPERATOR, "operator" },
+	{ ROLE_REGISTRY, "registry" },
+	{ ROLE_SUPPLIER, "supplier" },
+	{ ROLE_CORE, "core_enterprise" },
+	{ ROLE_BANK, "bank" },
+	{ ROLE_WAREHOUSE, "warehouse" },
+	{ ROLE_REGULATOR, "regulator" },
+	{ ROLE_COURT, "court" },
+	{ ROLE_INVESTOR, "investor" },
 	{ ROLE_WITNESS, "witness" },
+	{ ROLE_PRICE_SOURCE, "price_source" },
 };
 
 int32_t role_parse(struct span name)

@@ -86,6 +86,12 @@ enum fault ask_party_claims(struct question *q, void *reader);  /* id, limit, cu
 enum fault ask_party_keys(struct question *q, void *reader);    /* id */
 enum fault ask_receivable(struct question *q, void *reader);    /* id */
 enum fault ask_receivables(struct question *q, void *reader);   /* -, limit, cursor, state */
+enum fault ask_inventory(struct question *q, void *reader);     /* id */
+enum fault ask_inventories(struct question *q, void *reader);   /* -, limit, cursor, state */
+enum fault ask_prepayment(struct question *q, void *reader);    /* id */
+enum fault ask_prepayments(struct question *q, void *reader);   /* -, limit, cursor, state */
+enum fault ask_price(struct question *q, void *reader);         /* id */
+enum fault ask_prices(struct question *q, void *reader);        /* -, limit, cursor */
 enum fault ask_encumbrances(struct question *q, void *reader);  /* -, limit, cursor, asset */
 enum fault ask_encumbrance(struct question *q, void *reader);   /* id */
 enum fault ask_holds(struct question *q, void *reader);         /* -, limit, cursor */

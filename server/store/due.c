@@ -7,21 +7,38 @@
  */
 #include "pg.h"
 
-/* $1 the moment or the last day, $2 how many; a LIMIT each, so that what is read stays small. */
+/* What $1 is: the moment, the last day that has passed, or the one so long before it that who owes is in default. */
+enum passed { MOMENT, DAY, DEFAULT_DAY };
+
+/* $2: how many; a LIMIT each, so that what is read stays small. */
 static const struct {
 	enum statement_kind kind;
+	enum passed passed;
 	const char *name, *sql;
 } part[] = {
-	{ ST_ENCUMBRANCE_LAPSE, "due_encumbrance",
+	{ ST_ENCUMBRANCE_LAPSE, MOMENT, "due_encumbrance",
 	  "SELECT id, head FROM encumbrance WHERE state = 1 AND deadline <= $1::timestamptz ORDER BY deadline LIMIT $2::bigint" },
-	{ ST_HOLD_LAPSE, "due_hold",
+	{ ST_HOLD_LAPSE, MOMENT, "due_hold",
 	  "SELECT id, head FROM hold WHERE state = 1 AND until <= $1::timestamptz ORDER BY until LIMIT $2::bigint" },
-	{ ST_STATEMENT_LAPSE, "due_statement",
+	{ ST_STATEMENT_LAPSE, MOMENT, "due_statement",
 	  "SELECT object, statement FROM pending WHERE state = 1 AND deadline <= $1::timestamptz ORDER BY deadline LIMIT $2::bigint" },
-	{ ST_RECEIVABLE_OVERDUE, "due_overdue",
+	{ ST_RECEIVABLE_OVERDUE, DAY, "due_overdue",
 	  "SELECT id, head FROM asset WHERE overdue_from <= $1::date ORDER BY overdue_from LIMIT $2::bigint" },
-	{ ST_RECEIVABLE_DEFAULT, "due_default",
+	{ ST_RECEIVABLE_DEFAULT, DEFAULT_DAY, "due_default",
 	  "SELECT id, head FROM asset WHERE default_from <= $1::date ORDER BY default_from LIMIT $2::bigint" },
+	/* A price that has crossed a line of theirs: per feed, the pledges beyond it, and no others (stock.h). */
+	{ ST_INVENTORY_MARK, MOMENT, "due_mark",
+	  "SELECT a.id, a.head FROM (SELECT s.id FROM price p CROSS JOIN LATERAL"
+	  " (SELECT id FROM stock WHERE feed = p.id AND call_price >= p.price AND call_price > 0 LIMIT $2::bigint) AS s WHERE p.price > 0"
+	  " UNION SELECT s.id FROM price p CROSS JOIN LATERAL"
+	  " (SELECT id FROM stock WHERE feed = p.id AND cure_price <= p.price AND cure_price > 0 LIMIT $2::bigint) AS s"
+	  " WHERE $1::timestamptz IS NOT NULL LIMIT $2::bigint) AS m JOIN asset a ON a.id = m.id" },
+	{ ST_INVENTORY_LAPSE, MOMENT, "due_top_up",
+	  "SELECT a.id, a.head FROM (SELECT id FROM stock WHERE top_up_by <= $1::timestamptz ORDER BY top_up_by LIMIT $2::bigint) AS s"
+	  " JOIN asset a ON a.id = s.id" },
+	{ ST_PREPAYMENT_FAIL, DAY, "due_shipment",
+	  "SELECT a.id, a.head FROM (SELECT id FROM prepayment WHERE ship_by <= $1::date ORDER BY ship_by LIMIT $2::bigint) AS p"
+	  " JOIN asset a ON a.id = p.id" },
 };
 
 void due_prepare(struct store *s)
@@ -61,12 +78,10 @@ enum fault store_due(struct store *s, struct moment now, int64_t default_after_d
 	for (size_t i = 0; i < ARRAY_LEN(part); i++) {
 		struct args a = args_of(s);
 
-		if (part[i].kind == ST_RECEIVABLE_OVERDUE)
-			arg_value(&a, CT_date, &yesterday);
-		else if (part[i].kind == ST_RECEIVABLE_DEFAULT)
-			arg_value(&a, CT_date, &defaulted);
-		else
+		if (part[i].passed == MOMENT)
 			arg_value(&a, CT_moment, &now);
+		else
+			arg_value(&a, CT_date, part[i].passed == DAY ? &yesterday : &defaulted);
 		arg_i64(&a, (int64_t)max);
 		pipe_send(s, part[i].name, &a);
 	}

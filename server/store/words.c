@@ -59,6 +59,9 @@ static const char *rule_unit(int32_t r)
 
 static const char *receivable_state(int32_t s) { return asset_state_name(ASSET_RECEIVABLE, s); }
 
+static const char *inventory_state(int32_t s) { return asset_state_name(ASSET_INVENTORY, s); }
+static const char *prepayment_state(int32_t s) { return asset_state_name(ASSET_PREPAYMENT, s); }
+
 static const struct {
 	const char *list;
 	name_fn *name;
@@ -73,8 +76,11 @@ static const struct {
 	{ "statement", type_name, 1023 },
 	{ "alg", alg_word, 3 },
 	{ "fault", fault_slug, 1023 },
-	{ "rule", rule_name, 63 },
-	{ "rule_unit", rule_unit, 63 },
+	{ "rule", rule_name, 127 },
+	{ "rule_unit", rule_unit, 127 },
+	{ "inventory", inventory_state, 63 },
+	{ "prepayment", prepayment_state, 63 },
+	{ "goods", goods_class_name, GOODS_CLASSES - 1 },
 };
 
 bool words_each(word_fn *fn, void *arg)
