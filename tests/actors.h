@@ -15,7 +15,21 @@
 #include "decide.h"
 #include "rule.h"
 
-enum actor { OPERATOR, REGISTRY, ANCHOR, SUPPLIER, SUPPLIER2, BANK_A, BANK_B, BANK_C, REGULATOR, ACTORS };
+enum actor {
+	OPERATOR,
+	REGISTRY,
+	ANCHOR,
+	SUPPLIER,
+	SUPPLIER2,
+	BANK_A,
+	BANK_B,
+	BANK_C,
+	REGULATOR,
+	MONITOR,   /* a warehouse operator */
+	INSPECTOR, /* another one */
+	EXCHANGE,  /* a price source */
+	ACTORS
+};
 
 struct stage {
 	struct arena mem, scratch;
@@ -203,13 +217,18 @@ static inline struct command about(struct stage *s, enum statement_kind kind, en
 /* The operator, its rules (evidence level 0, so that no document is needed) and everybody else. */
 static inline void stage_start(struct stage *s, size_t mem)
 {
-	static const char *const uscc[ACTORS] = { [ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
-		                                  [SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
-		                                  [BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
-		                                  [REGULATOR] = "11100000700000034H" };
+	static const char *const uscc[ACTORS] = {
+		[ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
+		[SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
+		[BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
+		[REGULATOR] = "11100000700000034H", [MONITOR] = "91120000800000056T",
+		[INSPECTOR] = "91210000900000078C", [EXCHANGE] = "12310000110000091M"
+	};
 	static const int32_t role[ACTORS] = {
-		[ANCHOR] = ROLE_CORE, [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER, [BANK_A] = ROLE_BANK,
-		[BANK_B] = ROLE_BANK, [BANK_C] = ROLE_BANK,       [REGULATOR] = ROLE_REGULATOR
+		[ANCHOR] = ROLE_CORE,          [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER,
+		[BANK_A] = ROLE_BANK,          [BANK_B] = ROLE_BANK,       [BANK_C] = ROLE_BANK,
+		[REGULATOR] = ROLE_REGULATOR,  [MONITOR] = ROLE_WAREHOUSE, [INSPECTOR] = ROLE_WAREHOUSE,
+		[EXCHANGE] = ROLE_PRICE_SOURCE
 	};
 	static struct rule_value value[64];
 	static struct pubkey op, reg;
