@@ -33,7 +33,7 @@ CREATE TABLE stock (
 	inspector   uuid    NOT NULL,
 	missing     bigint  NOT NULL CHECK (missing >= 0),
 	ratio       integer NOT NULL CHECK (ratio BETWEEN 1 AND 1000000),
-	received    bigint  NOT NULL CHECK (received BETWEEN 0 AND 1000000000000000000),
+	received    bigint  NOT NULL CHECK (received BETWEEN 0 AND 9000000000000000),
 	released    bigint  NOT NULL CHECK (released >= 0),
 	reported    date,
 	seq         bigint  NOT NULL CHECK (seq >= 0),

@@ -181,7 +181,7 @@ static enum fault take_in(struct deciding *g, const struct pledge *p, struct sto
 {
 	if (!asset_live(p->a))
 		return refuse(g, E_BAD_STATE, "/object", asset_state_name(p->a->kind, p->a->state));
-	if (quantity > QUANTITY_MAX - s->received)
+	if (quantity > GOODS_MAX - s->received)
 		return refuse(g, E_BAD_MEMBER, "/body/quantity", "more than a pledge can take in");
 	s->received += quantity;
 	s->counted += quantity;

@@ -24,33 +24,57 @@ int64_t pledge_bound(const struct pledge *p)
 	return p->parent ? own + p->parent->encumbered + p->parent->reserved : own;
 }
 
+static void hint_if(struct deciding *g, enum table_id t, struct uuid id)
+{
+	if (!uuid_is_nil(id))
+		hint_row(g, t, key_uuid(id), false);
+}
+
 static void hint_pledge(struct deciding *g, struct uuid id)
 {
 	const struct row *r = world_find(g->r->world, TABLE_STOCK, key_uuid(id));
 
-	hint_row(g, TABLE_STOCK, key_uuid(id), false);
+	hint_if(g, TABLE_STOCK, id);
 	if (r && r->exists)
-		hint_row(g, TABLE_PRICE, key_uuid(((const struct stock *)(const void *)r)->feed), false);
+		hint_if(g, TABLE_PRICE, ((const struct stock *)(const void *)r)->feed);
+}
+
+/* What hangs on stock or a prepayment by a name of its own, as far as the world knows. */
+static void hint_goods(struct deciding *g, struct uuid id, enum asset_kind kind)
+{
+	const struct row *r = world_find(g->r->world, TABLE_ASSET, key_uuid(id));
+	const struct asset *a = r && r->exists ? (const struct asset *)(const void *)r : NULL;
+
+	if (a)
+		kind = (enum asset_kind)a->kind;
+	if (kind == ASSET_INVENTORY)
+		hint_pledge(g, id);
+	if (kind == ASSET_PREPAYMENT)
+		hint_if(g, TABLE_PREPAYMENT, id);
+	if (!a || (kind != ASSET_INVENTORY && kind != ASSET_PREPAYMENT))
+		return;
+	hint_if(g, TABLE_PARTY, a->creditor);
+	hint_if(g, TABLE_ASSET, a->parent);
+	hint_if(g, TABLE_LINEAGE, a->lineage);
+	hint_if(g, TABLE_HOLD, a->hold);
 }
 
 void hint_stock(struct deciding *g)
 {
 	const struct statement_info *info = statement_info(g->c->kind);
-	enum asset_kind kind = info->mode == UPDATES ? asset_kind_of_type(span_z(info->type)) : ASSET_NONE;
-	struct uuid id = g->c->kind == ST_ENCUMBRANCE_GRANT ? g->c->body.encumbrance_grant.asset : g->c->object;
 	const struct row *r;
 
-	if (kind == ASSET_PREPAYMENT)
-		hint_row(g, TABLE_PREPAYMENT, key_uuid(id), false);
-	if (info->table == TABLE_ENCUMBRANCE && info->mode == UPDATES) {
-		r = world_find(g->r->world, TABLE_ENCUMBRANCE, key_uuid(id));
+	if (g->c->kind == ST_INVENTORY_OPEN) {
+		hint_goods(g, g->c->body.inventory_open.parent, ASSET_NONE);
+	} else if (g->c->kind == ST_ENCUMBRANCE_GRANT) {
+		hint_goods(g, g->c->body.encumbrance_grant.asset, ASSET_NONE);
+	} else if (info->table == TABLE_ENCUMBRANCE && info->mode == UPDATES) {
+		r = world_find(g->r->world, TABLE_ENCUMBRANCE, key_uuid(g->c->object));
 		if (r && r->exists)
-			id = ((const struct encumbrance *)(const void *)r)->asset;
+			hint_goods(g, ((const struct encumbrance *)(const void *)r)->asset, ASSET_NONE);
+	} else if (info->table == TABLE_ASSET && info->mode == UPDATES) {
+		hint_goods(g, g->c->object, asset_kind_of_type(span_z(info->type)));
 	}
-	r = world_find(g->r->world, TABLE_ASSET, key_uuid(id));
-	if (kind == ASSET_INVENTORY ||
-	    (r && r->exists && ((const struct asset *)(const void *)r)->kind == ASSET_INVENTORY))
-		hint_pledge(g, id);
 }
 
 /* --- the rules it is judged by --- */

@@ -121,8 +121,8 @@ const char *stock_broken(const struct stock *s)
 		return "a quantity is negative";
 	if (s->counted != s->received - s->released - s->sold - s->missing)
 		return "what is there is not what came less what went";
-	if (s->received > QUANTITY_MAX)
-		return "more came than a quantity can say";
+	if (s->received > GOODS_MAX)
+		return "more came than a pledge takes in";
 	if (s->floor < 0 || s->ratio <= 0 || s->ratio > PPM)
 		return "floor or ratio is out of range";
 	return NULL;

@@ -23,6 +23,9 @@
 
 #include "state.h"
 
+/* The most one pledge ever takes in, in millionths of a unit: a row's number must be exact in JSON (below 2^53). */
+#define GOODS_MAX INT64_C(9000000000000000)
+
 enum stock_level { LEVEL_COVERED, LEVEL_WARNING, LEVEL_SUNK };
 struct cover {
 	int64_t counted; /* millionths of a unit, <= QUANTITY_MAX */
