@@ -4,7 +4,7 @@
  * schema and answers (json, cursor, etag); what they show is exact, and what they
  * must not show is not in any answer of any query.
  */
-#include "storeplay.h"
+#include "storestock.h"
 
 #include <jansson.h>
 
@@ -101,6 +101,12 @@ static const struct {
 	{ "access", 0, { "10", "" } },
 	{ "document", 0, { "1414141414141414141414141414141414141414141414141414141414141414" } },
 	{ "rules", 0, { NULL } },
+	{ "inventory", STOCK1, { "id" } },
+	{ "inventories", 0, { "10", "", "" } },
+	{ "prepayment", PREPAID1, { "id" } },
+	{ "prepayments", 0, { "10", "", "" } },
+	{ "price", FEED, { "id" } },
+	{ "prices", 0, { "10", "" } },
 };
 
 static enum fault ask_known(size_t i, uint8_t party, int32_t roles)
@@ -380,6 +386,7 @@ static int start(void **state)
 	cluster_start();
 	migrate();
 	play();
+	play_goods(false);
 	reader = open_as(STORE_READER); /* prepares every query: one that does not, fails here with its name */
 	return 0;
 }
