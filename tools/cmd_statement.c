@@ -229,7 +229,11 @@ static int fill_pay(struct making *m)
 
 static int fill_price(struct making *m)
 {
-	preset(m, "made", "+0m");
+	char text[40] = ""; /* to the microsecond: the next one must be later */
+	struct writer w = writer_over(text, sizeof text - 1);
+
+	put_moment(&w, clock_now());
+	preset(m, "made", cli_text(m->c, "%s", text));
 	return EXIT_GOOD;
 }
 

@@ -29,7 +29,7 @@
 #include "state_dir.h"
 #include "story.h"
 
-enum { NAMES_MAX = 96, WORDS_MAX = 40, READY_S = 90, STOP_S = 60, SQL_OUT = 512 };
+enum { NAMES_MAX = 192, WORDS_MAX = 40, READY_S = 90, STOP_S = 60, UNTIL_S = 20, SQL_OUT = 512 };
 
 struct demo {
 	struct cli *c;
@@ -238,25 +238,50 @@ static bool holds(struct demo *d, struct span one, const struct outcome *o)
 	return z && o->answer.len > 0 && span_is(value, json_z(o->answer, z, &d->step_mem));
 }
 
-static bool as_told(struct demo *d, const struct step *s, const struct outcome *o)
+/* Whether it is as told; *off is the first thing that is not, empty when that is the exit code. */
+static bool is_as_told(struct demo *d, const struct step *s, const struct outcome *o, struct span *off)
 {
-	struct span rest = span_z(s->expect), one;
+	struct span rest = span_z(s->expect);
 
-	if (o->exit != s->exit) {
-		fprintf(d->c->out, "      exit code %d instead of %d\n", o->exit, s->exit);
+	*off = S("");
+	if (o->exit != s->exit)
 		return false;
-	}
 	while (rest.len > 0) {
-		if (!span_cut(rest, '|', &one, &rest)) {
-			one = rest;
+		if (!span_cut(rest, '|', off, &rest)) {
+			*off = rest;
 			rest.len = 0;
 		}
-		if (!holds(d, one, o)) {
-			fprintf(d->c->out, "      expected: %.*s\n", (int)one.len, one.at);
+		if (!holds(d, *off, o))
 			return false;
-		}
 	}
 	return true;
+}
+
+static bool as_told(struct demo *d, const struct step *s, const struct outcome *o)
+{
+	struct span off;
+	bool good = is_as_told(d, s, o, &off);
+
+	if (!good && off.len > 0)
+		fprintf(d->c->out, "      expected: %.*s\n", (int)off.len, off.at);
+	else if (!good)
+		fprintf(d->c->out, "      exit code %d instead of %d\n", o->exit, s->exit);
+	return good;
+}
+
+/* Again and again until it is as told; what is off after that is told by play(). */
+static struct outcome run_until(struct demo *d, const struct step *s, const char *command)
+{
+	int64_t begun = clock_ns();
+
+	for (;;) {
+		struct outcome o = run_command(d, command);
+		struct span off;
+
+		if (is_as_told(d, s, &o, &off) || clock_ns() - begun > (int64_t)UNTIL_S * 1000000000)
+			return o;
+		clock_sleep_ms(100);
+	}
 }
 
 static void keep_names(struct demo *d, const char *list, struct span answer)
@@ -288,7 +313,7 @@ static void play(struct demo *d, const struct step *s)
 {
 	struct outcome o;
 	const char *command;
-	bool good;
+	bool good, until;
 
 	arena_reset(&d->step_mem);
 	if (s->chapter)
@@ -298,8 +323,10 @@ static void play(struct demo *d, const struct step *s)
 	if (!s->command)
 		return;
 	command = fill(d, s->command);
+	until = strncmp(command, "until ", 6) == 0;
+	command += until ? 6 : 0;
 	tell_command(d, s, command);
-	o = run_command(d, command);
+	o = until ? run_until(d, s, command) : run_command(d, command);
 	tell_lines(d->c, o.text, s->lines);
 	good = as_told(d, s, &o);
 	d->steps++;
@@ -312,17 +339,23 @@ static void play(struct demo *d, const struct step *s)
 	fflush(d->c->out);
 }
 
-static void play_all(struct demo *d, bool slow)
+static void play_part(struct demo *d, const struct step *part, bool slow)
 {
-	for (size_t i = 0; i < story_n_steps && d->off == 0; i++) {
-		if (slow && story_steps[i].chapter) {
+	for (const struct step *s = part; (s->chapter || s->say || s->command) && d->off == 0; s++) {
+		if (slow && s->chapter) {
 			fprintf(d->c->out, "\n%s[Enter]%s ", ink(d->c, DIM), ink(d->c, PLAIN));
 			fflush(d->c->out);
 			for (int ch = getchar(); ch != '\n' && ch != EOF; ch = getchar())
 				;
 		}
-		play(d, &story_steps[i]);
+		play(d, s);
 	}
+}
+
+static void play_all(struct demo *d, bool slow)
+{
+	for (size_t i = 0; i < story_n_parts && d->off == 0; i++)
+		play_part(d, story_parts[i].at, slow);
 }
 
 /* --- the parties --- */

@@ -11,12 +11,12 @@ const struct actor story_actors[] = {
 	{ "bank_a",    "浦江商业银行 (Bank A)",      "91110000400000078U", "bank" },
 	{ "bank_b",    "太湖银行 (Bank B)",          "91110000500000090G", "bank" },
 	{ "regulator", "示范区地方金融管理局",       "11100000700000034H", "regulator" },
+	{ "monitor",   "宁波港北仑仓储有限公司",     "91330206MA2AB1CD0C", "warehouse" },
+	{ "inspector", "上海公信检验有限公司",       "91310115MA1KX7YT5T", "warehouse" },
+	{ "exchange",  "华东金属交易中心",           "12310000425012345C", "price_source" },
 };
 const size_t story_n_actors = ARRAY_LEN(story_actors);
 
-#define CHAPTER(title, say) { title, say, NULL, 0, NULL, NULL, 0 }
-#define STEP(say, command, exit, expect, keep, lines) { NULL, say, command, exit, expect, keep, lines }
-#define QUIET(command, keep) { NULL, NULL, command, 0, "/status=201", keep, 0 }
 #define REGISTER(who, doc) \
 	QUIET("receivable register --key $demo/" who ".jwk --document $docs/" doc ".xml --debtor $anchor --out $demo/" doc ".receipt.json", doc "=/object")
 #define FUTURE(who, name, face) \
@@ -24,7 +24,7 @@ const size_t story_n_actors = ARRAY_LEN(story_actors);
 #define CONFIRM(what, face, due) \
 	QUIET("receivable confirm --key $demo/anchor.jwk --object $" what " --face " face "CNY --due-date " due " --set-off-waived yes", NULL)
 
-const struct step story_steps[] = {
+static const struct step opening[] = {
 
 CHAPTER("Invoices become claims",
 	"Three suppliers have delivered to one buyer. Each registers its invoices; the registry reads every one of them itself."),
@@ -121,6 +121,11 @@ CHAPTER("The regulator looks for patterns",
 STEP(NULL, "audit attempts --key $demo/regulator.jwk", 0, "/items/0/fault=exceeds-free-value|/items/1/fault=bad-state|/items/2/fault=duplicate-claim|/items/3/fault=evidence-level", NULL, 5),
 STEP("And whoever was looked at can see by whom.", "audit access --key $demo/bearings.jwk --limit 3", 0, "~check", NULL, 4),
 
+PART_END
+};
+
+static const struct step closing[] = {
+
 CHAPTER("Nobody has to be believed",
 	"From here on the registry's word counts for nothing: only its signature, and arithmetic."),
 STEP("A receipt against the log's key alone. No network.",
@@ -143,6 +148,13 @@ STEP("But the log does not. The replay names the row, the column, both values an
 STEP("The amount is put back, and all is as it was signed.",
 	"sql UPDATE counterfoil.asset SET face = face - 90000000 WHERE id = '$castings-2'", 0, NULL, NULL, 1),
 STEP(NULL, "audit replay --state-dir $state", 0, "/good=true", NULL, 1),
+PART_END
 };
-const size_t story_n_steps = ARRAY_LEN(story_steps);
 /* clang-format on */
+
+const struct story_part story_parts[] = {
+	{ opening },
+	{ story_stock },
+	{ closing },
+};
+const size_t story_n_parts = ARRAY_LEN(story_parts);
