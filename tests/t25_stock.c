@@ -75,6 +75,17 @@ static struct uuid lent(struct uuid asset, enum actor bank, int64_t amount)
 	return e;
 }
 
+static struct uuid held(struct uuid asset, enum actor bank, int64_t amount)
+{
+	struct command c = say(&s, ST_HOLD_PLACE, bank, new_id(&s));
+
+	c.body.hold_place.asset = asset;
+	c.body.hold_place.amount = cny(amount);
+	c.body.hold_place.purpose = S("lending");
+	c.body.hold_place.until.us = s.now.us + 3600000000;
+	return done(c);
+}
+
 static int32_t state_of(struct uuid id) { return asset_of(&s, id)->state; }
 static void days(int64_t n) { s.now.us += n * DAY_US; }
 
@@ -536,6 +547,48 @@ static void static_goods_leave_by_the_lenders_hand(void **state)
 	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_RELEASE, BANK_A, p, 50 * T1)), OK);
 }
 
+/* While a lender makes up its mind the goods it looks at do not drive away. */
+static void held_goods_stay_as_far_as_they_are_meant(void **state)
+{
+	struct uuid p = done(opens(&s, copper, "Hall 1", 70000, 0)), h;
+
+	(void)state;
+	done(counts(&s, ST_INVENTORY_COUNT, p, 100 * T1));
+	lent(p, BANK_A, 35000);
+	h = held(p, BANK_B, 14000); /* 490.00 together: 70 t */
+	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, p, 30 * T1 + 1)), E_FLOOR);
+	done(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, p, 30 * T1));
+	done(about(&s, ST_HOLD_RELEASE, BANK_B, h));
+	done(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, p, 20 * T1));
+}
+
+static void a_suspended_warehouse_raises_nothing(void **state)
+{
+	struct uuid p = pledged("Hall 1");
+
+	(void)state;
+	done(about(&s, ST_PARTY_SUSPEND, OPERATOR, s.party[MONITOR]));
+	assert_int_equal(did(counts(&s, ST_INVENTORY_COUNT, p, 500 * T1)), E_PARTY_SUSPENDED);
+	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_TOP_UP, MONITOR, p, T1)), E_PARTY_SUSPENDED);
+	done(counts(&s, ST_INVENTORY_INSPECT, p, 90 * T1)); /* another may still find less */
+	assert_int_equal(stock_of(&s, p)->counted, 90 * T1);
+}
+
+static void nobody_prices_its_own_goods(void **state)
+{
+	struct command c, feed;
+	struct party *p =
+		(struct party *)(uintptr_t)(const void *)world_find(&s.world, TABLE_PARTY, key_uuid(s.party[SUPPLIER]));
+
+	(void)state;
+	p->roles |= ROLE_PRICE_SOURCE;
+	feed = enrols_feed(&s, "CU-CATH-1", "metal");
+	feed.body.price_enrol.source = s.party[SUPPLIER];
+	done(feed);
+	c = opens(&s, feed.object, "Hall 1", 70000, 0);
+	assert_int_equal(did(c), E_SELF_DEALING);
+}
+
 static void frozen_goods_stay(void **state)
 {
 	struct uuid p = pledged("Hall 1");
@@ -753,6 +806,7 @@ static void prepaid_goods_become_stock(void **state)
 
 	(void)state;
 	c.body.inventory_open.parent = p;
+	c.body.inventory_open.floating = FLAG_NO;
 	assert_int_equal(did(c), E_BAD_STATE); /* nothing has come */
 	done(steps(&s, ST_PREPAYMENT_ADVANCE, BANK_A, p, 70000));
 	done(steps(&s, ST_PREPAYMENT_SHIP, SUPPLIER2, p, 70000));
@@ -761,6 +815,19 @@ static void prepaid_goods_become_stock(void **state)
 	c.kid = s.kid[SUPPLIER2];
 	assert_int_equal(did(c), E_NOT_AUTHORISED);
 	c.kid = s.kid[SUPPLIER];
+	c.body.inventory_open.floating = FLAG_YES; /* and would be out of the bank's hand */
+	assert_int_equal(did(c), E_BAD_MEMBER);
+	assert_string_equal(s.d.diag.pointer, "/body/floating");
+	c.body.inventory_open.floating = FLAG_NO;
+	c.body.inventory_open.monitor = s.party[INSPECTOR]; /* who has never seen them */
+	c.body.inventory_open.inspector = s.party[MONITOR];
+	assert_int_equal(did(c), E_BAD_MEMBER);
+	assert_string_equal(s.d.diag.pointer, "/body/monitor");
+	c.body.inventory_open.monitor = s.party[MONITOR];
+	c.body.inventory_open.inspector = s.party[INSPECTOR];
+	struct uuid hold = held(p, BANK_B, 10000);
+	assert_int_equal(did(c), E_HELD);
+	done(about(&s, ST_HOLD_RELEASE, BANK_B, hold));
 	c.id = new_id(&s);
 	stock = done(c);
 	assert_int_equal(state_of(p), PRE_LOCKED);
@@ -768,8 +835,9 @@ static void prepaid_goods_become_stock(void **state)
 	assert_int_equal(state_of(stock), STK_BELOW_FLOOR); /* not counted yet, and 700.00 are bound on it */
 	done(counts(&s, ST_INVENTORY_COUNT, stock, 120 * T1));
 	assert_int_equal(state_of(stock), STK_ACTIVE);
-	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, stock, 21 * T1)), E_FLOOR);
-	done(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, stock, 20 * T1));
+	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_RELEASE, MONITOR, stock, T1)), E_NOT_AUTHORISED);
+	assert_int_equal(did(moves_goods(&s, ST_INVENTORY_RELEASE, BANK_A, stock, 21 * T1)), E_FLOOR);
+	done(moves_goods(&s, ST_INVENTORY_RELEASE, BANK_A, stock, 20 * T1));
 	assert_int_equal(did(grants(&s, SUPPLIER, stock, BANK_B, 1)), E_EXCEEDS_FREE);
 	assert_int_equal(did(grants(&s, SUPPLIER, p, BANK_B, 1)), E_BAD_STATE);
 	assert_int_equal(did(about(&s, ST_INVENTORY_CLOSE, SUPPLIER, stock)), E_EXCEEDS_FREE);
@@ -791,6 +859,7 @@ static void stock_that_is_undone_is_a_prepayment_again(void **state)
 	done(steps(&s, ST_PREPAYMENT_SHIP, SUPPLIER2, p, 70000));
 	done(steps(&s, ST_PREPAYMENT_RECEIVE, MONITOR, p, 70000));
 	c.body.inventory_open.parent = p;
+	c.body.inventory_open.floating = FLAG_NO;
 	stock = done(c);
 	done(counts(&s, ST_INVENTORY_COUNT, stock, 120 * T1));
 	/* The mark heals what the parent's release changed unseen. */
@@ -1110,6 +1179,9 @@ int main(void)
 		IN(goods_leave_only_when_the_floor_holds_after_it),
 		IN(the_agreed_floor_holds_in_proportion),
 		IN(static_goods_leave_by_the_lenders_hand),
+		IN(held_goods_stay_as_far_as_they_are_meant),
+		IN(a_suspended_warehouse_raises_nothing),
+		IN(nobody_prices_its_own_goods),
 		IN(frozen_goods_stay),
 		IN(a_top_up_that_does_not_come_gives_the_right_of_disposal),
 		IN(a_floating_charge_rolls_and_is_fixed_by_enforcement),

@@ -59,7 +59,7 @@ STEP("The second train: all has come.", "prepayment receive --key $demo/monitor.
 CHAPTER("One trade, one budget",
 	"The steel that was on order is now stock in hall 4, and will be an invoice. It is one trade all the time."),
 STEP("What was a prepayment becomes a pledge of stock. The order is locked, and Bank A's claim comes along.",
-	"inventory open --key $demo/bearings.jwk --feed $steel --monitor $monitor --inspector $inspector --site 'Beilun, hall 4' --secures 900000.00CNY --ratio 0.7 --floor 0.00CNY --floating yes --parent $order",
+	"inventory open --key $demo/bearings.jwk --feed $steel --monitor $monitor --inspector $inspector --site 'Beilun, hall 4' --secures 900000.00CNY --ratio 0.7 --floor 0.00CNY --floating no --parent $order",
 	0, "/status=201", "stock_2=/object", 2),
 QUIET("inventory count --key $demo/monitor.jwk --object $stock_2 --quantity 160TNE", NULL),
 STEP("Bank B is offered the stock, which is free of claims by itself. By its trade it is not.",

@@ -82,9 +82,8 @@ static bool suspended_may(enum statement_kind k)
 {
 	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,    ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
 		                                   ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
-		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE,      ST_INVENTORY_COUNT,
-		                                   ST_INVENTORY_REPORT,  ST_INVENTORY_INSPECT,   ST_INVENTORY_TOP_UP,
-		                                   ST_PREPAYMENT_SHIP,   ST_PREPAYMENT_RECEIVE,  ST_PREPAYMENT_REFUND };
+		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE,      ST_INVENTORY_INSPECT,
+		                                   ST_PREPAYMENT_REFUND };
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
 		if (may[i] == k)

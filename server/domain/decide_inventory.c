@@ -43,6 +43,8 @@ static enum fault check_opening(struct deciding *g, const struct price *p)
 
 	if (p->state != LIVE)
 		return refuse(g, E_BAD_STATE, "/body/feed", "the feed is retired");
+	if (is_actor(g, p->source))
+		return refuse(g, E_SELF_DEALING, "/body/feed", "nobody prices its own goods");
 	if (!in_ccy(b->secures, p) || !in_ccy(b->floor, p))
 		return refuse(g, E_CURRENCY_MISMATCH, "/body/secures", "the goods are priced in another currency");
 	if (b->secures.minor <= 0)
@@ -51,6 +53,28 @@ static enum fault check_opening(struct deciding *g, const struct price *p)
 		return refuse_rule(g, E_PLEDGE_RATIO, "/body/ratio", "above the ratio goods of this class may have");
 	if (b->until.day != 0 && b->until.day != DATE_NONE.day && b->until.day < date_of(g->r->now).day)
 		return refuse(g, E_DATE_ORDER, "/body/until", "ends before it begins");
+	return OK;
+}
+
+/* The goods lie where the one that received them said, and whoever has a claim on them keeps its hand on them. */
+static enum fault check_parent(struct deciding *g, const struct asset *parent)
+{
+	const struct body_inventory_open *b = &g->c->body.inventory_open;
+	const struct prepayment *p = NULL;
+	const struct hold *h;
+	enum fault f = OK, e = live_hold(g, parent, &h);
+
+	if (parent->kind == ASSET_PREPAYMENT)
+		f = get_prepayment(g, parent->id, &p);
+	if (f != OK || e != OK)
+		return f != OK ? f : e;
+	if (!uuid_eq(p ? p->monitor : parent->debtor, b->monitor))
+		return refuse(g, E_BAD_MEMBER, "/body/monitor", "another warehouse has received these goods");
+	if (h)
+		return refuse(g, E_HELD, "/body/parent", "a lender holds this asset at the moment");
+	if (parent->encumbered + parent->reserved > 0 && b->floating == FLAG_YES)
+		return refuse(g, E_BAD_MEMBER, "/body/floating",
+		              "secured parties have a claim on these goods: they leave by their hand only");
 	return OK;
 }
 
@@ -74,6 +98,9 @@ static enum fault take_over(struct deciding *g, struct asset *a)
 		return refuse(g, E_NOT_AUTHORISED, "/body/parent", "another party holds it");
 	if (!uuid_is_nil(b->lineage) && !uuid_eq(b->lineage, parent->lineage))
 		return refuse(g, E_BAD_MEMBER, "/body/lineage", "the goods belong to another trade");
+	f = check_parent(g, parent);
+	if (f != OK)
+		return f;
 	return asset_convert(g, parent, a, parent->kind == ASSET_PREPAYMENT ? CONVERT_CARRY : CONVERT_FREE,
 	                     "/body/parent");
 }
@@ -306,6 +333,7 @@ static enum fault need_floor(struct deciding *g, const struct pledge *p, const s
 enum fault decide_stock_release(struct deciding *g)
 {
 	const struct body_stock_move *b = &g->c->body.stock_move;
+	const struct hold *h;
 	struct pledge p;
 	struct stock *s;
 	int64_t bound;
@@ -315,6 +343,9 @@ enum fault decide_stock_release(struct deciding *g)
 	if (f != OK)
 		return f;
 	bound = pledge_bound(&p);
+	f = live_hold(g, p.a, &h);
+	if (f != OK)
+		return f;
 	if (p.s->floating || bound == 0)
 		f = need_actor(g, p.a->debtor, "the monitor hands the goods out");
 	else
@@ -327,8 +358,8 @@ enum fault decide_stock_release(struct deciding *g)
 		f = need_unit(g, &p, b->quantity);
 	if (f == OK)
 		f = take_out(g, s, b->quantity.micro);
-	if (f == OK)
-		f = need_floor(g, &p, s, bound);
+	if (f == OK) /* a lender that holds the goods reckons with what it has in mind */
+		f = need_floor(g, &p, s, h ? bound + h->amount : bound);
 	if (f != OK)
 		return f;
 	s->released += b->quantity.micro;
