@@ -342,7 +342,10 @@ static void nothing_is_lent_on_goods_nobody_counted(void **state)
 	c = counts(&s, ST_INVENTORY_COUNT, p, 100 * T1);
 	c.body.stock_count.on.day++;
 	assert_int_equal(did(c), E_DATE_ORDER);
+	done(counts(&s, ST_INVENTORY_INSPECT, p, 0));
+	assert_int_equal(asset_of(&s, p)->confirmed_seq, 0);
 	done(counts(&s, ST_INVENTORY_COUNT, p, 50 * T1)); /* worth 500.00 */
+	assert_true(asset_of(&s, p)->confirmed_seq > 0);
 	assert_int_equal(did(grants(&s, SUPPLIER, p, BANK_A, 35001)), E_EXCEEDS_FREE);
 	assert_int_equal(did(grants(&s, SUPPLIER, p, BANK_A, 35000)), OK);
 	assert_int_equal(did(grants(&s, SUPPLIER, p, BANK_B, 1)), E_EXCEEDS_FREE);

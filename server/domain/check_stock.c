@@ -35,14 +35,14 @@ enum fault say_pledge(struct deciding *g, const struct asset *a, say_fn *say, vo
 		say(arg, REASON_STOCK_RELEASED);
 	if (a->state == STK_ENFORCED)
 		say(arg, REASON_STOCK_ENFORCED);
+	if (asset_live(a)) {
+		say_freshness(g, &p, say, arg);
+		say_level(g, &p, say, arg);
+	}
 	if (p.s->missing > 0)
 		say(arg, REASON_STOCK_MISSING);
 	if (p.s->floating)
 		say(arg, REASON_FLOATING);
-	if (!asset_live(a))
-		return OK;
-	say_freshness(g, &p, say, arg);
-	say_level(g, &p, say, arg);
 	return OK;
 }
 

@@ -247,6 +247,8 @@ enum fault decide_stock_count(struct deciding *g)
 	if (f != OK)
 		return f;
 	*(inspection ? &s->inspected : &s->reported) = b->on;
+	if (!inspection && p.a->confirmed_seq == 0) /* whoever owes the goods says that they are there */
+		edit_asset(g, p.a)->confirmed_seq = (int64_t)g->r->seq;
 	if (b->quantity.micro > s->counted && !inspection) /* who comes unannounced may not have found all */
 		f = take_in(g, &p, s, b->quantity.micro - s->counted);
 	if (b->quantity.micro < s->counted) {
