@@ -63,8 +63,6 @@ static void all_dirty(void)
 			r->stored = r->seen; /* the stage has no store: what was not flushed yet is new there */
 			r->seen = true;
 			r->dirty = r->exists;
-			r->stored = r->seen; /* by an earlier flush: step() has called everything stored */
-			r->seen = r->exists;
 			r->next_dirty = s.world.dirty;
 			s.world.dirty = r->dirty ? r : s.world.dirty;
 			if (!s.world.dirty_last)
