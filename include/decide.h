@@ -86,6 +86,8 @@ struct fp16 fingerprint_identifier(struct span identifier);
 struct hash fingerprint_key_id(struct span key);
 /* What a mandate is found by: there is one live mandate from a principal to an agent. */
 struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent);
+/* And an objection: there is one standing one of a challenger to an asset or encumbrance. */
+struct fp16 fingerprint_objection(struct uuid challenger, struct uuid subject);
 
 /* --- what a reader may be told about an asset --- */
 struct balance {

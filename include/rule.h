@@ -24,4 +24,22 @@ const struct rule_info *rule_rows(size_t *n);
 /* A rule row's key: number and version in one, so that versions of a rule lie together. */
 #define RULE_VERSIONS INT64_C(1000000)
 static inline int64_t rule_row_id(int64_t number, int64_t version) { return number * RULE_VERSIONS + version; }
+/*
+ * A rule may say another number where the debtor is of some country. Such a version is a row of its own, with the
+ * country above the number: nothing in a row that is for everywhere changes when one for a country joins it, so what
+ * was decided before is decided again in the same way.
+ */
+#define RULE_NUMBERS INT64_C(1000000)
+static inline int64_t rule_row_in(int64_t country, int64_t number, int64_t version)
+{
+	return (country * RULE_NUMBERS + number) * RULE_VERSIONS + version;
+}
+static inline int64_t rule_row_version(int64_t id) { return id % RULE_VERSIONS; }
+static inline int64_t rule_row_number(int64_t id) { return id / RULE_VERSIONS % RULE_NUMBERS; }
+static inline int64_t rule_row_country(int64_t id) { return id / RULE_VERSIONS / RULE_NUMBERS; }
+/* 1 to 676 for two capital letters (ISO 3166-1 alpha-2); 0, everywhere, for none. */
+int64_t country_code(struct span country);
+void put_country(struct writer *w, int64_t code); /* nothing for 0 */
+/* The rule is one that is looked up by the debtor's country. */
+bool rule_by_country(enum rule_number rule);
 #endif

@@ -38,7 +38,14 @@ enum encumbrance_state {
 	ENCUMBRANCE_SATISFIED = 6, /* paid down to nothing */
 };
 enum hold_state { HOLD_LIVE = 1, HOLD_RELEASED = 2, HOLD_LAPSED = 3, HOLD_USED = 4 };
-enum claim_kind { CLAIM_INVOICE = 1, CLAIM_PARTY = 2, CLAIM_MANDATE = 3, CLAIM_STOCK = 50, CLAIM_ORDER = 51 };
+enum claim_kind {
+	CLAIM_INVOICE = 1,
+	CLAIM_PARTY = 2,
+	CLAIM_MANDATE = 3,
+	CLAIM_OBJECTION = 16,
+	CLAIM_STOCK = 50,
+	CLAIM_ORDER = 51,
+};
 enum once_state { LIVE = 1, ENDED = 2, DROPPED = 3 }; /* mandates, freezes, pending statements */
 enum receivable_state {
 	RCV_NONE = 0,
@@ -61,6 +68,21 @@ enum prepayment_state {
 #undef STATE
 	PRE_STATES
 };
+enum party_size { SIZE_UNKNOWN = 0, SIZE_LARGE = 1, SIZE_MEDIUM = 2, SIZE_SMALL = 3, SIZE_MICRO = 4 };
+enum objection_state {
+	OBJ_NONE = 0,
+#define STATE(number, ID, name, stands) OBJ_##ID = (number),
+#include "objection.def"
+#undef STATE
+	OBJ_STATES
+};
+const char *objection_state_name(int32_t s);
+/* The objection is still to be reckoned with. */
+bool objection_stands(int32_t s);
+const char *party_size_name(int32_t s);
+/* 1..6 for "C01".."C06"; 0 for anything else. And back; NULL for a number that is none. */
+int32_t dispute_code(struct span text);
+const char *dispute_code_name(int32_t code);
 /* The state's name in its kind's own list; NULL when it has none of that number. */
 const char *asset_state_name(int32_t kind, int32_t s);
 /* Holds its document's claim and can be encumbered. */
@@ -153,6 +175,13 @@ struct row_key key_hash(struct hash h);
 struct row_key key_fp16(struct fp16 f);
 struct row_key key_i64(int64_t v);
 
+/* In the place of what was published, from this moment on: only an auditor's question, never the registry's. */
+struct rule_instead {
+	int64_t country, rule; /* country_code(), enum rule_number */
+	struct moment effective;
+	int64_t value;
+};
+
 struct world {
 	struct arena *mem;
 	struct row **bucket;
@@ -160,7 +189,9 @@ struct world {
 	struct row *dirty; /* rows changed since world_clean, in order of first change */
 	struct row *dirty_last;
 	struct row *rules; /* rule rows, linked by sibling */
-	bool complete;     /* replay: what is not in the table does not exist */
+	const struct rule_instead *instead;
+	size_t n_instead;
+	bool complete; /* replay: what is not in the table does not exist */
 };
 /* An empty world in mem, which the caller keeps; false when mem is too small. */
 MUST_CHECK bool world_start(struct world *w, struct arena *mem, size_t rows_expected, bool complete);

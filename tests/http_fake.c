@@ -202,6 +202,9 @@ ECHO(ask_document)
 ECHO(ask_attempts)
 ECHO(ask_access)
 ECHO(ask_rules)
+ECHO(ask_objection)
+ECHO(ask_objections)
+ECHO(ask_commitments)
 
 enum fault ask_document_post(struct question *q, void *reader)
 {

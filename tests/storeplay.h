@@ -4,7 +4,8 @@
  * could learn about each other, for the tests of who may see what.
  *
  * The last byte of an id is its name: parties 1..12, assets 20 and 21,
- * encumbrances 30..33, hold 40, mandate 50, freezes 51 and 52.
+ * encumbrances 30..33, hold 40, mandate 50, freezes 51 and 52, objections 70
+ * and 71; commitments are named by their supplier.
  */
 #ifndef CF_STOREPLAY_H
 #define CF_STOREPLAY_H
@@ -35,6 +36,8 @@ enum {
 	MANDATE = 50,
 	FREEZE_ASSET,
 	FREEZE_PARTY,
+	OBJECTION_A = 70, /* the supplier's to A's encumbrance */
+	OBJECTION_B,      /* B's to the asset itself: neither A nor the debtor learns of it */
 };
 
 static inline struct party a_party(uint8_t n)
@@ -83,6 +86,48 @@ static inline struct freeze a_freeze(uint8_t n, struct uuid asset, struct uuid p
 	return f;
 }
 
+static inline struct objection an_objection(uint8_t n, uint8_t challenger, uint8_t respondent, uint8_t encumbrance)
+{
+	struct objection o;
+
+	row_init(&o.row, TABLE_OBJECTION, key_uuid(id_of(n)));
+	o.asset = id_of(ASSET1);
+	o.challenger = id_of(challenger);
+	o.respondent = id_of(respondent);
+	if (encumbrance)
+		o.encumbrance = id_of(encumbrance);
+	o.code = 5;
+	o.state = OBJ_OPEN;
+	o.head = hash_of(n);
+	o.seq = n;
+	o.answer_by.day = o.file_by.day = 20700;
+	return o;
+}
+
+static inline struct commitment a_commitment(uint8_t debtor, uint8_t supplier, int64_t total)
+{
+	struct commitment c;
+
+	row_init(&c.row, TABLE_COMMITMENT, key_hash(hash_of(supplier)));
+	c.debtor = id_of(debtor);
+	c.supplier = id_of(supplier);
+	memcpy(c.ccy.at, "CNY", 3);
+	c.committed = total;
+	c.committed_seq = c.seq = supplier;
+	c.month = 202702;
+	c.registered = 125000;
+	return c;
+}
+
+static inline void play_rank(struct world *w)
+{
+	struct objection a = an_objection(OBJECTION_A, SUPPLIER, BANK_A, ENC_A),
+			 b = an_objection(OBJECTION_B, BANK_B, SUPPLIER, 0);
+	struct commitment c = a_commitment(DEBTOR, SUPPLIER, 100000), d = a_commitment(DEBTOR2, STRANGER, 200000);
+
+	change(w, (struct row *[]){ &a.row, &b.row, &c.row, &d.row }, 4);
+}
+
 static inline void play_parties(struct world *w)
 {
 	for (uint8_t n = 1; n < PARTIES; n++) {
@@ -117,6 +162,7 @@ static inline void play_assets(struct world *w)
 	a.encumbered = 71112;
 	a.encumbrance_count = 2;
 	a.hold = h.id;
+	a.objections = 2;
 	b.encumbered = 500;
 	row_init(&m.row, TABLE_MANDATE, key_uuid(id_of(MANDATE)));
 	m.principal = id_of(SUPPLIER);
@@ -182,6 +228,7 @@ static inline void play(void)
 	assert_int_equal(store_take_lease(writer, &h), OK);
 	play_parties(&w);
 	play_assets(&w);
+	play_rank(&w);
 	row_init(&r.row, TABLE_RULE, key_i64(1000001));
 	r.value = 365;
 	r.effective.us = INT64_C(1700000000000000);

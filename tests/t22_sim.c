@@ -7,6 +7,7 @@
  *   - the asset it was about keeps its balances (asset_broken), and its lineage its cap;
  *   - goods and prepaid amounts are conserved (stock_broken, prepayment_broken), nothing binds stock beyond what it was
  *     worth when it was bound, and no pledge a statement touched stands on a state that its price has left;
+ *   - no two of its encumbrances share a rank; its objections and its debtor's commitments add up;
  *   - a refusal has changed no row;
  *   - an independent ledger of live claims by document number, kept here in
  *     forty lines, agrees on who may have one;
@@ -43,8 +44,8 @@ struct sim {
 	struct stage s;
 	struct rng r;
 	struct uuid asset[KEEP], enc[KEEP], hold[KEEP], freeze[KEEP], lineage[4];
-	struct uuid stock[KEEP], prepaid[KEEP], feed[4];
-	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed;
+	struct uuid stock[KEEP], prepaid[KEEP], feed[4], objection[KEEP];
+	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed, n_objection;
 	struct uuid last_grant;
 	char site[NUMBERS][16];
 	char number[NUMBERS][16];
@@ -154,6 +155,12 @@ static struct command make_grant(struct sim *m)
 	struct body_encumbrance_grant *b = &c.body.encumbrance_grant;
 
 	b->kind = (enum encumbrance_kind)(1 + below(&m->r, 5));
+	if (below(&m->r, 3) == 0)
+		b->until = (struct date){ date_of(m->s.now).day + 25 + (int32_t)below(&m->r, 60) };
+	if (below(&m->r, 4) == 0)
+		b->delivered = (struct date){ date_of(m->s.now).day - (int32_t)below(&m->r, 14) };
+	if (below(&m->r, 6) == 0)
+		b->advance = cny(some_amount(m));
 	if (below(&m->r, 4) == 0) {
 		b->amount = (struct money){ 0 };
 		b->fraction = (int32_t)(1 + below(&m->r, 1000000));
@@ -516,14 +523,184 @@ static struct command make_goods(struct sim *m)
 	                : make_goods_grant(m);
 }
 
+/* --- rank, term and clocks --- */
+
+static struct date around(struct sim *m, int32_t least, size_t days)
+{
+	return (struct date){ date_of(m->s.now).day + least + (int32_t)below(&m->r, days) };
+}
+
+/* The one document there is: nobody can read it, and everybody can point at it. */
+static struct hash the_document(void) { return sha256(S("a document")); }
+
+static void put_document(struct world *w)
+{
+	struct evidence doc;
+
+	row_init(&doc.row, TABLE_DOCUMENT, key_hash(the_document()));
+	assert_non_null(world_put(w, &doc.row));
+}
+
+static struct command make_constitute(struct sim *m, struct uuid asset)
+{
+	struct command c = about(&m->s, ST_RECEIVABLE_CONSTITUTE, creditor_of(m, asset), asset);
+	struct body_receivable_constitute *b = &c.body.receivable_constitute;
+
+	b->face = cny(some_amount(m));
+	b->issue_date = around(m, -20, 30);
+	b->due_date = around(m, 0, 200);
+	b->invoice.number = span_z(some_number(m));
+	return c;
+}
+
+static struct command make_future(struct sim *m)
+{
+	struct uuid asset = pick(m, m->asset, m->n_asset);
+
+	return below(&m->r, 4) ? make_constitute(m, asset) : about(&m->s, ST_RECEIVABLE_LAPSE, who(m, REGISTRY), asset);
+}
+
+static struct command make_term(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_ENCUMBRANCE_EXTEND,  ST_ENCUMBRANCE_EXPIRE,
+		                                    ST_ENCUMBRANCE_DEMAND,  ST_ENCUMBRANCE_DISCHARGE,
+		                                    ST_ENCUMBRANCE_CONTEST, ST_ENCUMBRANCE_NOTIFY,
+		                                    ST_ENCUMBRANCE_CEDE };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct uuid enc = pick(m, m->enc, m->n_enc);
+	bool ours = statement_info(k)->roles == ROLE_REGISTRY;
+	struct command c = about(&m->s, k, ours ? who(m, REGISTRY) : secured_of(m, enc), enc);
+
+	if (k == ST_ENCUMBRANCE_EXTEND)
+		c.body.encumbrance_extend.until = around(m, 0, 200);
+	if (k == ST_ENCUMBRANCE_DEMAND) {
+		c.body.encumbrance_demand.ended = around(m, -3, 4);
+		if (below(&m->r, 2)) {
+			c.kid = m->s.kid[who(m, SUPPLIER)];
+			c.body.encumbrance_demand.document = the_document();
+		}
+	}
+	if (k == ST_ENCUMBRANCE_CONTEST)
+		c.body.dispute.code = S("C06");
+	if (k == ST_ENCUMBRANCE_NOTIFY)
+		c.body.encumbrance_notify.on = around(m, -2, 3);
+	if (k == ST_ENCUMBRANCE_CEDE)
+		c.body.encumbrance_cede.cede_to = pick(m, m->enc, m->n_enc);
+	return c;
+}
+
+static struct command make_objection(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_OBJECTION_ANSWER, ST_OBJECTION_PROVE, ST_OBJECTION_WITHDRAW,
+		                                    ST_OBJECTION_LAPSE, ST_OBJECTION_CONCLUDE };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct command c;
+
+	if (m->n_objection > 0 && below(&m->r, 2)) {
+		struct uuid id = m->objection[below(&m->r, m->n_objection)];
+		const struct objection *o =
+			(const struct objection *)(const void *)world_find(&m->s.world, TABLE_OBJECTION, key_uuid(id));
+		enum actor side = actor_of(m, k == ST_OBJECTION_ANSWER ? o->respondent : o->challenger, ANCHOR);
+
+		c = about(&m->s, k,
+		          who(m, k == ST_OBJECTION_LAPSE      ? REGISTRY
+		                 : k == ST_OBJECTION_CONCLUDE ? REGULATOR
+		                                              : side),
+		          id);
+		if (k == ST_OBJECTION_ANSWER)
+			c.body.objection_answer.accepted = below(&m->r, 3) ? FLAG_NO : FLAG_YES;
+		if (k == ST_OBJECTION_PROVE)
+			c.body.objection_prove.document = the_document();
+		return c;
+	}
+	c = say(&m->s, ST_OBJECTION_PLACE, anyone(m), new_id(&m->s));
+	if (below(&m->r, 2)) {
+		const struct encumbrance *e;
+
+		c.body.objection_place.encumbrance = pick(m, m->enc, m->n_enc);
+		e = enc_of(&m->s, c.body.objection_place.encumbrance);
+		c.body.objection_place.asset = e ? e->asset : pick(m, m->asset, m->n_asset);
+	} else {
+		c.body.objection_place.asset = pick(m, m->asset, m->n_asset);
+	}
+	c.body.objection_place.code = S("C05");
+	return c;
+}
+
+static struct command make_commitment(struct sim *m)
+{
+	enum actor supplier = below(&m->r, 2) ? SUPPLIER : SUPPLIER2;
+	struct command c = say(&m->s, ST_COMMITMENT_SIGN, who(m, ANCHOR), m->s.party[supplier]);
+	struct body_commitment_sign *b = &c.body.commitment_sign;
+
+	b->supplier = m->s.party[supplier];
+	b->month = day(below(&m->r, 2) ? "2027-02-01" : "2027-05-01");
+	b->total = cny((int64_t)below(&m->r, MONEY_MAX));
+	return c;
+}
+
+static struct command make_certificate(struct sim *m)
+{
+	struct command c = say(&m->s, ST_CHECK_CERTIFY, who(m, REGISTRY), new_id(&m->s));
+	struct body_check_certify *b = &c.body.check_certify;
+
+	b->asker = m->s.party[BANK_A + below(&m->r, 3)];
+	b->asset = pick(m, m->asset, m->n_asset);
+	b->verdict = S("clear");
+	b->rank = (int64_t)(1 + below(&m->r, 4));
+	b->as_of = (int64_t)m->s.seq - 1;
+	return c;
+}
+
+/* Now and then the operator changes a number, also for one country. */
+static struct command make_rule(struct sim *m)
+{
+	static const struct {
+		const char *rule;
+		int64_t value;
+	} row[] = {
+		{ "commitment.above", 2 },       { "commitment.above", 1 },         { "encumbrance.search_age", 3000 },
+		{ "receivable.tenor", 90 },      { "receivable.future_within", 5 }, { "encumbrance.search_age", 0 },
+		{ "encumbrance.search_age", 0 }, { "receivable.tenor", 365 },       { "receivable.tenor", 365 },
+		{ "receivable.tenor", 365 }
+	}; /* mostly back to what lets things happen */
+	size_t i = below(&m->r, ARRAY_LEN(row));
+	const struct rule_info *info = rule_by_id(span_z(row[i].rule));
+	struct command c = say(&m->s, ST_RULE_PUBLISH, who(m, OPERATOR), m->s.party[OPERATOR]);
+	struct body_rule_publish *b = &c.body.rule_publish;
+
+	b->rule = span_z(info->id);
+	b->country = below(&m->r, 3) == 0 ? S("CN") : S("");
+	b->version = 1;
+	while (world_find(&m->s.world, TABLE_RULE,
+	                  key_i64(rule_row_in(country_code(b->country), info->number, b->version))))
+		b->version++;
+	b->effective = m->s.now;
+	b->values = (struct values){ span_z(info->unit), row[i].value };
+	return c;
+}
+
+static struct command make_clocks(struct sim *m)
+{
+	size_t n = below(&m->r, 100);
+
+	return n < 25   ? make_future(m)
+	       : n < 60 ? make_term(m)
+	       : n < 80 ? make_objection(m)
+	       : n < 90 ? make_certificate(m)
+	       : n < 99 ? make_commitment(m)
+	                : make_rule(m);
+}
+
 static struct command make_any(struct sim *m)
 {
 	size_t n = below(&m->r, 100);
 	struct command c = below(&m->r, 3) == 0 ? make_goods(m)
 	                   : n < 22             ? make_register(m)
 	                   : n < 45             ? make_grant(m)
-	                   : n < 68             ? make_about_asset(m)
-	                   : n < 88             ? make_about_encumbrance(m)
+	                   : n < 62             ? make_about_asset(m)
+	                   : n < 77             ? make_about_encumbrance(m)
+	                   : n < 88             ? make_clocks(m)
 	                   : n < 96             ? make_hold(m)
 	                   : n < 98             ? make_freeze(m)
 	                                        : make_party(m);
@@ -608,6 +785,10 @@ static void check_asset(struct sim *m, struct uuid id)
 	broken = asset_broken(a, e, n);
 	if (broken)
 		fail_msg("after %zu statements: %s", m->n_history, broken);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (encumbrance_binds(e[i]->state) && encumbrance_binds(e[k]->state))
+				assert_int_not_equal(rank_cmp(e[i], e[k]), 0);
 	if (!uuid_is_nil(a->lineage)) {
 		const struct lineage *l = (const struct lineage *)(const void *)world_find(&m->s.world, TABLE_LINEAGE,
 		                                                                           key_uuid(a->lineage));
@@ -704,6 +885,19 @@ static void check_claims(struct sim *m, const struct command *c, enum fault f)
 		m->taken[who_is][n].asset = c->object;
 		return;
 	}
+	if (c->kind == ST_RECEIVABLE_CONSTITUTE) {
+		a = asset_of(&m->s, c->object);
+		n = number_index(m, c->body.receivable_constitute.invoice.number);
+		who_is = a && uuid_eq(a->creditor, m->s.party[SUPPLIER2]);
+		if (f == E_DUPLICATE_CLAIM)
+			assert_true(m->taken[who_is][n].live);
+		if (f != OK)
+			return;
+		assert_false(m->taken[who_is][n].live);
+		m->taken[who_is][n].live = true;
+		m->taken[who_is][n].asset = c->object;
+		return;
+	}
 	if (f != OK || (c->kind != ST_RECEIVABLE_REJECT && c->kind != ST_RECEIVABLE_CANCEL))
 		return;
 	a = asset_of(&m->s, c->object);
@@ -711,6 +905,30 @@ static void check_claims(struct sim *m, const struct command *c, enum fault f)
 	who_is = uuid_eq(a->creditor, m->s.party[SUPPLIER2]);
 	if (n < NUMBERS && uuid_eq(m->taken[who_is][n].asset, a->id))
 		m->taken[who_is][n].live = false;
+}
+
+/* Objections per asset and claims per commitment, counted over the whole world. */
+static void check_sums(const struct sim *m)
+{
+	const struct world *w = &m->s.world;
+	int64_t standing = 0, noted = 0, counted = 0, registered = 0;
+
+	for (size_t i = 0; i < w->n_buckets; i++)
+		for (const struct row *r = w->bucket[i]; r; r = r->next) {
+			const struct asset *a = (const struct asset *)(const void *)r;
+
+			if (r->table == TABLE_OBJECTION)
+				standing += objection_stands(((const struct objection *)(const void *)r)->state);
+			if (r->table == TABLE_COMMITMENT)
+				registered += ((const struct commitment *)(const void *)r)->registered;
+			if (r->table != TABLE_ASSET)
+				continue;
+			noted += a->objections;
+			counted += a->counted ? a->face - a->diluted : 0;
+			assert_true(!a->counted || a->state != RCV_CANCELLED);
+		}
+	assert_int_equal(noted, standing);
+	assert_int_equal(registered, counted);
 }
 
 /* What later statements can be about. */
@@ -724,6 +942,8 @@ static void remember_object(struct sim *m, const struct command *c)
 		remember(&m->r, m->hold, &m->n_hold, c->object);
 	else if (c->kind == ST_FREEZE_PLACE)
 		remember(&m->r, m->freeze, &m->n_freeze, c->object);
+	else if (c->kind == ST_OBJECTION_PLACE)
+		remember(&m->r, m->objection, &m->n_objection, c->object);
 	if (c->kind == ST_ENCUMBRANCE_GRANT)
 		m->last_grant = c->object;
 	if (c->kind == ST_INVENTORY_OPEN)
@@ -772,6 +992,8 @@ static void one_step(struct sim *m)
 		m->did[statement_info(c.kind)->row]++;
 	if (below(&m->r, 3) == 0)
 		m->s.now.us += (int64_t)below(&m->r, 600) * 1000000;
+	if (below(&m->r, 1000) == 0)
+		check_sums(m);
 	if (below(&m->r, 300) == 0)
 		lazy_anew(m); /* as after a lost connection */
 }
@@ -786,6 +1008,7 @@ static void replay(struct sim *m, size_t born)
 	struct stage again; /* with the rows that were there before the history */
 
 	stage_start(&again, m->s.mem.cap);
+	put_document(&again.world);
 	assert_int_equal(again.seq, born);
 	for (size_t i = 0; i < m->n_history; i++) {
 		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
@@ -843,6 +1066,7 @@ static void random_history(uint64_t seed, size_t steps)
 
 	memset(&m, 0, sizeof m);
 	stage_start(&m.s, (size_t)1 << 34);
+	put_document(&m.s.world);
 	born = m.s.seq;
 	m.r.s = seed;
 	m.history = calloc(steps, sizeof *m.history);

@@ -149,6 +149,7 @@ union any {
 	struct stock stock;
 	struct price price;
 	struct prepayment prepayment;
+	struct objection objection;
 	char room[1024];
 };
 static union any made[TABLE_COUNT][3];
@@ -175,6 +176,8 @@ static void make_legal(union any *u, int variant)
 		u->prepayment.received = u->prepayment.released = u->prepayment.advanced / 2;
 		u->prepayment.refunded = u->prepayment.advanced / 3;
 	}
+	if (u->row.table == TABLE_OBJECTION)
+		u->objection.respondent.b[0] ^= 1; /* two sides */
 	if (u->row.table == TABLE_ENCUMBRANCE)
 		u->encumbrance.fraction = variant == 2 ? 1000000 : 0;
 }
@@ -714,6 +717,52 @@ static void deadlines(void **state)
 	assert_true(hash_eq(one[0].head, e.head));
 }
 
+/* What rank, term and clocks add: each is due when the next day begins, and not once it has ended. */
+static void deadlines_of_terms_and_objections(void **state)
+{
+	const int32_t day = 9000;
+	struct world w = new_world(&mem);
+	struct head h = head_now();
+	struct asset a = an_asset(170, id_of(1), id_of(2), 1), future = an_asset(171, id_of(1), id_of(2), 1);
+	struct encumbrance e = an_encumbrance(172, &a, id_of(3), 5, 1), f = an_encumbrance(173, &a, id_of(3), 5, 1);
+	struct objection o;
+	static const struct {
+		enum statement_kind kind;
+		uint8_t object;
+		const char *over;
+	} row[] = {
+		{ ST_ENCUMBRANCE_EXPIRE, 172, "UPDATE encumbrance SET state = 3 WHERE until_date = '1994-08-23'" },
+		{ ST_ENCUMBRANCE_DISCHARGE, 173, "UPDATE encumbrance SET state = 3 WHERE discharge_by = '1994-08-23'" },
+		{ ST_OBJECTION_LAPSE, 174, "UPDATE objection SET state = 3 WHERE file_by = '1994-08-23'" },
+		{ ST_RECEIVABLE_LAPSE, 171, "UPDATE asset SET existing = 1 WHERE document_by = '1994-08-23'" },
+	};
+
+	(void)state;
+	row_init(&o.row, TABLE_OBJECTION, key_uuid(id_of(174)));
+	o.asset = a.id;
+	o.challenger = id_of(1);
+	o.code = 1;
+	o.state = OBJ_ANSWERED;
+	e.until_date.day = f.discharge_by.day = o.file_by.day = future.document_by.day = day;
+	f.until_date.day = day + 1000;
+	future.existing = 0;
+	a.due.day = future.due.day = day + 10000;
+	a.encumbered = 10;
+	a.encumbrance_count = 2;
+	change(&w, (struct row *[]){ &a.row, &future.row, &e.row, &f.row, &o.row }, 5);
+	batch_start(&batch, &h);
+	batch_add(&batch, id_of(1), a.id, 1, 0);
+	assert_int_equal(batch_commit(writer, &batch, &w), OK);
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct uuid id = id_of(row[i].object);
+
+		assert_int_equal(due_at((day + 1) * DAY_US - 1, row[i].kind, id), 0);
+		assert_int_equal(due_at((day + 1) * DAY_US, row[i].kind, id), 1);
+		root_sql(row[i].over);
+		assert_int_equal(due_at((day + 1) * DAY_US, row[i].kind, id), 0);
+	}
+}
+
 /* --- documents, checks --- */
 
 static void documents(void **state)
@@ -925,6 +974,7 @@ int main(void)
 		T(nobody_rewrites_the_log),
 		T(scans_in_key_order),
 		T(deadlines),
+		T(deadlines_of_terms_and_objections),
 		T(documents),
 		T(checks_are_recorded),
 		T(commit_with_a_warning_is_unknown),

@@ -21,6 +21,8 @@ enum {
 	T_EVIDENCE,
 	T_CONTENT,
 	T_ACCESS,
+	T_OBJECTION,
+	T_COMMITMENT,
 	TABLES
 };
 static const struct {
@@ -38,13 +40,15 @@ static const struct {
 	[T_EVIDENCE] = { "evidence", "get_byte(sha256, 0)" },
 	[T_CONTENT] = { "document_content", "get_byte(sha256, 0)" },
 	[T_ACCESS] = { "access_log", "number" },
+	[T_OBJECTION] = { "objection", LAST("id") },
+	[T_COMMITMENT] = { "commitment", LAST("supplier") },
 };
 
 #define ALL "1 2 3 4 5 6 7 8 9 10 11 12"
 #define EVERYTHING                                                                                                   \
 	{                                                                                                            \
 		"20 21", "30 31 32 33", "40", "0 1 2 3 4 5 6 7 8 9 10 11", "50", "51 52", "1", ALL, ALL, "20 21 90", \
-			"20 21 90", "1 2"                                                                            \
+			"20 21 90", "1 2", "70 71", "1 5"                                                            \
 	}
 static const struct {
 	const char *why;
@@ -55,46 +59,46 @@ static const struct {
 	{ "the creditor: all on its asset, no holds of lenders",
 	  SUPPLIER,
 	  ROLE_SUPPLIER,
-	  { "20", "30 31 33", "", "0 1 2 3 4 5 8 9 10", "50", "51", "1", "1", "1", "20", "20", "1" } },
+	  { "20", "30 31 33", "", "0 1 2 3 4 5 8 9 10", "50", "51", "1", "1", "1", "20", "20", "1", "70 71", "1" } },
 	{ "the debtor: an encumbrance once it is notified",
 	  DEBTOR,
 	  ROLE_CORE,
-	  { "20", "31", "", "0 1 4 5 8", "", "51", "", "2", "2", "20", "20", "" } },
+	  { "20", "31", "", "0 1 4 5 8", "", "51", "", "2", "2", "20", "20", "", "", "1" } },
 	{ "a lender: never the other lender's row, entry or attempt",
 	  BANK_A,
 	  ROLE_BANK,
-	  { "20", "30", "", "0 1 2 3", "", "", "", "3", "3", "20 90", "20 90", "1" } },
+	  { "20", "30", "", "0 1 2 3", "", "", "", "3", "3", "20 90", "20 90", "1", "70", "" } },
 	{ "the other lender",
 	  BANK_B,
 	  ROLE_BANK,
-	  { "20 21", "31 32", "", "0 1 4 5 7 8 11", "", "", "", "4", "4", "20 21", "20 21", "2" } },
+	  { "20 21", "31 32", "", "0 1 4 5 7 8 11", "", "", "", "4", "4", "20 21", "20 21", "2", "71", "" } },
 	{ "a lender with a hold",
 	  BANK_C,
 	  ROLE_BANK,
-	  { "20", "", "40", "0 1 6", "", "", "", "9", "9", "20", "20", "" } },
+	  { "20", "", "40", "0 1 6", "", "", "", "9", "9", "20", "20", "", "", "" } },
 	{ "a lender whose grant lapsed keeps its own row only",
 	  BANK_D,
 	  ROLE_BANK,
-	  { "", "33", "", "", "", "", "", "11", "11", "", "", "" } },
+	  { "", "33", "", "", "", "", "", "11", "11", "", "", "", "", "" } },
 	{ "another supplier",
 	  STRANGER,
 	  ROLE_SUPPLIER,
-	  { "21", "32", "", "7 11", "", "52", "", "5", "5", "21", "21", "2" } },
+	  { "21", "32", "", "7 11", "", "52", "", "5", "5", "21", "21", "2", "", "5" } },
 	{ "an agent sees its mandate",
 	  AGENT,
 	  ROLE_SUPPLIER,
-	  { "", "", "", "10", "50", "", "", "12", "12", "", "", "" } },
+	  { "", "", "", "10", "50", "", "", "12", "12", "", "", "", "", "" } },
 	{ "the operator: parties and keys, no business",
 	  OPERATOR,
 	  ROLE_OPERATOR,
-	  { "", "", "", "", "", "", "", ALL, ALL, "", "", "" } },
+	  { "", "", "", "", "", "", "", ALL, ALL, "", "", "", "", "" } },
 	{ "the regulator", REGULATOR, ROLE_REGULATOR, EVERYTHING },
 	{ "a court", COURT, ROLE_COURT | ROLE_BANK, EVERYTHING },
 	{ "roles without a party are nobody's",
 	  0,
 	  ROLE_REGULATOR | ROLE_OPERATOR,
-	  { "", "", "", "", "", "", "", "", "", "", "", "" } },
-	{ "a party nobody enrolled", 200, ROLE_BANK, { "", "", "", "", "", "", "", "", "", "", "", "" } },
+	  { "", "", "", "", "", "", "", "", "", "", "", "", "", "" } },
+	{ "a party nobody enrolled", 200, ROLE_BANK, { "", "", "", "", "", "", "", "", "", "", "", "", "", "" } },
 };
 
 static PGconn *as(const char *role)
@@ -240,6 +244,10 @@ static void each_duty_does_its_own(void **state)
 		{ "asset", "claim", { "rwu", "", "r", "" } },
 		{ "encumbrance", "secured", { "rwu", "", "r", "r" } },
 		{ "claim", "object", { "rwu", "", "r", "" } },
+		{ "objection", "challenger", { "rwu", "", "r", "r" } },
+		{ "objection", "head", { "rwu", "r", "r", "r" } },
+		{ "commitment", "registered", { "rwu", "", "r", "r" } },
+		{ "search", "rank", { "rwu", "", "r", "" } },
 		{ "entry", "leaf", { "rw", "r", "", "r" } },
 		{ "entry", "statement", { "rw", "", "", "r" } },
 		{ "submission", "seq", { "rw", "", "", "" } },

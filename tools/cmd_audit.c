@@ -8,6 +8,7 @@
  * difference, so a difference is looked at again until the log stands still.
  */
 #include "client.h"
+#include "intake/rule_set.h"
 #include "intake/statement.h"
 #include "jcs.h"
 #include "json_at.h"
@@ -16,7 +17,7 @@
 #include "show.h"
 #include "state_dir.h"
 
-enum { LOOKS = 3, FINDINGS_KEPT = 200 };
+enum { LOOKS = 3, FINDINGS_KEPT = 200, CHANGES_KEPT = 1000 };
 
 struct audit {
 	struct cli *c;
@@ -24,6 +25,9 @@ struct audit {
 	struct span origin, fp_key;
 	const char *finding[FINDINGS_KEPT];
 	size_t n;
+	struct what_if what_if; /* asked when it has rules */
+	struct rule_change change[CHANGES_KEPT];
+	size_t n_changes; /* kept; what_if counts all */
 };
 
 static void found(void *arg, const char *finding)
@@ -32,6 +36,16 @@ static void found(void *arg, const char *finding)
 
 	if (a->n < FINDINGS_KEPT)
 		a->finding[a->n++] = cli_text(a->c, "%s", finding);
+}
+
+static void changed(void *arg, const struct rule_change *change)
+{
+	struct audit *a = arg;
+
+	if (a->n_changes == CHANGES_KEPT)
+		return;
+	a->change[a->n_changes] = *change;
+	a->change[a->n_changes++].rule = cli_text(a->c, "%s", change->rule);
 }
 
 static void progress(void *arg, uint64_t done, uint64_t of)
@@ -100,14 +114,106 @@ static enum replay_verdict look(struct audit *a, struct replay *r)
 			              .fp_key = a->fp_key,
 			              .found = found,
 			              .progress = progress,
-			              .arg = a };
-		a->n = 0;
+			              .arg = a,
+			              .what_if = a->what_if.n_instead ? &a->what_if : NULL };
+		a->n = a->n_changes = 0;
 		v = replay_log(r);
 		if (v != REPLAY_DIFFERS || head_size(a->store) == before)
 			break;
 	}
 	return v;
 }
+
+/* --- what other rules would have decided --- */
+
+static const char *outcome_name(enum fault f) { return f == OK ? "accepted" : fault_info(f)->slug; }
+
+static const char *id_of(struct audit *a, struct uuid id)
+{
+	char text[UUID_TEXT + 1] = "";
+	struct writer w = writer_over(text, UUID_TEXT);
+
+	put_uuid(&w, id);
+	return cli_text(a->c, "%s", text);
+}
+
+static const char *time_of(struct audit *a, struct moment at)
+{
+	char text[40] = "";
+	struct writer w = writer_over(text, sizeof text - 1);
+
+	put_moment(&w, at);
+	return cli_text(a->c, "%s", text);
+}
+
+static void put_change(struct audit *a, struct jcs *j, const struct rule_change *x)
+{
+	jcs_object(j);
+	jcs_member_i64(j, "seq", (int64_t)x->seq);
+	jcs_member_z(j, "at", time_of(a, x->at));
+	jcs_member_z(j, "type", statement_info(x->kind)->type);
+	jcs_member_z(j, "object", id_of(a, x->object));
+	jcs_member_z(j, "was", outcome_name(x->was));
+	jcs_member_z(j, "now", outcome_name(x->now));
+	jcs_member_z(j, "why", x->follows ? "follows" : "rule");
+	if (x->rule[0])
+		jcs_member_z(j, "rule", x->rule);
+	if (x->table) {
+		jcs_name(j, "differs");
+		jcs_object(j);
+		jcs_member_z(j, "row", x->table);
+		jcs_member_z(j, "column", x->column);
+		if (x->column[0]) {
+			jcs_name(j, "was");
+			jcs_raw(j, span_z(x->was_value));
+			jcs_name(j, "now");
+			jcs_raw(j, span_z(x->now_value));
+		}
+		jcs_end_object(j);
+	}
+	jcs_end_object(j);
+}
+
+static void put_what_if(struct audit *a, struct jcs *j)
+{
+	if (a->what_if.n_instead == 0)
+		return;
+	jcs_member_i64(j, "changed_by_rule", (int64_t)a->what_if.by_rule);
+	jcs_member_i64(j, "changed_by_what_came_before", (int64_t)a->what_if.follows);
+	jcs_name(j, "decisions");
+	jcs_array(j);
+	for (size_t i = 0; i < a->n_changes; i++)
+		put_change(a, j, &a->change[i]);
+	jcs_end_array(j);
+}
+
+static void tell_what_if(struct audit *a)
+{
+	struct cli *c = a->c;
+	uint64_t all = a->what_if.by_rule + a->what_if.follows;
+
+	if (a->what_if.n_instead == 0)
+		return;
+	for (size_t i = 0; i < a->n_changes; i++) {
+		const struct rule_change *x = &a->change[i];
+
+		fprintf(c->out, "entry %llu  %s: %s, under these rules %s%s%s", (unsigned long long)x->seq,
+		        statement_info(x->kind)->type, outcome_name(x->was), outcome_name(x->now),
+		        x->follows ? ", for what came before would be another" : "", x->rule[0] ? ", by " : "");
+		fprintf(c->out, "%s", x->rule);
+		if (x->table && x->column[0])
+			fprintf(c->out, ", with %s.%s %s instead of %s", x->table, x->column, x->now_value,
+			        x->was_value);
+		fprintf(c->out, "\n");
+	}
+	if (all > a->n_changes)
+		fprintf(c->out, "... and %llu more\n", (unsigned long long)(all - a->n_changes));
+	fprintf(c->out, "%s%llu decisions would be others by these rules, %llu by what came before them%s\n",
+	        ink(c, all ? YELLOW : GREEN), (unsigned long long)a->what_if.by_rule,
+	        (unsigned long long)a->what_if.follows, ink(c, PLAIN));
+}
+
+/* --- what came of it --- */
 
 static void put_replay(struct audit *a, const struct replay *r, bool good)
 {
@@ -125,6 +231,7 @@ static void put_replay(struct audit *a, const struct replay *r, bool good)
 	for (size_t i = 0; i < a->n; i++)
 		jcs_z(&j, a->finding[i]);
 	jcs_end_array(&j);
+	put_what_if(a, &j);
 	jcs_end_object(&j);
 	cli_answer(a->c, writer_span(&w));
 }
@@ -132,10 +239,11 @@ static void put_replay(struct audit *a, const struct replay *r, bool good)
 static int tell_replay(struct audit *a, const struct replay *r, bool good)
 {
 	struct cli *c = a->c;
+	bool same = good && a->what_if.by_rule + a->what_if.follows == 0;
 
 	put_replay(a, r, good);
 	if (c->json)
-		return good ? EXIT_GOOD : EXIT_REFUSED;
+		return same ? EXIT_GOOD : EXIT_REFUSED;
 	for (size_t i = 0; i < a->n; i++)
 		fprintf(c->out, "%s\n", a->finding[i]);
 	fprintf(c->out, "%s%s%s: %llu entries replayed (%llu refused attempts), %llu rows compared%s\n",
@@ -143,7 +251,27 @@ static int tell_replay(struct audit *a, const struct replay *r, bool good)
 	        good ? "the database is what the log says" : "the database is NOT what the log says", ink(c, PLAIN),
 	        (unsigned long long)r->entries, (unsigned long long)r->refused, (unsigned long long)r->rows,
 	        r->fp_key.len ? "" : ", fingerprints left out: their key is not here");
-	return good ? EXIT_GOOD : EXIT_REFUSED;
+	tell_what_if(a);
+	return same ? EXIT_GOOD : EXIT_REFUSED;
+}
+
+static int read_rules(struct audit *a)
+{
+	const char *path = cli_opt(a->c, "rules");
+	struct rule_instead *rules;
+	struct diag d = { .detail = "" };
+	struct span text;
+
+	if (!path)
+		return EXIT_GOOD;
+	if (!cli_file(a->c, path, RULE_SET_MAX, &text))
+		return EXIT_USAGE;
+	if (rule_set_read(text, a->c->mem, &rules, &a->what_if.n_instead, &d) != OK)
+		return cli_usage(a->c, "%s is no set of rules: %s %s", path, d.pointer, d.detail);
+	a->what_if.instead = rules;
+	a->what_if.changed = changed;
+	a->what_if.arg = a;
+	return EXIT_GOOD;
 }
 
 static int replay(struct audit *a)
@@ -164,14 +292,20 @@ static int replay(struct audit *a)
 
 static int cmd_replay(struct cli *c)
 {
-	struct audit a = { .c = c };
-	const char *conninfo = database_of(c);
+	struct audit *a = ARENA_NEW(c->mem, struct audit); /* too large for a stack */
+	const char *conninfo;
 	int rc;
 
-	if (!conninfo || !(a.store = audit_store(c, conninfo)))
+	assert(a != NULL);
+	a->c = c;
+	rc = read_rules(a);
+	if (rc != EXIT_GOOD)
+		return rc;
+	conninfo = database_of(c);
+	if (!conninfo || !(a->store = audit_store(c, conninfo)))
 		return EXIT_UNREACHABLE;
-	rc = replay(&a);
-	store_close(a.store);
+	rc = replay(a);
+	store_close(a->store);
 	return rc;
 }
 
@@ -186,10 +320,8 @@ static const struct column access_columns[] = {
 	{ "of", "/subject", 36 }, { "purpose", "/purpose", 0 },
 };
 static const struct column rule_columns[] = {
-	{ "rule", "/rule", 28 },
-	{ "version", "/version", 8 },
-	{ "effective", "/effective", 22 },
-	{ "values", "/values", 0 },
+	{ "rule", "/rule", 29 },           { "for", "/country", 3 },   { "version", "/version", 8 },
+	{ "effective", "/effective", 22 }, { "values", "/values", 0 },
 };
 
 static int list(struct cli *c, const char *path, bool token, const struct column *columns, size_t n)
@@ -232,6 +364,8 @@ static int cmd_rules(struct cli *c) { return list(c, "/v1/audit/rules", false, r
 static const struct option_row replay_options[] = {
 	DATABASE_OPTIONS,
 	{ "origin", "NAME", "of the log; else what its first entry says" },
+	{ "rules", "FILE",
+	  "which decisions would be others under these: {\"rules\":[{\"rule\":ID,\"values\":{UNIT:N},\"country\"?,\"effective\"?}]}" },
 	{ "fingerprint-key", "FILE",
 	  "the registry's; else fingerprint.key of the state directory, else fingerprints are left out" },
 };
@@ -245,7 +379,9 @@ static const struct command_row rows[] = {
 	COMMAND("audit", "replay", "", 0, 0,
 	        "fold the whole log through the rules and compare every row of the database",
 	        "  counterfoil audit replay\n  counterfoil audit replay --database 'host=db dbname=counterfoil'\n"
-	        "  exit code 1 and the row, column, both values and the entry when anything differs",
+	        "  counterfoil audit replay --rules stricter.json --json\n"
+	        "  exit code 1 and the row, column, both values and the entry when anything differs;\n"
+	        "  with --rules also when a past decision would be another: which, and by which rule",
 	        replay_options, cmd_replay),
 	COMMAND("audit", "attempts", "", 0, 0, "refused statements on record (regulator)", NULL, list_options,
 	        cmd_attempts),

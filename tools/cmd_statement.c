@@ -45,6 +45,8 @@ static const struct {
 } shortcut[] = {
 	{ "receivable.register",
 	  { "document", "FILE", "submits this invoice, and takes number, dates and amount from it" } },
+	{ "receivable.constitute",
+	  { "document", "FILE", "submits this invoice, and takes number, dates and amount from it" } },
 	{ "party.enrol",
 	  { "jwk", "JWK-FILE", "a key of the party, again for more; the party's id is written beside it" } },
 	{ "statement.cosign", { "file", "JWS-FILE", "the statement to complete, for its hash and what it is about" } },
@@ -207,6 +209,13 @@ static int fill_register(struct making *m)
 	return document ? from_document(m, document) : EXIT_GOOD;
 }
 
+static int fill_constitute(struct making *m)
+{
+	const char *document = cli_opt(m->c, "document");
+
+	return document ? from_document(m, document) : EXIT_GOOD;
+}
+
 static int fill_enrol(struct making *m)
 {
 	preset(m, "keys", cli_joined(m->c, "jwk"));
@@ -240,6 +249,19 @@ static int fill_price(struct making *m)
 static int fill_feed(struct making *m)
 {
 	preset(m, "currency", "CNY");
+	return EXIT_GOOD;
+}
+
+static int fill_demand(struct making *m)
+{
+	preset(m, "ended", "+0d");
+	return EXIT_GOOD;
+}
+
+/* What a debtor signs about a supplier is about that supplier. */
+static int fill_commitment(struct making *m)
+{
+	m->object = cli_opt(m->c, "supplier");
 	return EXIT_GOOD;
 }
 
@@ -279,14 +301,26 @@ static const struct {
 	enum statement_kind kind;
 	int (*fill)(struct making *m);
 } filler[] = {
-	{ ST_STATEMENT_COSIGN, fill_cosign }, { ST_RECEIVABLE_REGISTER, fill_register },
-	{ ST_PARTY_ENROL, fill_enrol },       { ST_ENCUMBRANCE_GRANT, fill_grant },
-	{ ST_RECEIVABLE_PAY, fill_pay },      { ST_INVENTORY_COUNT, fill_pay },
-	{ ST_INVENTORY_REPORT, fill_pay },    { ST_INVENTORY_INSPECT, fill_pay },
-	{ ST_INVENTORY_SELL, fill_pay },      { ST_PREPAYMENT_ADVANCE, fill_pay },
-	{ ST_PREPAYMENT_SHIP, fill_pay },     { ST_PREPAYMENT_RECEIVE, fill_pay },
-	{ ST_PREPAYMENT_RELEASE, fill_pay },  { ST_PREPAYMENT_REFUND, fill_pay },
-	{ ST_PRICE_POST, fill_price },        { ST_PRICE_ENROL, fill_feed },
+	{ ST_STATEMENT_COSIGN, fill_cosign },
+	{ ST_RECEIVABLE_REGISTER, fill_register },
+	{ ST_PARTY_ENROL, fill_enrol },
+	{ ST_ENCUMBRANCE_GRANT, fill_grant },
+	{ ST_RECEIVABLE_PAY, fill_pay },
+	{ ST_INVENTORY_COUNT, fill_pay },
+	{ ST_INVENTORY_REPORT, fill_pay },
+	{ ST_INVENTORY_INSPECT, fill_pay },
+	{ ST_INVENTORY_SELL, fill_pay },
+	{ ST_PREPAYMENT_ADVANCE, fill_pay },
+	{ ST_PREPAYMENT_SHIP, fill_pay },
+	{ ST_PREPAYMENT_RECEIVE, fill_pay },
+	{ ST_PREPAYMENT_RELEASE, fill_pay },
+	{ ST_PREPAYMENT_REFUND, fill_pay },
+	{ ST_PRICE_POST, fill_price },
+	{ ST_PRICE_ENROL, fill_feed },
+	{ ST_RECEIVABLE_CONSTITUTE, fill_constitute },
+	{ ST_ENCUMBRANCE_NOTIFY, fill_pay },
+	{ ST_ENCUMBRANCE_DEMAND, fill_demand },
+	{ ST_COMMITMENT_SIGN, fill_commitment },
 };
 
 static int fill(struct making *m)
@@ -365,6 +399,8 @@ static int fetch_prev(struct making *m)
 		path = "/v1/prices/%s";
 	else if (m->s->table == TABLE_ENCUMBRANCE)
 		path = "/v1/encumbrances/%s";
+	else if (m->s->table == TABLE_OBJECTION)
+		path = "/v1/objections/%s";
 	else if (m->s->table == TABLE_PARTY)
 		path = "/v1/parties/%s";
 	if (!path)

@@ -199,6 +199,10 @@ static int run_words(struct demo *d, const char *command, FILE *out, struct span
 	int n = words(text, word);
 	if (n == 3 && strcmp(word[0], "flip") == 0)
 		return run_flip(d, word[1], word[2], out);
+	if (n == 2 && strcmp(word[0], "wait") == 0) {
+		clock_sleep_ms((int64_t)strtol(word[1], NULL, 10) * 1000);
+		return EXIT_GOOD;
+	}
 	rc = cli_main(&sub, n, word);
 	*answer = sub.answer;
 	return rc;

@@ -83,7 +83,7 @@ const char *from_now(struct cli *c, const char *text, bool day)
 	static const struct {
 		char unit;
 		int64_t seconds;
-	} unit[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	} unit[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	char *end, out[32];
 	struct writer w = writer_over(out, sizeof out - 1);
 	int64_t n, s = -1;

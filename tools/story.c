@@ -155,6 +155,7 @@ PART_END
 const struct story_part story_parts[] = {
 	{ opening },
 	{ story_stock },
+	{ story_rank },
 	{ closing },
 };
 const size_t story_n_parts = ARRAY_LEN(story_parts);

@@ -3,9 +3,10 @@
  * story.h: a story as a table of commands.
  *
  * Each step is what a user would type, why, and what must come of it. $names
- * in a command are filled from what earlier steps kept. Three words are the
+ * in a command are filled from what earlier steps kept. Four words are the
  * stage's own: `sql` (what a dishonest operator types at his database),
- * `flip` (one character of a file changed) and `until` before a command
+ * `flip` (one character of a file changed), `wait` (so many seconds: a rule
+ * takes effect after its entry) and `until` before a command
  * (again, until its answer is as told: the registry's own timers take a second).
  */
 #ifndef CF_STORY_H
@@ -37,6 +38,7 @@ extern const struct story_part story_parts[];
 extern const size_t story_n_actors, story_n_parts;
 /* Parts in files of their own. */
 extern const struct step story_stock[];
+extern const struct step story_rank[]; /* terms, objections, commitments and rules */
 
 /* How a chapter, a step that is told, and one that is only taken are written down. */
 #define CHAPTER(title, say)                        \

@@ -3,10 +3,11 @@
 -- the asker's costs nothing (one-time filter).
 
 -- name: receivable
--- $1 id, with its encumbrances in order of rank
-SELECT left(v.json::text, -1) || ',"encumbrances":' || ranking_json(v.id)::text || '}' AS json,
+-- $1 id, with its encumbrances in order of rank, how many objections stand, and when it lapses without a document
+SELECT left(v.json::text, -1) || ',"encumbrances":' || ranking_json(v.id)::text || ',"objections":' || a.objections
+		|| coalesce(',"document_by":"' || a.document_by || '"', '') || '}' AS json,
 	NULL::text AS cursor, v.etag
-FROM receivable_shown v WHERE v.id = $1::uuid;
+FROM receivable_shown v JOIN asset a ON a.id = v.id WHERE v.id = $1::uuid;
 
 -- name: receivables
 -- $1 limit, $2 cursor, $3 state (a word, or empty): the asker's own, owed by it, lent on by it; all for the regulator

@@ -1,12 +1,13 @@
 -- What is asked about entries, attempts, looks and rules. Every answer is rows of (json, cursor, etag).
 
 -- name: history
--- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances and its holds, newest first
+-- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances, its holds and objections, newest first
 SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
 FROM (SELECT e.seq FROM entry e
 	WHERE e.object = ANY (ARRAY(SELECT $1::uuid
 			UNION ALL SELECT id FROM encumbrance WHERE asset = $1::uuid
-			UNION ALL SELECT id FROM hold WHERE asset = $1::uuid))
+			UNION ALL SELECT id FROM hold WHERE asset = $1::uuid
+			UNION ALL SELECT id FROM objection WHERE asset = $1::uuid))
 		AND e.seq < page_from($3::text)
 	ORDER BY e.seq DESC LIMIT page_rows($2::text)) AS m
 JOIN entry_shown v ON v.seq = m.seq
@@ -41,9 +42,13 @@ JOIN access_log l ON l.number = m.number
 ORDER BY l.number DESC LIMIT page_rows($1::text);
 
 -- name: rules
--- Every version of every rule, public: what was in force when.
-SELECT json_strip_nulls(json_build_object('rule', word_of('rule', (r.id / 1000000)::integer), 'version', r.id % 1000000,
-		'values', json_build_object(coalesce(word_of('rule_unit', (r.id / 1000000)::integer), 'value'), r.value),
-		'effective', moment(r.effective), 'seq', r.seq))::text AS json,
+-- Every version of every rule, public: what was in force when and where, and what is now.
+SELECT json_strip_nulls(json_build_object('rule', word_of('rule', (r.id / 1000000 % 1000000)::integer),
+		'country', country_of(r.id / 1000000000000), 'version', r.id % 1000000,
+		'values', json_build_object(coalesce(word_of('rule_unit', (r.id / 1000000 % 1000000)::integer), 'value'), r.value),
+		'effective', moment(r.effective), 'until', moment(lead(r.effective) OVER one),
+		'in_force', r.id = max(r.id) FILTER (WHERE r.effective <= now()) OVER (PARTITION BY r.id / 1000000),
+		'seq', r.seq))::text AS json,
 	NULL::text AS cursor, NULL::text AS etag
-FROM rule r ORDER BY r.id;
+FROM rule r WINDOW one AS (PARTITION BY r.id / 1000000 ORDER BY r.id)
+ORDER BY r.id / 1000000 % 1000000, r.id;

@@ -4,6 +4,7 @@
 -- $1 id. Anyone enrolled finds anyone enrolled; what is not for everyone is added where the policies show the row.
 SELECT json_strip_nulls(json_build_object('id', d.id, 'kind', 'party', 'name', d.name, 'country', d.country,
 		'identifier', NULLIF(d.identifier, ''), 'roles', role_words(d.roles), 'state', word_of('party', d.state),
+		'size', word_of('party_size', p.size), 'commits', CASE WHEN p.commits > 0 THEN true END,
 		'frozen', p.freezes > 0, 'live_keys', p.live_keys, 'seq', d.seq, 'etag', b64url(d.head)))::text AS json,
 	NULL::text AS cursor, b64url(d.head) AS etag
 FROM party_directory d LEFT JOIN party p ON p.id = d.id WHERE d.id = $1::uuid;

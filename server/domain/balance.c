@@ -20,6 +20,8 @@ struct balance asset_balance(const struct asset *a)
 
 int rank_cmp(const struct encumbrance *a, const struct encumbrance *b)
 {
+	if (a->rank_first != b->rank_first)
+		return a->rank_first > b->rank_first ? -1 : 1;
 	if (a->rank_seq != b->rank_seq)
 		return a->rank_seq < b->rank_seq ? -1 : 1;
 	if (a->rank_sub != b->rank_sub)
@@ -27,8 +29,19 @@ int rank_cmp(const struct encumbrance *a, const struct encumbrance *b)
 	return 0;
 }
 
-/* Accepted ones by rank, then promises in the order they were made: the order in which value is served. */
-static int serve_cmp(const struct encumbrance *a, const struct encumbrance *b)
+/* Among those not registered: whoever's debtor was notified first, then by age. */
+static int promise_cmp(const struct encumbrance *a, const struct encumbrance *b)
+{
+	bool a_told = a->notified_seq != 0, b_told = b->notified_seq != 0;
+
+	if (a_told != b_told)
+		return a_told ? -1 : 1;
+	if (a->notified_seq != b->notified_seq)
+		return a->notified_seq < b->notified_seq ? -1 : 1;
+	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+int serve_cmp(const struct encumbrance *a, const struct encumbrance *b)
 {
 	bool a_binds = encumbrance_binds(a->state), b_binds = encumbrance_binds(b->state);
 
@@ -36,8 +49,8 @@ static int serve_cmp(const struct encumbrance *a, const struct encumbrance *b)
 		return a_binds ? -1 : 1;
 	if (a_binds)
 		return rank_cmp(a, b);
-	if (a->seq != b->seq)
-		return a->seq < b->seq ? -1 : 1;
+	if (promise_cmp(a, b) != 0)
+		return promise_cmp(a, b);
 	return memcmp(a->row.key, b->row.key, sizeof a->row.key);
 }
 

@@ -5,7 +5,10 @@
 
 #include "decide.h"
 
-/* Sorts into the order in which value is served: binding ones by rank, then grants by age. */
+/* The order in which value is served: registered ones by rank (rank_cmp); then promises not accepted yet, by the entry
+ * that notified the debtor, then by age. */
+int serve_cmp(const struct encumbrance *a, const struct encumbrance *b);
+/* Sorts into that order. */
 void serve_order(struct encumbrance **e, size_t n);
 /* Lowers e->open and the asset's sum by `by`; at zero e takes the state `end`. */
 void encumbrance_reduce(struct asset *a, struct encumbrance *e, int64_t by, int32_t end);

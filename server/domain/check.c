@@ -8,6 +8,7 @@
  */
 #include "check_answer.h"
 
+#include "balance.h"
 #include "deciding.h"
 #include "pledge.h"
 
@@ -188,8 +189,6 @@ static void found_again(struct checking *x, struct uuid asset)
 	x->a->duplicate[x->a->n_duplicates++] = (struct duplicate){ asset, 1000 };
 }
 
-static bool date_given(struct date d) { return d.day != 0 && d.day != DATE_NONE.day; }
-
 static enum fault compare_facts(struct checking *x, const struct asset *a)
 {
 	const struct facts *f = &x->q->facts;
@@ -326,6 +325,7 @@ static void say_state(struct checking *x, const struct asset *a)
 		[RCV_SETTLED] = REASON_SETTLED,     [RCV_OVERDUE] = REASON_OVERDUE,
 		[RCV_DEFAULTED] = REASON_DEFAULTED, [RCV_WRITTEN_OFF] = REASON_WRITTEN_OFF,
 		[RCV_CANCELLED] = REASON_CANCELLED, [RCV_LOCKED] = REASON_LOCKED,
+		[RCV_LAPSED] = REASON_ASSET_LAPSED,
 	};
 	if (a->kind != ASSET_RECEIVABLE)
 		return;
@@ -377,6 +377,24 @@ static enum fault say_kind(struct checking *x, const struct asset *a)
 
 /* --- who is behind it --- */
 
+/* The sum of what the supplier has registered for that month against the sum the debtor has signed. */
+static enum fault say_commitment(struct checking *x, const struct asset *a, const struct party *debtor)
+{
+	const struct commitment *m;
+	enum fault f;
+
+	if (!debtor->commits || a->kind != ASSET_RECEIVABLE || !asset_live(a) || !date_given(a->due))
+		return OK;
+	f = get_commitment(&x->g, commitment_id(a->debtor, a->creditor, a->ccy.at, a->due), &m);
+	if (f != OK)
+		return f;
+	if (!m || m->committed_seq == 0)
+		say(x, REASON_UNCOMMITTED);
+	else
+		say(x, m->registered > m->committed ? REASON_ABOVE_COMMITMENT : REASON_WITHIN_COMMITMENT);
+	return OK;
+}
+
 static enum fault say_parties(struct checking *x, const struct asset *a)
 {
 	const struct party *creditor, *debtor;
@@ -395,7 +413,7 @@ static enum fault say_parties(struct checking *x, const struct asset *a)
 		say(x, REASON_DEBTOR_SUSPENDED);
 	if (debtor->freezes > 0)
 		say(x, REASON_DEBTOR_FROZEN);
-	return OK;
+	return say_commitment(x, a, debtor);
 }
 
 static enum fault say_hold(struct checking *x, const struct asset *a)
@@ -410,24 +428,12 @@ static enum fault say_hold(struct checking *x, const struct asset *a)
 
 /* --- who has it --- */
 
-/* Order of the list: accepted ones by rank, then promises by age. */
-static int shown_cmp(const struct encumbrance *a, const struct encumbrance *b)
-{
-	bool a_binds = encumbrance_binds(a->state), b_binds = encumbrance_binds(b->state);
-
-	if (a_binds != b_binds)
-		return a_binds ? -1 : 1;
-	if (a_binds)
-		return rank_cmp(a, b);
-	return a->seq < b->seq ? -1 : a->seq > b->seq;
-}
-
 static void insert_shown(struct check_answer *a, const struct encumbrance *e, enum shown shown)
 {
 	unsigned k = a->n_encumbrances++;
 
 	assert(k < ENCUMBRANCES_MAX);
-	for (; k > 0 && shown_cmp(e, a->encumbrance[k - 1].e) < 0; k--)
+	for (; k > 0 && serve_cmp(e, a->encumbrance[k - 1].e) < 0; k--)
 		a->encumbrance[k] = a->encumbrance[k - 1];
 	a->encumbrance[k] = (struct shown_encumbrance){ e, shown, 0 };
 }
@@ -440,6 +446,47 @@ static void say_encumbrances(struct checking *x, unsigned binding, unsigned prom
 		say(x, REASON_PROMISED);
 	if (yours)
 		say(x, REASON_YOURS);
+}
+
+/* What can still change the order, or end what stands before. */
+static void say_clocks(struct checking *x, const struct asset *a)
+{
+	struct date month = date_add_months(date_of(x->g.r->now), 1);
+	bool first = false, ends = false, discharged = false;
+
+	for (const struct row *r = a->row.children; r; r = r->sibling) {
+		const struct encumbrance *e = (const struct encumbrance *)(const void *)r;
+		bool own = is_asker(x, e->secured);
+
+		if (!encumbrance_binds(e->state))
+			continue;
+		first |= e->rank_first != 0;
+		ends |= own && date_given(e->until_date) && e->until_date.day <= month.day;
+		discharged |= !own && date_given(e->discharge_by);
+	}
+	if (first)
+		say(x, REASON_PURCHASE_FIRST);
+	if (ends)
+		say(x, REASON_TERM_ENDS);
+	if (discharged)
+		say(x, REASON_DISCHARGE_DUE);
+	if (a->objections > 0)
+		say(x, REASON_OBJECTION);
+}
+
+/* Until when purchase money can come before a new encumbrance: the goods were delivered on the asset's date or before. */
+static enum fault say_purchase_money(struct checking *x, const struct asset *a)
+{
+	bool claim = a->kind == ASSET_RECEIVABLE || a->kind == ASSET_VOUCHER || a->kind == ASSET_BILL;
+	int64_t days;
+	enum fault f;
+
+	if (!asset_live(a) || !date_given(a->issued))
+		return OK;
+	f = rule_for(&x->g, RULE_PURCHASE, a->debtor, &days);
+	if (f == OK && days > 0 && (int64_t)date_of(x->g.r->now).day - a->issued.day <= days)
+		say(x, claim ? REASON_PROCEEDS_OPEN : REASON_PURCHASE_OPEN);
+	return f;
 }
 
 static void list_encumbrances(struct checking *x, const struct asset *a)
@@ -465,6 +512,7 @@ static void list_encumbrances(struct checking *x, const struct asset *a)
 	/* Promises made before may be accepted before: the worst rank is the honest one. */
 	x->a->rank = rank + promised + 1;
 	say_encumbrances(x, binding, promised, yours);
+	say_clocks(x, a);
 }
 
 /* --- is there enough --- */
@@ -529,7 +577,7 @@ static bool may_know_parties(const struct checking *x, const struct asset *a)
 static enum fault judge(struct checking *x, const struct asset *a)
 {
 	/* All are asked before any want stops us: one round of loading for all. */
-	enum fault parties, hold, amount, kind, facts = OK;
+	enum fault parties, hold, amount, kind, later, facts = OK;
 
 	if (!may_ask(x, a))
 		return not_found(x);
@@ -545,7 +593,8 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	hold = say_hold(x, a);
 	parties = say_parties(x, a);
 	amount = say_amount(x, a);
-	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK)
+	later = say_purchase_money(x, a);
+	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK)
 		return FAULT_WANT;
 	return OK;
 }

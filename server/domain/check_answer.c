@@ -60,11 +60,18 @@ static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 		put_day(j, "issue_date", a->issued);
 	jcs_member_z(j, "kind", asset_kind_name(a->kind));
 	jcs_member_i64(j, "level", a->level);
+	jcs_member_i64(j, "objections", a->objections);
 	if (parties)
 		put_money(j, "open", asset_balance(a).open, a->ccy.at);
 	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
 	jcs_member_z(j, "state", asset_state_name(a->kind, a->state));
 	jcs_end_object(j);
+}
+
+/* By what it has its rank. */
+static const char *basis_name(const struct encumbrance *e)
+{
+	return e->rank_first ? "purchase-money" : e->rank_sub ? "subordinated" : "registered";
 }
 
 /* `since` is the entry that gave the rank; its time is public, in the log. */
@@ -76,11 +83,15 @@ static void put_encumbrance(struct jcs *j, const struct shown_encumbrance *s)
 	jcs_object(j);
 	if (whole || s->rank > 0) /* what ranks before one is what one lends behind; who it is is not said */
 		put_money(j, "amount", e->open, e->ccy.at);
+	if (s->rank > 0)
+		jcs_member_z(j, "basis", basis_name(e));
 	if (whole) {
 		put_day(j, "from", e->from_date);
 		put_id(j, "id", e->id);
 	}
 	jcs_member_z(j, "kind", encumbrance_kind_name((enum encumbrance_kind)e->kind));
+	if (whole && e->notified_seq != 0)
+		jcs_member_i64(j, "notified_by", e->notified_seq);
 	if (s->rank > 0)
 		jcs_member_i64(j, "rank", s->rank);
 	if (whole)
@@ -88,6 +99,8 @@ static void put_encumbrance(struct jcs *j, const struct shown_encumbrance *s)
 	if (s->rank > 0)
 		jcs_member_i64(j, "since", e->rank_seq);
 	jcs_member_z(j, "state", encumbrance_state_name(e->state));
+	if (whole)
+		put_day(j, "until", e->until_date);
 	jcs_end_object(j);
 }
 

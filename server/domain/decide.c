@@ -42,6 +42,22 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_ENCUMBRANCE_SUBORDINATE] = decide_subordinate,
 		[ST_ENCUMBRANCE_ENFORCE] = decide_enforce,
 		[ST_ENCUMBRANCE_LAPSE] = decide_grant_lapse,
+		[ST_ENCUMBRANCE_EXTEND] = decide_extend,
+		[ST_ENCUMBRANCE_EXPIRE] = decide_expire,
+		[ST_ENCUMBRANCE_DEMAND] = decide_demand,
+		[ST_ENCUMBRANCE_DISCHARGE] = decide_discharge,
+		[ST_ENCUMBRANCE_CONTEST] = decide_contest,
+		[ST_ENCUMBRANCE_NOTIFY] = decide_notify,
+		[ST_ENCUMBRANCE_CEDE] = decide_cede,
+		[ST_OBJECTION_PLACE] = decide_objection_place,
+		[ST_OBJECTION_ANSWER] = decide_objection_answer,
+		[ST_OBJECTION_PROVE] = decide_objection_prove,
+		[ST_OBJECTION_WITHDRAW] = decide_objection_withdraw,
+		[ST_OBJECTION_LAPSE] = decide_objection_lapse,
+		[ST_OBJECTION_CONCLUDE] = decide_objection_conclude,
+		[ST_COMMITMENT_SIGN] = decide_commitment_sign,
+		[ST_RECEIVABLE_CONSTITUTE] = decide_constitute,
+		[ST_RECEIVABLE_LAPSE] = decide_future_lapse,
 		[ST_HOLD_PLACE] = decide_hold_place,
 		[ST_HOLD_RELEASE] = decide_hold_release,
 		[ST_HOLD_LAPSE] = decide_hold_lapse,
@@ -80,10 +96,11 @@ rule_fn *rule_of(enum statement_kind k)
 /* A suspended party may still do what only lowers its claims or reports a fact. */
 static bool suspended_may(enum statement_kind k)
 {
-	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,    ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
-		                                   ST_RECEIVABLE_REJECT, ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
-		                                   ST_KEY_REVOKE,        ST_MANDATE_REVOKE,      ST_INVENTORY_INSPECT,
-		                                   ST_PREPAYMENT_REFUND };
+	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,     ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
+		                                   ST_RECEIVABLE_REJECT,  ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
+		                                   ST_KEY_REVOKE,         ST_MANDATE_REVOKE,      ST_INVENTORY_INSPECT,
+		                                   ST_PREPAYMENT_REFUND,  ST_OBJECTION_WITHDRAW,  ST_OBJECTION_ANSWER,
+		                                   ST_ENCUMBRANCE_CONTEST };
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
 		if (may[i] == k)

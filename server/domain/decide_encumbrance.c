@@ -64,15 +64,18 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	return f;
 }
 
-static void write_grant(struct deciding *g, const struct asset *a, int64_t amount, int64_t minutes)
+static void write_grant(struct deciding *g, const struct asset *a, int64_t amount, int64_t minutes, struct date until)
 {
 	const struct body_encumbrance_grant *b = &g->c->body.encumbrance_grant;
 	struct encumbrance *e = new_encumbrance(g, g->c->object);
 
+	e->advance = b->advance.minor;
 	e->amount = e->open = amount;
 	e->asset = a->id;
 	e->ccy = a->ccy;
 	e->deadline.us = g->r->now.us + minutes * 60 * 1000000;
+	e->delivered = b->delivered;
+	e->due = b->due;
 	e->fraction = b->fraction;
 	e->from_date = b->from;
 	e->grantor = a->creditor;
@@ -81,43 +84,50 @@ static void write_grant(struct deciding *g, const struct asset *a, int64_t amoun
 	e->recourse = (int32_t)b->recourse;
 	e->secured = b->secured_party;
 	e->state = ENCUMBRANCE_GRANTED;
-	e->until_date = b->until;
+	e->until_date = until;
 }
 
 enum fault decide_grant(struct deciding *g)
 {
 	const struct asset *a;
+	struct date until;
 	int64_t amount = 0, minutes = rule_value(g, RULE_ACCEPT_WITHIN);
 	enum fault f = get_asset(g, g->c->body.encumbrance_grant.asset, &a);
 
 	if (f == OK && !a)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
-	if (f == OK)
+	if (f == OK) {
+		hint_asset(g, a);
 		f = check_grant(g, a);
+	}
 	if (f == OK)
 		f = grant_amount(g, a, &amount);
 	if (f == OK && amount > asset_balance(a).free)
 		f = refuse(g, E_EXCEEDS_FREE, "/body/amount", "more than is free of earlier claims");
 	if (f == OK)
+		f = grant_term(g, a, &until);
+	if (f == OK)
+		f = grant_financing(g, a, amount);
+	if (f == OK)
 		f = bound_move(g, a, amount);
 	if (f != OK)
 		return f;
-	write_grant(g, a, amount, minutes);
+	write_grant(g, a, amount, minutes, until);
 	edit_asset(g, a)->reserved += amount;
 	edit_asset(g, a)->encumbrance_count++;
-	return OK;
+	return commitment_count_late(g, edit_asset(g, a));
 }
 
 /* --- the secured party --- */
 
-static enum fault by_secured(struct deciding *g, const struct encumbrance **e, const struct asset **a)
+enum fault signed_by_secured(struct deciding *g, const struct encumbrance **e, const struct asset **a)
 {
 	enum fault f = the_encumbrance(g, e, a);
 
 	return f == OK ? need_actor(g, (*e)->secured, "the secured party signs this") : f;
 }
 
-static enum fault wrong_state(struct deciding *g, const struct encumbrance *e)
+enum fault wrong_state(struct deciding *g, const struct encumbrance *e)
 {
 	return refuse(g, E_BAD_STATE, "/object", encumbrance_state_name(e->state));
 }
@@ -142,7 +152,7 @@ enum fault decide_accept(struct deciding *g)
 	const struct asset *a;
 	struct encumbrance *x;
 	struct asset *y;
-	enum fault f = by_secured(g, &e, &a);
+	enum fault f = signed_by_secured(g, &e, &a);
 
 	if (f == OK && e->state != ENCUMBRANCE_GRANTED)
 		f = wrong_state(g, e);
@@ -150,6 +160,8 @@ enum fault decide_accept(struct deciding *g)
 		f = refuse(g, E_LAPSED, "/object", "the time to accept this grant has run out");
 	if (f == OK)
 		f = need_unfrozen(g, a);
+	if (f == OK)
+		f = accept_search(g, a, e);
 	if (f != OK)
 		return f;
 	x = edit_encumbrance(g, e);
@@ -158,11 +170,11 @@ enum fault decide_accept(struct deciding *g)
 	y->encumbered += x->open;
 	x->state = ENCUMBRANCE_LIVE;
 	x->rank_seq = (int64_t)g->r->seq;
-	return use_hold(g, y, x->secured);
+	f = accept_rank(g, a, x);
+	return f == OK ? use_hold(g, y, x->secured) : f;
 }
 
-static enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by,
-                         int32_t end)
+enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by, int32_t end)
 {
 	enum fault f = bound_move(g, a, -by);
 
@@ -176,7 +188,7 @@ enum fault decide_release(struct deciding *g)
 	const struct body_encumbrance_release *b = &g->c->body.encumbrance_release;
 	const struct encumbrance *e;
 	const struct asset *a;
-	enum fault f = by_secured(g, &e, &a);
+	enum fault f = signed_by_secured(g, &e, &a);
 	int64_t by;
 
 	if (f == OK && e->state != ENCUMBRANCE_GRANTED && !encumbrance_binds(e->state))
@@ -199,7 +211,7 @@ enum fault decide_subordinate(struct deciding *g)
 	const struct encumbrance *e, *after;
 	const struct asset *a;
 	struct encumbrance *x;
-	enum fault f = by_secured(g, &e, &a);
+	enum fault f = signed_by_secured(g, &e, &a);
 
 	if (f == OK)
 		f = get_encumbrance(g, g->c->body.encumbrance_subordinate.to_rank_after, &after);
@@ -216,6 +228,7 @@ enum fault decide_subordinate(struct deciding *g)
 	if (f != OK)
 		return f;
 	x = edit_encumbrance(g, e);
+	x->rank_first = after->rank_first;
 	x->rank_seq = after->rank_seq;
 	x->rank_sub = (int64_t)g->r->seq;
 	return OK;
@@ -225,7 +238,7 @@ enum fault decide_enforce(struct deciding *g)
 {
 	const struct encumbrance *e;
 	const struct asset *a;
-	enum fault f = by_secured(g, &e, &a);
+	enum fault f = signed_by_secured(g, &e, &a);
 
 	if (f == OK && e->state != ENCUMBRANCE_LIVE)
 		f = wrong_state(g, e);

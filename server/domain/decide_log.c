@@ -5,7 +5,8 @@
  */
 #include "deciding.h"
 
-static enum fault rule_row(struct deciding *g, const struct rule_value *v, int64_t version, struct moment least)
+static enum fault rule_row(struct deciding *g, const struct rule_value *v, int64_t country, int64_t version,
+                           struct moment least)
 {
 	const struct rule_info *info = rule_by_id(v->rule);
 	struct rule *x;
@@ -20,32 +21,45 @@ static enum fault rule_row(struct deciding *g, const struct rule_value *v, int64
 		return refuse(g, E_RULE_RANGE, "/body/values", "outside the range this rule may have");
 	if (v->effective.us < least.us)
 		return refuse(g, E_DATE_ORDER, "/body/effective", "a rule cannot take effect before its entry");
-	x = new_rule(g, rule_row_id((int64_t)info->number, version));
+	x = new_rule(g, rule_row_in(country, (int64_t)info->number, version));
 	x->effective = v->effective;
 	x->seq = (int64_t)g->r->seq;
 	x->value = v->values.value;
 	return OK;
 }
 
+/* The rules every log has had since there are logs; later ones may be missing where a log began before them. */
+static bool since_the_beginning(const struct rule_info *info) { return info->number <= RULE_CLOCK_SKEW; }
+
+/* The rule of the list at `at`, which has passed over those rows of the table it does not name. */
+static const struct rule_info *next_rule(const struct rule_info *at, const struct rule_info *end, struct span id)
+{
+	while (at < end && !span_is(id, at->id) && !since_the_beginning(at))
+		at++;
+	return at < end && span_is(id, at->id) ? at : NULL;
+}
+
 static enum fault genesis_rules(struct deciding *g, const struct rules *rules)
 {
 	static const struct moment any = { INT64_MIN };
 	size_t n;
-	const struct rule_info *info = rule_rows(&n);
+	const struct rule_info *info = rule_rows(&n), *end = info + n;
 
-	if (rules->n != n)
-		return refuse(g, E_BAD_MEMBER, "/body/rules", "the first rule set names every rule exactly once");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < rules->n; i++, info++) {
 		enum fault f;
 
-		if (!span_is(rules->at[i].rule, info[i].id))
-			return refuse(g, E_BAD_MEMBER, "/body/rules", "the rules stand in the order of their numbers");
+		info = next_rule(info, end, rules->at[i].rule);
+		if (!info)
+			return refuse(g, E_BAD_MEMBER, "/body/rules",
+			              "the rules stand once each, in the order of their numbers");
 		if (rules->at[i].effective.us > g->r->now.us)
 			return refuse(g, E_BAD_MEMBER, "/body/rules", "the first rules are in force at once");
-		f = rule_row(g, &rules->at[i], 1, any);
+		f = rule_row(g, &rules->at[i], 0, 1, any);
 		if (f != OK)
 			return f;
 	}
+	if (info < end && since_the_beginning(info))
+		return refuse(g, E_BAD_MEMBER, "/body/rules", "the first rule set names every rule");
 	return OK;
 }
 
@@ -100,8 +114,11 @@ enum fault decide_rule_publish(struct deciding *g)
 	const struct body_rule_publish *b = &g->c->body.rule_publish;
 	const struct rule_value v = { b->rule, b->version, b->effective, b->values };
 	const struct rule_info *info = rule_by_id(b->rule);
+	int64_t country = country_code(b->country);
 
-	return rule_row(g, &v, info ? rule_latest(g, (int64_t)info->number) + 1 : 1, g->r->now);
+	if (country != 0 && info && !rule_by_country(info->number))
+		return refuse(g, E_BAD_MEMBER, "/body/country", "this rule is the same for debtors of all countries");
+	return rule_row(g, &v, country, info ? rule_latest(g, country, (int64_t)info->number) + 1 : 1, g->r->now);
 }
 
 enum fault decide_model_publish(struct deciding *g)
@@ -131,10 +148,34 @@ enum fault decide_model_publish(struct deciding *g)
 	return OK;
 }
 
-/* A numbered search certificate: its number is its entry. It changes nothing. */
+struct hash search_id(struct uuid asker, struct uuid asset)
+{
+	return sha256_2((struct span){ (const char *)asker.b, sizeof asker.b },
+	                (struct span){ (const char *)asset.b, sizeof asset.b });
+}
+
+/* A numbered search certificate: its number is its entry. Of one that says which rank it found, the latest per lender
+ * and asset is kept: a lender may be asked to accept on nothing older. */
 enum fault decide_certify(struct deciding *g)
 {
+	const struct body_check_certify *b = &g->c->body.check_certify;
 	const struct party *asker;
+	const struct search *old;
+	struct search *x;
+	enum fault f = need_party(g, b->asker, "/body/asker", &asker);
 
-	return need_party(g, g->c->body.check_certify.asker, "/body/asker", &asker);
+	if (f != OK || uuid_is_nil(b->asset) || b->as_of == 0)
+		return f;
+	f = get_search(g, search_id(b->asker, b->asset), &old);
+	if (f != OK)
+		return f;
+	x = old ? edit_search(g, old) : new_search(g, search_id(b->asker, b->asset));
+	x->answer = b->answer;
+	x->as_of = b->as_of;
+	x->asker = b->asker;
+	x->asset = b->asset;
+	x->at = g->r->now;
+	x->rank = b->rank;
+	x->seq = (int64_t)g->r->seq;
+	return OK;
 }

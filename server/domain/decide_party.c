@@ -68,6 +68,14 @@ static enum fault take_identifiers(struct deciding *g, const struct body_party_e
 	return OK;
 }
 
+static int32_t size_of(struct span word)
+{
+	for (int32_t s = SIZE_LARGE; s <= SIZE_MICRO; s++)
+		if (span_is(word, party_size_name(s)))
+			return s;
+	return SIZE_UNKNOWN;
+}
+
 enum fault decide_party_enrol(struct deciding *g)
 {
 	const struct body_party_enrol *b = &g->c->body.party_enrol;
@@ -79,6 +87,8 @@ enum fault decide_party_enrol(struct deciding *g)
 		return refuse(g, E_BAD_MEMBER, "/body/roles", "at least one role, and not the operator's");
 	if (b->keys.n == 0)
 		return refuse(g, E_MISSING_MEMBER, "/body/keys", "at least one key");
+	if (b->size.len > 0 && size_of(b->size) == SIZE_UNKNOWN)
+		return refuse(g, E_BAD_MEMBER, "/body/size", "large, medium, small or micro");
 	f = take_identifiers(g, b, &identifier);
 	for (size_t i = 0; i < b->keys.n && f == OK; i++) {
 		struct party_key *k;
@@ -93,6 +103,7 @@ enum fault decide_party_enrol(struct deciding *g)
 	p->live_keys = (int64_t)b->keys.n;
 	p->name = b->name;
 	p->roles = b->roles;
+	p->size = size_of(b->size);
 	p->state = PARTY_ACTIVE;
 	return OK;
 }

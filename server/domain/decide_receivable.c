@@ -9,97 +9,21 @@
 #include "deciding.h"
 
 #include "balance.h"
-
-/* --- documents --- */
-
-/* The identifier without its "uscc:" or "lei:". */
-static struct span bare(struct span identifier)
-{
-	struct span head, rest;
-
-	return span_cut(identifier, ':', &head, &rest) ? rest : identifier;
-}
-
-static bool same_number(struct deciding *g, struct span a, struct span b)
-{
-	size_t mark = g->mem->used;
-	bool same = span_eq(normalise_number(a, g->mem), normalise_number(b, g->mem));
-
-	g->mem->used = mark;
-	return same;
-}
-
-static enum fault differs(struct deciding *g, const char *pointer, const char *what)
-{
-	return refuse(g, E_DOCUMENT_MISMATCH, pointer, what);
-}
-
-/* Every fact stated must be the document's own. */
-static enum fault match_invoice(struct deciding *g, const struct evidence *doc, const struct party *creditor,
-                                const struct party *debtor)
-{
-	const struct body_receivable_register *b = &g->c->body.receivable_register;
-
-	if (doc->kind != DOCUMENT_INVOICE)
-		return differs(g, "/body/documents/0", "the first document is not an invoice");
-	if (doc->payable != b->face.minor || memcmp(doc->ccy.at, b->face.ccy, sizeof doc->ccy.at) != 0)
-		return differs(g, "/body/face", "the invoice's payable amount is another");
-	if (doc->issued.day != b->issue_date.day)
-		return differs(g, "/body/issue_date", "the invoice's issue date is another");
-	if (doc->due.day != 0 && doc->due.day != DATE_NONE.day && doc->due.day != b->due_date.day)
-		return differs(g, "/body/due_date", "the invoice's due date is another");
-	if (b->invoice.number.len > 0 && !same_number(g, doc->number, b->invoice.number))
-		return differs(g, "/body/invoice/number", "the invoice's number is another");
-	if (!has_line(doc->issuer_ids, bare(creditor->identifier)))
-		return differs(g, "/body/creditor", "the invoice was issued by another party");
-	if (!has_line(doc->recipient_ids, bare(debtor->identifier)))
-		return differs(g, "/body/debtor", "the invoice is made out to another party");
-	return OK;
-}
-
-static enum fault check_documents(struct deciding *g, const struct party *creditor, const struct party *debtor,
-                                  const struct evidence **first)
-{
-	const struct body_receivable_register *b = &g->c->body.receivable_register;
-	int64_t least = rule_value(g, RULE_EVIDENCE);
-
-	*first = NULL;
-	if (b->documents.n > DOCUMENTS_MAX)
-		return refuse(g, E_BAD_MEMBER, "/body/documents", "more documents than one receivable may name");
-	for (size_t i = 0; i < b->documents.n; i++) {
-		const struct evidence *doc;
-		enum fault f = get_evidence(g, b->documents.at[i], &doc);
-
-		if (f != OK)
-			return f;
-		if (!doc)
-			return refuse(g, E_UNKNOWN_DOCUMENT, "/body/documents", "submit it to /v1/documents first");
-		if (i == 0)
-			*first = doc;
-	}
-	if (b->existing == FLAG_YES && (*first ? (*first)->level : 0) < least)
-		return refuse_rule(g, E_EVIDENCE_LEVEL, "/body/documents",
-		                   "the invoice does not reach the level demanded");
-	return *first && (*first)->level > 0 ? match_invoice(g, *first, creditor, debtor) : OK;
-}
+#include "invoice.h"
 
 /* --- registration --- */
 
-static enum fault check_terms(struct deciding *g)
+static struct invoice_terms terms_of(const struct body_receivable_register *b)
 {
-	const struct body_receivable_register *b = &g->c->body.receivable_register;
-	int64_t longest = rule_value(g, RULE_TENOR);
-
-	if (b->face.minor <= 0)
-		return refuse(g, E_ZERO_AMOUNT, "/body/face", "the amount must be more than zero");
-	if (b->due_date.day < b->issue_date.day)
-		return refuse(g, E_DATE_ORDER, "/body/due_date", "the due date lies before the issue date");
-	if ((int64_t)b->due_date.day - b->issue_date.day > longest)
-		return refuse_rule(g, E_TENOR, "/body/due_date", "the term from issue to due date is too long");
-	if (b->invoice.number.len > 0 && b->invoice.date.day != 0 && b->invoice.date.day != DATE_NONE.day &&
-	    b->invoice.date.day != b->issue_date.day)
-		return refuse(g, E_DATE_ORDER, "/body/invoice/date", "the invoice's date is not the issue date");
-	return OK;
+	return (struct invoice_terms){ .creditor = b->creditor,
+		                       .debtor = b->debtor,
+		                       .face = b->face,
+		                       .issue_date = b->issue_date,
+		                       .due_date = b->due_date,
+		                       .delivered = b->delivered,
+		                       .documents = b->documents,
+		                       .invoice = b->invoice,
+		                       .existing = b->existing == FLAG_YES };
 }
 
 void hint_register(struct deciding *g)
@@ -115,29 +39,9 @@ void hint_register(struct deciding *g)
 	hint_row(g, TABLE_CLAIM,
 	         key_fp16(fingerprint_invoice(g->r->fp_key,
 	                                      party_identifier((const struct party *)(const void *)creditor, g->mem),
-	                                      b->invoice.number, g->mem)), true);
+	                                      b->invoice.number, g->mem)),
+	         true);
 	g->mem->used = mark;
-}
-
-/* Takes the invoice's fingerprint, and any hold a lender had placed on the facts before. */
-static enum fault take_claim(struct deciding *g, struct asset *a, const struct party *creditor)
-{
-	static const struct uuid nil;
-	const struct claim *c;
-	enum fault f;
-
-	if (a->number.len == 0)
-		return OK;
-	a->claim = fingerprint_invoice(g->r->fp_key, party_identifier(creditor, g->mem), a->number, g->mem);
-	f = claim_take(g, a->claim, CLAIM_INVOICE, a->id, E_DUPLICATE_CLAIM, "/body/invoice/number");
-	if (f != OK)
-		return f;
-	f = get_claim(g, a->claim, &c);
-	if (f == OK && !uuid_is_nil(c->hold)) {
-		a->hold = c->hold;
-		edit_claim(g, c)->hold = nil;
-	}
-	return f;
 }
 
 static struct asset *new_receivable(struct deciding *g, const struct evidence *doc)
@@ -165,6 +69,7 @@ static struct asset *new_receivable(struct deciding *g, const struct evidence *d
 enum fault decide_register(struct deciding *g)
 {
 	const struct body_receivable_register *b = &g->c->body.receivable_register;
+	const struct invoice_terms t = terms_of(b);
 	const struct party *creditor, *debtor;
 	const struct evidence *doc;
 	struct asset *a;
@@ -177,16 +82,20 @@ enum fault decide_register(struct deciding *g)
 	if (f == OK && uuid_eq(b->creditor, b->debtor))
 		f = refuse(g, E_SELF_DEALING, "/body/debtor", "a party cannot owe itself");
 	if (f == OK)
-		f = check_terms(g);
+		f = invoice_terms_good(g, &t, creditor, debtor);
 	if (f == OK)
-		f = check_documents(g, creditor, debtor, &doc);
+		f = invoice_documents_good(g, &t, creditor, debtor, &doc);
 	if (f != OK)
 		return f;
-	if (b->existing == FLAG_YES && b->invoice.number.len == 0 && (!doc || doc->number.len == 0))
+	if (t.existing && b->invoice.number.len == 0 && (!doc || doc->number.len == 0))
 		return refuse(g, E_MISSING_MEMBER, "/body/invoice", "an existing receivable names its invoice");
 	a = new_receivable(g, doc);
-	f = take_claim(g, a, creditor);
-	return f == OK ? lineage_join(g, a) : f;
+	f = invoice_take_claim(g, a, creditor);
+	if (f == OK)
+		f = lineage_join(g, a);
+	if (f == OK)
+		f = future_begin(g, a);
+	return f == OK ? commitment_count(g, a, debtor, "/body/face") : f;
 }
 
 /* --- the debtor --- */
@@ -215,12 +124,14 @@ enum fault decide_confirm(struct deciding *g)
 		return refuse(g, E_TERMS_DIFFER, "/body/face", "not the amount that was registered");
 	if (b->due_date.day != a->due.day)
 		return refuse(g, E_TERMS_DIFFER, "/body/due_date", "not the due date that was registered");
+	if (!a->existing && date_given(a->document_by))
+		return refuse(g, E_FUTURE, "/object", "a future receivable is confirmed once its document is there");
 	x = edit_asset(g, a);
 	x->state = to;
 	x->confirmed_seq = (int64_t)g->r->seq;
 	x->set_off_waived = b->set_off_waived == FLAG_YES;
 	x->pay_to = b->pay_to;
-	return OK;
+	return commitment_count_late(g, x);
 }
 
 enum fault decide_dispute(struct deciding *g)
@@ -271,9 +182,10 @@ enum fault decide_reject(struct deciding *g)
 		f = refuse(g, E_BAD_STATE, "/object", "a confirmed receivable can be disputed, not rejected");
 	if (f == OK)
 		f = claim_drop(g, a->claim, a->id);
-	if (f == OK)
-		edit_asset(g, a)->state = to;
-	return f;
+	if (f != OK)
+		return f;
+	edit_asset(g, a)->state = to;
+	return commitment_drop(g, edit_asset(g, a));
 }
 
 /* --- what is still owed --- */
@@ -310,11 +222,11 @@ static enum fault check_credit_note(struct deciding *g, const struct asset *a)
 		return refuse(g, E_EVIDENCE_LEVEL, "/body/document",
 		              "the debtor reduces a receivable by a credit note only");
 	if (doc->kind != DOCUMENT_CREDIT_NOTE || doc->level < 1)
-		return differs(g, "/body/document", "not a consistent credit note");
+		return invoice_differs(g, "/body/document", "not a consistent credit note");
 	if (doc->payable != b->reduce.minor || memcmp(doc->ccy.at, b->reduce.ccy, sizeof doc->ccy.at) != 0)
-		return differs(g, "/body/reduce", "the credit note's amount is another");
-	if (!same_number(g, doc->preceding, a->number))
-		return differs(g, "/body/document", "the credit note corrects another invoice");
+		return invoice_differs(g, "/body/reduce", "the credit note's amount is another");
+	if (!invoice_same_number(g, doc->preceding, a->number))
+		return invoice_differs(g, "/body/document", "the credit note corrects another invoice");
 	return OK;
 }
 
@@ -357,7 +269,8 @@ enum fault decide_adjust(struct deciding *g)
 		return f;
 	x = edit_asset(g, a);
 	x->diluted += g->c->body.receivable_adjust.reduce.minor;
-	return settle(g, x, e, n, 0);
+	f = commitment_uncount(g, x, g->c->body.receivable_adjust.reduce.minor);
+	return f == OK ? settle(g, x, e, n, 0) : f;
 }
 
 /* The debtor says it paid, or a bank that holds the receivable says it collected. */
@@ -425,9 +338,10 @@ enum fault decide_cancel(struct deciding *g)
 		f = refuse(g, E_BAD_STATE, "/object", "a receivable paid in part cannot be cancelled; adjust it");
 	if (f == OK)
 		f = claim_drop(g, a->claim, a->id);
-	if (f == OK)
-		edit_asset(g, a)->state = to;
-	return f;
+	if (f != OK)
+		return f;
+	edit_asset(g, a)->state = to;
+	return commitment_drop(g, edit_asset(g, a));
 }
 
 enum fault decide_write_off(struct deciding *g)

@@ -59,6 +59,19 @@ void hint_row(struct deciding *g, enum table_id t, struct row_key k, bool fresh)
 	(void)find_row(g, t, k, fresh, &r);
 }
 
+void hint_asset(struct deciding *g, const struct asset *a)
+{
+	if (g->r->world->complete)
+		return;
+	hint_row(g, TABLE_PARTY, key_uuid(a->creditor), false);
+	if (!uuid_is_nil(a->debtor))
+		hint_row(g, TABLE_PARTY, key_uuid(a->debtor), false);
+	if (!uuid_is_nil(a->hold))
+		hint_row(g, TABLE_HOLD, key_uuid(a->hold), false);
+	if (!uuid_is_nil(a->lineage))
+		hint_row(g, TABLE_LINEAGE, key_uuid(a->lineage), false);
+}
+
 struct row *edit_row(struct deciding *g, const struct row *r)
 {
 	struct row_key k;
@@ -120,7 +133,7 @@ enum fault standing_of(struct deciding *g, const struct asset *a, struct uuid pa
 	return f;
 }
 
-enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n)
+enum fault see_children(struct deciding *g, const struct asset *a, const struct encumbrance **ret, size_t *n)
 {
 	const struct row *first;
 	enum fault f = children_of(g, a, &first);
@@ -134,8 +147,20 @@ enum fault edit_children(struct deciding *g, const struct asset *a, struct encum
 		if (e->state != ENCUMBRANCE_GRANTED && !encumbrance_binds(e->state))
 			continue;
 		assert(*n < ENCUMBRANCES_MAX);
-		ret[(*n)++] = edit_encumbrance(g, e);
+		ret[(*n)++] = e;
 	}
+	return OK;
+}
+
+enum fault edit_children(struct deciding *g, const struct asset *a, struct encumbrance **ret, size_t *n)
+{
+	const struct encumbrance *e[ENCUMBRANCES_MAX];
+	enum fault f = see_children(g, a, e, n);
+
+	if (f != OK)
+		return f;
+	for (size_t x = 0; x < *n; x++)
+		ret[x] = edit_encumbrance(g, e[x]);
 	serve_order(ret, *n);
 	return OK;
 }
@@ -160,51 +185,113 @@ enum fault refuse_rule(struct deciding *g, enum fault f, const char *pointer, co
 
 /* --- rules as data --- */
 
-int64_t rule_latest(const struct deciding *g, int64_t rule)
+int64_t rule_latest(const struct deciding *g, int64_t country, int64_t rule)
 {
 	int64_t latest = 0;
 
 	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
 		int64_t id = ((const struct rule *)(const void *)r)->id;
 
-		if (id / RULE_VERSIONS == rule && id % RULE_VERSIONS > latest)
-			latest = id % RULE_VERSIONS;
+		if (id / RULE_VERSIONS == rule_row_in(country, rule, 0) / RULE_VERSIONS &&
+		    rule_row_version(id) > latest)
+			latest = rule_row_version(id);
 	}
 	return latest;
 }
 
-/* In force: of the versions whose time has come, the highest. */
-static const struct rule *in_force(const struct deciding *g, enum rule_number rule)
+/* Notes in the decision that this version was applied; the one applied last stands last, where refuse_rule finds it. */
+static void note_rule(struct deciding *g, int64_t id)
 {
+	struct decision *d = g->d;
+
+	for (unsigned i = 0; i < d->n_rules; i++) {
+		if (d->rule[i] != id)
+			continue;
+		d->rule[i] = d->rule[d->n_rules - 1];
+		d->rule[d->n_rules - 1] = id;
+		return;
+	}
+	assert(d->n_rules < RULES_USED_MAX);
+	d->rule[d->n_rules++] = id;
+}
+
+/* An auditor's question: what, if the rule had said this? */
+static const struct rule_instead *asked_instead(const struct deciding *g, int64_t country, enum rule_number rule)
+{
+	const struct world *w = g->r->world;
+
+	for (size_t i = 0; i < w->n_instead; i++)
+		if (w->instead[i].country == country && w->instead[i].rule == (int64_t)rule &&
+		    w->instead[i].effective.us <= g->r->now.us)
+			return &w->instead[i];
+	return NULL;
+}
+
+/* In force there: of the versions whose time has come, the highest. False when there is none. */
+static bool in_force(struct deciding *g, int64_t country, enum rule_number rule, int64_t *ret)
+{
+	const struct rule_instead *other = asked_instead(g, country, rule);
 	const struct rule *best = NULL;
 
+	if (other) {
+		note_rule(g, rule_row_in(country, rule, 0));
+		*ret = other->value;
+		return true;
+	}
 	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
 		const struct rule *x = (const struct rule *)(const void *)r;
 
-		if (x->id / RULE_VERSIONS != (int64_t)rule || x->effective.us > g->r->now.us)
+		if (x->id / RULE_VERSIONS != rule_row_in(country, rule, 0) / RULE_VERSIONS ||
+		    x->effective.us > g->r->now.us)
 			continue;
 		if (!best || x->id > best->id)
 			best = x;
 	}
-	return best;
+	if (!best)
+		return false;
+	note_rule(g, best->id);
+	*ret = best->value;
+	return true;
 }
 
 int64_t rule_value(struct deciding *g, enum rule_number rule)
 {
-	const struct rule *x = in_force(g, rule);
+	int64_t value;
 
-	if (!x) /* only before genesis, whose statement carries every rule */
-		return rule_info(rule)->first;
-	for (unsigned i = 0; i < g->d->n_rules; i++) {
-		if (g->d->rule[i] != x->id)
-			continue;
-		g->d->rule[i] = g->d->rule[g->d->n_rules - 1]; /* the last one is the one refuse_rule names */
-		g->d->rule[g->d->n_rules - 1] = x->id;
-		return x->value;
+	return in_force(g, 0, rule, &value) ? value : rule_info(rule)->first; /* before genesis, or in an older log */
+}
+
+/* Some country has a version of its own: only then is the debtor's country asked for, which costs a row. */
+static bool differs_by_country(const struct deciding *g, enum rule_number rule)
+{
+	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
+		int64_t id = ((const struct rule *)(const void *)r)->id;
+
+		if (rule_row_number(id) == (int64_t)rule && rule_row_country(id) != 0)
+			return true;
 	}
-	assert(g->d->n_rules < RULES_USED_MAX);
-	g->d->rule[g->d->n_rules++] = x->id;
-	return x->value;
+	for (size_t i = 0; i < g->r->world->n_instead; i++)
+		if (g->r->world->instead[i].rule == (int64_t)rule && g->r->world->instead[i].country != 0)
+			return true;
+	return false;
+}
+
+enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debtor, int64_t *ret)
+{
+	const struct party *p = NULL;
+
+	assert(rule_by_country(rule));
+	if (!uuid_is_nil(debtor) && differs_by_country(g, rule)) {
+		enum fault f = get_party(g, debtor, &p);
+
+		if (f != OK)
+			return f;
+	}
+	if (p && country_code(p->country) != 0 && in_force(g, country_code(p->country), rule, ret))
+		return OK;
+	if (!in_force(g, 0, rule, ret))
+		*ret = RULE_OFF;
+	return OK;
 }
 
 /* --- parties --- */

@@ -32,6 +32,8 @@ enum fault get_row(struct deciding *g, enum table_id t, struct row_key k, const 
 enum fault get_new_row(struct deciding *g, enum table_id t, struct row_key k, const struct row **ret);
 /* Asks for a row that will be needed, without stopping; `fresh`: to make it. */
 void hint_row(struct deciding *g, enum table_id t, struct row_key k, bool fresh);
+/* What hangs on an asset, asked for at once: its parties, its live hold, its trade. */
+void hint_asset(struct deciding *g, const struct asset *a);
 struct row *edit_row(struct deciding *g, const struct row *r);
 struct row *new_row(struct deciding *g, enum table_id t, struct row_key k);
 
@@ -69,6 +71,8 @@ struct standing {
 	int64_t open;
 };
 enum fault standing_of(struct deciding *g, const struct asset *a, struct uuid party, struct standing *ret);
+/* The same, to be looked at only: granted and binding ones in no order. */
+enum fault see_children(struct deciding *g, const struct asset *a, const struct encumbrance **ret, size_t *n);
 
 /* --- refusing --- */
 enum fault refuse(struct deciding *g, enum fault f, const char *pointer, const char *detail);
@@ -78,8 +82,12 @@ enum fault refuse_rule(struct deciding *g, enum fault f, const char *pointer, co
 /* --- what many rules ask --- */
 /* The version of the rule in force now; noted in the decision. */
 int64_t rule_value(struct deciding *g, enum rule_number rule);
-/* The latest published version's number; 0 when none is. */
-int64_t rule_latest(const struct deciding *g, int64_t rule);
+/* The same for a rule that may differ by the debtor's country: its version there, else the one for everywhere. RULE_OFF
+ * when none is in force: a rule younger than the log binds nobody before it is published. */
+#define RULE_OFF (-1)
+enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debtor, int64_t *ret);
+/* The latest published version's number, there; 0 when none is. */
+int64_t rule_latest(const struct deciding *g, int64_t country, int64_t rule);
 enum fault need_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
 /* Exists and is not suspended. */
 enum fault need_active_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
@@ -111,6 +119,33 @@ enum fault asset_convert(struct deciding *g, const struct asset *parent, struct 
                          const char *pointer);
 /* The child is gone: the parent is what it was (EV_UNLOCK). */
 enum fault asset_unconvert(struct deciding *g, const struct asset *parent);
+/* --- what the debtor committed to owe (decide_commitment.c) --- */
+/* Counts a receivable that is not counted yet against its debtor's commitment for supplier and month, when the debtor
+ * makes commitments; E_ABOVE_COMMITMENT where the rule refuses what is above. */
+enum fault commitment_count(struct deciding *g, struct asset *a, const struct party *debtor, const char *pointer);
+/* The same for one registered before its debtor made commitments; looks the debtor up. */
+enum fault commitment_count_late(struct deciding *g, struct asset *a);
+/* So much less of it is owed; nothing when it is not counted. */
+enum fault commitment_uncount(struct deciding *g, struct asset *a, int64_t by);
+/* It is owed no more at all. */
+enum fault commitment_drop(struct deciding *g, struct asset *a);
+struct hash commitment_id(struct uuid debtor, struct uuid supplier, const char ccy[static 3], struct date due);
+/* --- a lender's search --- */
+struct hash search_id(struct uuid asker, struct uuid asset);
+/* --- rank and term (decide_rank.c, decide_term.c) --- */
+/* The last day of the term: as asked for, or the longest there is. */
+enum fault grant_term(struct deciding *g, const struct asset *a, struct date *until);
+/* What is lent, when it is due, and whether the purchase money's goods can be those. */
+enum fault grant_financing(struct deciding *g, const struct asset *a, int64_t amount);
+/* A copy about to be registered at this entry: purchase money in time ranks first. */
+enum fault accept_rank(struct deciding *g, const struct asset *a, struct encumbrance *e);
+/* The lender has looked, not too long ago, and nobody came before it since. */
+enum fault accept_search(struct deciding *g, const struct asset *a, const struct encumbrance *e);
+/* By the secured party; about the asset and the encumbrance that is the statement's object. */
+enum fault signed_by_secured(struct deciding *g, const struct encumbrance **e, const struct asset **a);
+enum fault wrong_state(struct deciding *g, const struct encumbrance *e);
+/* Takes `by` off what it binds; at zero it ends so. */
+enum fault let_go(struct deciding *g, const struct encumbrance *e, const struct asset *a, int64_t by, int32_t end);
 /* "uscc:..", "lei:.." or the party id as text. */
 struct span party_identifier(const struct party *p, struct arena *mem);
 /* Claims a fingerprint for `object`; `taken` is the fault when another live object has it. */
@@ -138,6 +173,10 @@ rule_fn decide_stock_mark, decide_stock_lapse, decide_stock_enforce, decide_stoc
 rule_fn decide_prepaid_open, decide_prepaid_confirm, decide_prepaid_advance, decide_prepaid_ship;
 rule_fn decide_prepaid_receive, decide_prepaid_release, decide_prepaid_refund, decide_prepaid_fail;
 rule_fn decide_prepaid_close;
+rule_fn decide_extend, decide_expire, decide_demand, decide_contest, decide_discharge, decide_notify, decide_cede;
+rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove, decide_objection_withdraw;
+rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
+rule_fn decide_future_lapse;
 /* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
 rule_fn *rule_of(enum statement_kind k);
 
@@ -179,6 +218,9 @@ enum asset_event {
 	EV_HAND_OVER,
 	EV_REFUND,
 	EV_FAIL,
+	/* future receivables */
+	EV_CONSTITUTE, /* a future receivable gets its document */
+	EV_LAPSE,      /* or does not */
 	EV_COUNT
 };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */

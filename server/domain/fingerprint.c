@@ -123,11 +123,21 @@ struct fp16 fingerprint_identifier(struct span identifier) { return first16(sha2
 
 struct hash fingerprint_key_id(struct span key) { return hmac_sha256(key, S("counterfoil/1 fingerprint key")); }
 
-struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent)
+static struct fp16 fingerprint_pair(struct span what, struct uuid a, struct uuid b)
 {
 	char both[32];
 
-	memcpy(both, principal.b, 16);
-	memcpy(both + 16, agent.b, 16);
-	return first16(sha256_2(S("mandate\n"), (struct span){ both, sizeof both }));
+	memcpy(both, a.b, 16);
+	memcpy(both + 16, b.b, 16);
+	return first16(sha256_2(what, (struct span){ both, sizeof both }));
+}
+
+struct fp16 fingerprint_mandate(struct uuid principal, struct uuid agent)
+{
+	return fingerprint_pair(S("mandate\n"), principal, agent);
+}
+
+struct fp16 fingerprint_objection(struct uuid challenger, struct uuid subject)
+{
+	return fingerprint_pair(S("objection\n"), challenger, subject);
 }

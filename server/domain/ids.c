@@ -239,6 +239,50 @@ void put_moment(struct writer *w, struct moment m)
 	put_byte(w, 'Z');
 }
 
+/* --- terms and clocks --- */
+
+bool date_given(struct date d) { return d.day != 0 && d.day != DATE_NONE.day; }
+
+int32_t date_month(struct date d)
+{
+	struct civil c = civil_of(d.day);
+
+	return c.year * 100 + c.month;
+}
+
+struct date date_add_months(struct date d, int64_t months)
+{
+	struct civil c = civil_of(d.day);
+	int64_t at = (int64_t)c.year * 12 + (c.month - 1) + months;
+
+	assert(months >= -12000 && months <= 12000);
+	assert(at >= 0 && at < INT64_C(9999) * 12);
+	c.year = (int32_t)(at / 12);
+	c.month = (int32_t)(at % 12) + 1;
+	if (c.day > month_days(c.year, c.month))
+		c.day = month_days(c.year, c.month);
+	return (struct date){ days_of(c) };
+}
+
+/* 0 Monday ... 6 Sunday; 1970-01-01 was a Thursday. */
+static int32_t weekday(struct date d) { return ((d.day + 3) % 7 + 7) % 7; }
+
+struct date date_add_working(struct date d, int64_t days)
+{
+	enum { WEEK = 5, SATURDAY = 5 };
+
+	assert(days >= 0 && days <= 100000);
+	while (weekday(d) >= SATURDAY) /* a clock that starts on a weekend starts on the Friday before */
+		d.day--;
+	d.day += (int32_t)(days / WEEK) * 7;
+	for (int64_t left = days % WEEK; left > 0; left--) {
+		d.day++;
+		while (weekday(d) >= SATURDAY)
+			d.day++;
+	}
+	return d;
+}
+
 /* --- legal entities --- */
 
 /* The 31 letters of GB 32100-2015, without I, O, S, V, Z, which look like digits; a letter's place is its

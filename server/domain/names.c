@@ -17,3 +17,35 @@ const char *hold_state_name(int32_t s)
 
 	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
 }
+
+static const struct {
+	const char *name;
+	bool stands;
+} objection[OBJ_STATES] = {
+#define STATE(number, ID, name, stands) [OBJ_##ID] = { name, stands },
+#include "objection.def"
+#undef STATE
+};
+
+const char *objection_state_name(int32_t s) { return s > 0 && s < OBJ_STATES ? objection[s].name : NULL; }
+
+bool objection_stands(int32_t s) { return s > 0 && s < OBJ_STATES && objection[s].stands; }
+
+const char *party_size_name(int32_t s)
+{
+	static const char *const name[] = { NULL, "large", "medium", "small", "micro" };
+
+	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
+}
+
+static const char *const codes[] = { NULL, "C01", "C02", "C03", "C04", "C05", "C06" };
+
+int32_t dispute_code(struct span text)
+{
+	for (int32_t i = 1; (size_t)i < ARRAY_LEN(codes); i++)
+		if (span_is(text, codes[i]))
+			return i;
+	return 0;
+}
+
+const char *dispute_code_name(int32_t code) { return code > 0 && (size_t)code < ARRAY_LEN(codes) ? codes[code] : NULL; }

@@ -31,12 +31,47 @@ const struct rule_info *rule_rows(size_t *n)
 	return rows;
 }
 
+int64_t country_code(struct span country)
+{
+	if (country.len != 2 || country.at[0] < 'A' || country.at[0] > 'Z' || country.at[1] < 'A' ||
+	    country.at[1] > 'Z')
+		return 0;
+	return (country.at[0] - 'A') * 26 + (country.at[1] - 'A') + 1;
+}
+
+void put_country(struct writer *w, int64_t code)
+{
+	assert(code >= 0 && code <= 26 * 26);
+	if (code == 0)
+		return;
+	put_byte(w, (char)('A' + (code - 1) / 26));
+	put_byte(w, (char)('A' + (code - 1) % 26));
+}
+
+/* A version for a country of any other rule would be one that nobody ever asks for. */
+bool rule_by_country(enum rule_number rule)
+{
+	static const enum rule_number asked[] = {
+		RULE_TENOR,      RULE_EVIDENCE, RULE_TERM_LEAST, RULE_TERM_MOST, RULE_EXTEND_WINDOW,
+		RULE_DISCHARGE,  RULE_PURCHASE, RULE_SEARCH_AGE, RULE_DUE_GRACE, RULE_ADVANCE,
+		RULE_COMMITMENT, RULE_FUTURE,   RULE_PAYMENT,    RULE_ANSWER,    RULE_FILE_SUIT,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+		if (asked[i] == rule)
+			return true;
+	return false;
+}
+
 void put_rule_id(struct writer *w, int64_t rule_row)
 {
-	const struct rule_info *info = rule_info(rule_row / RULE_VERSIONS);
+	const struct rule_info *info = rule_info(rule_row_number(rule_row));
 
 	assert(info != NULL);
 	put_z(w, info->id);
+	if (rule_row_country(rule_row) != 0)
+		put_byte(w, '/');
+	put_country(w, rule_row_country(rule_row));
 	put_byte(w, '@');
-	put_i64(w, rule_row % RULE_VERSIONS);
+	put_i64(w, rule_row_version(rule_row));
 }

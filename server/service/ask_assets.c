@@ -38,9 +38,12 @@ enum fault ask_receivable(struct question *q, void *reader)
 
 static bool state_known(struct span word)
 {
-	for (int32_t s = RCV_NONE + 1; s < RCV_STATES; s++)
-		if (span_is(word, asset_state_name(ASSET_RECEIVABLE, s)))
+	for (int32_t s = RCV_NONE + 1; s < RCV_STATES; s++) {
+		const char *name = asset_state_name(ASSET_RECEIVABLE, s);
+
+		if (name && span_is(word, name)) /* a number may be left out of the list */
 			return true;
+	}
 	return word.len == 0;
 }
 

@@ -99,8 +99,13 @@ static void certify(struct checker *c, const struct one_check *k, size_t at)
 		                     "no certificate can be given here"));
 		return;
 	}
-	if (k->a.asset)
+	if (k->a.asset) {
 		body.asset = k->a.asset->id;
+		body.rank = k->a.rank;
+		body.as_of = (int64_t)c->at.size - 1;
+		body.free.minor = asset_live(k->a.asset) ? asset_balance(k->a.asset).free : 0;
+		memcpy(body.free.ccy, k->a.asset->ccy.at, sizeof body.free.ccy);
+	}
 	x->q = q;
 	x->at = at;
 	x->ticket.done = certified;

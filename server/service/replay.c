@@ -28,6 +28,7 @@ struct auditor {
 	struct hash last_leaf;
 	struct moment last_at;
 	struct range range;
+	struct what_if_run *what_if;
 };
 
 __attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
@@ -148,6 +149,8 @@ static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 		return false; /* cannot be: the world is complete */
 	compare_leaf(a, &l, decision_digest(&reg, &a->ticket.cmd, &a->d, &a->scratch));
 	a->r->refused += a->d.outcome != OK;
+	if (a->what_if && !what_if_entry(a->what_if, &reg, &a->world, &a->ticket.cmd, &a->d))
+		return false;
 	if (!decision_apply(&a->world, &a->d))
 		return false;
 	world_clean(&a->world);
@@ -275,6 +278,8 @@ static enum fault run(struct auditor *a)
 	a->size = head.range.size;
 	/* documents are not entries: they are named by hash inside signed statements, and judged by intake alone */
 	f = store_scan(a->r->store, TABLE_DOCUMENT, take_document, &a->world);
+	if (f == OK && a->r->what_if && !(a->what_if = what_if_start(a->r->what_if, &a->world)))
+		f = E_INTERNAL;
 	if (f == OK)
 		f = replay_entries(a);
 	if (f == OK)
@@ -294,6 +299,7 @@ enum replay_verdict replay_log(struct replay *r)
 	if (arena_map(&a->world_mem, WORLD_ROOM) && arena_map(&a->page, PAGE_ROOM) &&
 	    arena_map(&a->scratch, DECIDE_MEM * 2) && world_start(&a->world, &a->world_mem, 1 << 16, true))
 		f = run(a);
+	what_if_end(a->what_if);
 	arena_unmap(&a->world_mem);
 	arena_unmap(&a->page);
 	arena_unmap(&a->scratch);

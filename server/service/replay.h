@@ -8,10 +8,13 @@
  * column by column. A difference names the row, the column, both values and
  * the entry that set it last. Needs no clock and no trust in the operator;
  * without the fingerprint key everything but the fingerprints is compared.
+ *
+ * On the way it can be asked what other rules would have decided (what_if.h).
  */
 #ifndef CF_REPLAY_H
 #define CF_REPLAY_H
 
+#include "service/what_if.h"
 #include "store/store.h"
 
 enum replay_verdict {
@@ -27,6 +30,7 @@ struct replay {
 	void (*found)(void *arg, const char *finding);
 	void (*progress)(void *arg, uint64_t done, uint64_t of);
 	void *arg;
+	struct what_if *what_if; /* NULL: only what is */
 	/* out */
 	uint64_t entries, refused, rows, findings;
 };

@@ -104,6 +104,9 @@ enum fault ask_document(struct question *q, void *reader);      /* sha256 */
 enum fault ask_document_post(struct question *q, void *reader); /* body: the bytes; 201 or 200 */
 enum fault ask_attempts(struct question *q, void *reader);      /* -, limit, cursor: refused attempts, regulator */
 enum fault ask_access(struct question *q, void *reader);        /* -, limit, cursor: who looked at my data */
+enum fault ask_objection(struct question *q, void *reader);     /* id */
+enum fault ask_objections(struct question *q, void *reader);    /* -, limit, cursor, asset */
+enum fault ask_commitments(struct question *q, void *reader);   /* -, limit, cursor */
 enum fault ask_rules(struct question *q, void *reader);         /* - : rule versions, public */
 
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */

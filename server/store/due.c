@@ -39,6 +39,15 @@ static const struct {
 	{ ST_PREPAYMENT_FAIL, DAY, "due_shipment",
 	  "SELECT a.id, a.head FROM (SELECT id FROM prepayment WHERE ship_by <= $1::date ORDER BY ship_by LIMIT $2::bigint) AS p"
 	  " JOIN asset a ON a.id = p.id" },
+	{ ST_ENCUMBRANCE_EXPIRE, DAY, "due_expire",
+	  "SELECT id, head FROM encumbrance WHERE state IN (2, 5) AND until_date <= $1::date ORDER BY until_date LIMIT $2::bigint" },
+	{ ST_ENCUMBRANCE_DISCHARGE, DAY, "due_discharge",
+	  "SELECT id, head FROM encumbrance WHERE state IN (2, 5) AND discharge_by <= $1::date AND (until_date IS NULL OR until_date > $1::date)"
+	  " ORDER BY discharge_by LIMIT $2::bigint" },
+	{ ST_OBJECTION_LAPSE, DAY, "due_objection",
+	  "SELECT id, head FROM objection WHERE state IN (1, 2) AND file_by <= $1::date ORDER BY file_by LIMIT $2::bigint" },
+	{ ST_RECEIVABLE_LAPSE, DAY, "due_document",
+	  "SELECT id, head FROM asset WHERE lapse_from <= $1::date ORDER BY lapse_from LIMIT $2::bigint" },
 };
 
 void due_prepare(struct store *s)

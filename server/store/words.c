@@ -81,6 +81,9 @@ static const struct {
 	{ "inventory", inventory_state, 63 },
 	{ "prepayment", prepayment_state, 63 },
 	{ "goods", goods_class_name, GOODS_CLASSES - 1 },
+	{ "objection", objection_state_name, OBJ_STATES - 1 },
+	{ "dispute_code", dispute_code_name, 6 },
+	{ "party_size", party_size_name, SIZE_MICRO },
 };
 
 bool words_each(word_fn *fn, void *arg)

@@ -28,7 +28,7 @@ for f in "$dir"/fuzz_${2:+${2#fuzz_}}*; do
 	fi
 	dict=
 	[ -f "tests/fuzz/$name.dict" ] && dict=-dict=tests/fuzz/$name.dict
-	case $name in statement | check) dict=-dict=tests/fuzz/json.dict ;; ofd) dict=-dict=tests/fuzz/fapiao.dict ;; esac
+	case $name in statement | check | rule_set) dict=-dict=tests/fuzz/json.dict ;; ofd) dict=-dict=tests/fuzz/fapiao.dict ;; esac
 	echo "fuzz $name, ${FUZZ_SECONDS:-60} s"
 	"$f" $dict -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
 		-artifact_prefix="$dir/$name-" "$dir/corpus/$name" $seeds || rc=1
