@@ -13,8 +13,9 @@
  * RATE_NONE), never zero.
  *
  * Invariants: |minor| < 10^15; scale <= DECIMAL_SCALE and |mantissa| < 10^30;
- * lists are no longer than the *_MAX below; level == DOC_L1 only if kind is
- * not DOC_OPAQUE and no finding of severity E was raised (`refused` == 0).
+ * lists are no longer than the *_MAX below; level >= DOC_L1 only if kind is
+ * not DOC_OPAQUE and no finding of severity E was raised (`refused` == 0), and
+ * DOC_L2 only with a signature that says all it must (struct doc_signature).
  */
 #ifndef CF_DOCUMENT_H
 #define CF_DOCUMENT_H
@@ -75,7 +76,7 @@ enum doc_kind {
 	DOC_CMS_SIGNED = 22,
 	DOC_KINDS
 };
-enum doc_level { DOC_L0 = 0, DOC_L1 = 1 };
+enum doc_level { DOC_L0 = 0, DOC_L1 = 1, DOC_L2 = 2, DOC_LEVELS };
 /* Which rules hold. EN 16931 adds rounding into the payable amount only, OASIS also into the gross; Peppol and the
  * profiles built like it also multiply every line out. */
 enum doc_dialect { DIALECT_PLAIN = 0, DIALECT_EN = 1, DIALECT_PEPPOL = 2, DIALECTS };
@@ -318,6 +319,23 @@ struct doc_title {
 	struct doc_notes encumbrances;
 	struct doc_endorsements endorsements; /* the oldest first */
 };
+
+/* ---- who signed it ---- */
+/*
+ * What the document's own signature gave; absent when it has none that holds.
+ * Level 2 takes all four: the key leads to a trust anchor, the signer is the
+ * issuer (or an authority for it), nothing is left unsigned, and the claimed
+ * time fits.
+ */
+struct doc_signature {
+	bool present;
+	bool anchored, bound, whole, timely;
+	uint16_t profile;           /* enum auth_profile of trust.h */
+	struct span signer, issuer; /* names of the certificate; empty for a registered key */
+	struct doc_ids ids;         /* of the certificate's subject */
+	struct span anchor, jurisdiction;
+	struct span claimed; /* the signer's own word for when, RFC 3339 */
+};
 struct doc_findings {
 	const struct doc_finding *at;
 	uint32_t n;
@@ -364,6 +382,7 @@ struct document {
 	struct doc_amount deduction; /* differential taxation: what is not taxed of the amount */
 	struct doc_title title;
 	uint32_t refused; /* findings of severity E, kept or not */
+	struct doc_signature signature;
 	struct doc_findings findings;
 };
 #endif

@@ -6,7 +6,7 @@
  * document has a say. A document that ends badly (not well-formed, over a
  * limit) keeps no fact: half a document says nothing.
  */
-#include "intake/document_draft.h"
+#include "intake/authenticity.h"
 
 #include "codes.h"
 #include "crypto.h"
@@ -148,6 +148,13 @@ enum doc_family document_family(const struct document *d)
 	    code_listed(CODES_CREDIT_TYPE, d->type_code))
 		return FAMILY_CREDIT;
 	return f;
+}
+
+const char *document_level_name(enum doc_level level)
+{
+	static const char *const names[DOC_LEVELS] = { [DOC_L0] = "L0", [DOC_L1] = "L1", [DOC_L2] = "L2" };
+
+	return (unsigned)level < DOC_LEVELS ? names[level] : "";
 }
 
 const struct doc_rule_info *document_rule_info(enum doc_rule rule)
@@ -575,34 +582,65 @@ static void read_bytes(struct draft *d, struct span bytes)
 	}
 }
 
-static enum fault read_any(struct span bytes, const enum doc_dialect *dialect, struct arena *mem, struct document *ret)
+static enum fault read_any(struct span bytes, const struct authentic *a, const enum doc_dialect *dialect,
+                           struct arena *mem, struct document *ret)
 {
 	struct document doc = { .kind = DOC_OPAQUE };
-	struct draft d = { .doc = &doc, .mem = mem, .bytes = bytes, .dialect = dialect };
+	struct draft d = { .doc = &doc, .mem = mem, .bytes = a->content, .dialect = dialect };
 
-	if (bytes.len > DOCUMENT_MAX)
-		return E_TOO_BIG;
 	doc.sha256 = sha256(bytes);
 	blank(&doc);
 	d.findings = ARENA_ARRAY(mem, struct doc_finding, DOC_FINDINGS_MAX);
 	doc.findings.at = d.findings;
 	if (d.findings)
-		read_bytes(&d, bytes);
+		read_bytes(&d, a->content);
+	if (doc.kind == DOC_OPAQUE && a->profile == AUTH_CMS)
+		doc.kind = DOC_CMS_SIGNED;
+	if (d.findings)
+		authentic_judge(&d, a);
 	if (!arena_ok(mem))
 		return E_TOO_BIG;
-	doc.level = doc.kind != DOC_OPAQUE && doc.refused == 0 ? DOC_L1 : DOC_L0;
+	doc.level = (uint16_t)document_level(&doc);
 	*ret = doc;
 	return OK;
 }
 
+static const struct trust nobody;
+
+enum fault document_read_under(struct span bytes, const struct trust *t, struct arena *mem, struct document *ret)
+{
+	struct authentic *a = ARENA_NEW(mem, struct authentic);
+
+	if (bytes.len > DOCUMENT_MAX || !a)
+		return E_TOO_BIG;
+	authentic_bytes(bytes, t, mem, a);
+	return read_any(bytes, a, NULL, mem, ret);
+}
+
+enum fault document_read_beside(struct span content, struct span signature, const struct trust *t, struct arena *mem,
+                                struct document *ret)
+{
+	struct authentic *a = ARENA_NEW(mem, struct authentic);
+
+	if (content.len > DOCUMENT_MAX || signature.len > DOCUMENT_MAX || !a)
+		return E_TOO_BIG;
+	authentic_beside(content, signature, t, mem, a);
+	return read_any(content, a, NULL, mem, ret);
+}
+
 enum fault document_read(struct span bytes, struct arena *mem, struct document *ret)
 {
-	return read_any(bytes, NULL, mem, ret);
+	return document_read_under(bytes, &nobody, mem, ret);
 }
 
 enum fault document_read_as(struct span bytes, enum doc_dialect dialect, struct arena *mem, struct document *ret)
 {
-	return read_any(bytes, &dialect, mem, ret);
+	struct authentic *a = ARENA_NEW(mem, struct authentic);
+
+	if (bytes.len > DOCUMENT_MAX || !a)
+		return E_TOO_BIG;
+	authentic_bytes(bytes, &nobody, mem, a);
+	return read_any(bytes, a, &dialect, mem, ret);
 }
 
 void document_given_up(struct span bytes, const char *why, struct arena *mem, struct document *ret)

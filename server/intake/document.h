@@ -12,6 +12,8 @@
 
 #include <document.h> /* of include/: this file shares its name */
 
+#include "trust.h"
+
 /* Arena a reader may need for the worst document within the limits, and the longest wire form. */
 #define DOCUMENT_ARENA ((size_t)72 * 1024 * 1024)
 #define DOCUMENT_WIRE_MAX ((size_t)24 * 1024 * 1024)
@@ -25,6 +27,13 @@ MUST_CHECK enum fault document_read(struct span bytes, struct arena *mem, struct
 /* The same under a dialect the caller names, whatever the document's profile says. */
 MUST_CHECK enum fault document_read_as(struct span bytes, enum doc_dialect dialect, struct arena *mem,
                                        struct document *ret);
+/* The same under a trust: who signed it is judged as well, and the model filled from what was signed. (Without, the
+ * signature is still held against the document, but nobody is trusted.) */
+MUST_CHECK enum fault document_read_under(struct span bytes, const struct trust *t, struct arena *mem,
+                                          struct document *ret);
+/* Content with a CMS signature in a file of its own. */
+MUST_CHECK enum fault document_read_beside(struct span content, struct span signature, const struct trust *t,
+                                           struct arena *mem, struct document *ret);
 /* A document nobody could read within the limits: level 0 and FMT-00. `why` is a static text. */
 void document_given_up(struct span bytes, const char *why, struct arena *mem, struct document *ret);
 
@@ -45,6 +54,8 @@ enum doc_family document_family(const struct document *d);
 
 /* "opaque", "ubl-invoice", "ubl-credit-note"; NULL for a number without a row. */
 const char *document_kind_name(enum doc_kind kind);
+/* "L0", "L1", "L2". */
+const char *document_level_name(enum doc_level level);
 const struct doc_rule_info *document_rule_info(enum doc_rule rule);
 
 /* The flat form in which a confined reader hands the model over. */

@@ -3,6 +3,7 @@
  * document_fields.c: the table of the model. A fact added to struct document
  * is added here once, and then travels and prints.
  */
+#include "intake/authenticity.h"
 #include "intake/document_fields.h"
 
 static const char *name_in(const char *const *names, size_t n, unsigned v) { return v < n && names[v] ? names[v] : ""; }
@@ -27,11 +28,7 @@ static const char *ref_name(unsigned v)
 	return name_in(names, ARRAY_LEN(names), v);
 }
 
-static const char *level_name(unsigned v)
-{
-	static const char *const names[] = { [DOC_L0] = "L0", [DOC_L1] = "L1" };
-	return name_in(names, ARRAY_LEN(names), v);
-}
+static const char *level_name(unsigned v) { return document_level_name((enum doc_level)v); }
 
 static const char *dialect_name(unsigned v)
 {
@@ -52,6 +49,8 @@ static const char *kind_name(unsigned v)
 	const char *name = document_kind_name((enum doc_kind)v);
 	return name ? name : "";
 }
+
+static const char *profile_name(unsigned v) { return auth_profile_name((enum auth_profile)v); }
 
 static const char *rule_name(unsigned v) { return v < DOC_RULES ? document_rule_info((enum doc_rule)v)->id : ""; }
 
@@ -109,6 +108,20 @@ static const struct field tax[] = { ROW(doc_tax, "base", F_MONEY, base),
 	                            ROW(doc_tax, "scheme", F_TEXT, scheme),
 	                            ROW(doc_tax, "tax", F_MONEY, tax),
 	                            END };
+static const struct field signature[] = { ROW(doc_signature, NULL, F_FLAG, present),
+	                                  ROW(doc_signature, "anchor", F_TEXT, anchor),
+	                                  ROW(doc_signature, "anchored", F_FLAG, anchored),
+	                                  ROW(doc_signature, "bound", F_FLAG, bound),
+	                                  ROW(doc_signature, "claimed", F_TEXT, claimed),
+	                                  LIST(doc_signature, "ids", ids, id, doc_id, DOC_PARTY_IDS_MAX),
+	                                  ROW(doc_signature, "issuer", F_TEXT, issuer),
+	                                  ROW(doc_signature, "jurisdiction", F_TEXT, jurisdiction),
+	                                  ENUM(doc_signature, "profile", F_ENUM16, profile, AUTH_PROFILES,
+	                                       profile_name),
+	                                  ROW(doc_signature, "signer", F_TEXT, signer),
+	                                  ROW(doc_signature, "timely", F_FLAG, timely),
+	                                  ROW(doc_signature, "whole", F_FLAG, whole),
+	                                  END };
 static const struct field ref[] = { ROW(doc_ref, "attachment", F_FLAG, attachment),
 	                            ROW(doc_ref, "date", F_DATE, date),
 	                            ROW(doc_ref, "file", F_TEXT, file),
@@ -291,7 +304,7 @@ const struct field document_fields[] = {
 	ROW(document, "gross_weight", F_NUMBER, gross_weight),
 	ROW(document, "issue_date", F_DATE, issue_date),
 	ENUM(document, "kind", F_ENUM16, kind, DOC_KINDS, kind_name),
-	ENUM(document, "level", F_ENUM16, level, DOC_L1 + 1, level_name),
+	ENUM(document, "level", F_ENUM16, level, DOC_LEVELS, level_name),
 	LIST(document, "lines", lines, line, doc_line, DOC_LINES_MAX),
 	LIST(document, "notes", notes, note, doc_note, DOC_TEXTS_MAX),
 	ROW(document, "number", F_TEXT, number),
@@ -317,6 +330,7 @@ const struct field document_fields[] = {
 	PARTY("seller", seller),
 	PARTY("sender", sender),
 	ROW(document, "sha256", F_HASH, sha256),
+	{ "signature", F_PARTY, offsetof(struct document, signature), signature, 0, 0, NULL },
 	LIST(document, "statements", statements, statement, doc_statement, DOC_STATEMENTS_MAX),
 	ROW(document, "sum_allowances", F_MONEY, sum_allowances),
 	ROW(document, "sum_charges", F_MONEY, sum_charges),

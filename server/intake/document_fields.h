@@ -22,7 +22,7 @@ enum shape {
 	F_ENUM8,
 	F_ENUM16, /* `max` values; names from `name_of` */
 	F_OBJECT, /* embedded, with the table `in` */
-	F_PARTY,  /* the same, first of all `bool present`; left out of JSON when it is not */
+	F_PARTY,  /* embedded, with the table `in`; its first field is `present`: left out of JSON when it is not */
 	F_LIST,   /* {pointer, count}, items of `size` with the table `in`, at most `max` */
 };
 struct field {

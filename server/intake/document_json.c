@@ -98,7 +98,8 @@ static void put_list(struct jcs *j, const struct field *f, const char *at)
 
 static void put_party(struct jcs *j, const struct field *f, const char *at)
 {
-	static_assert(offsetof(struct doc_party, present) == 0 && offsetof(struct doc_title, present) == 0,
+	static_assert(offsetof(struct doc_party, present) == 0 && offsetof(struct doc_title, present) == 0 &&
+	                      offsetof(struct doc_signature, present) == 0,
 	              "what may be absent says so first");
 	if (!*(const bool *)at)
 		return;

@@ -14,6 +14,7 @@
  * writer can still do is lie about the document it was given, as a document
  * can lie about itself; it cannot make the reader read or write out of place.
  */
+#include "intake/authenticity.h"
 #include "intake/document_fields.h"
 #include "intake/xml.h"
 
@@ -338,7 +339,7 @@ static bool consistent(const struct document *d)
 		refused += d->findings.at[i].severity == SEV_E;
 	if (d->refused < refused || (d->findings.n < DOC_FINDINGS_MAX && d->refused != refused))
 		return false;
-	return (d->level == DOC_L1) == (d->kind != DOC_OPAQUE && d->refused == 0);
+	return d->level == (uint16_t)document_level(d);
 }
 
 enum fault document_wire_read(struct span wire, struct arena *mem, struct document *ret)

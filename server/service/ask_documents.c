@@ -118,7 +118,7 @@ static void put_short(struct writer *w, const struct intake *in)
 	jcs_object(&j);
 	jcs_member_span(&j, "id", hex_text(in->doc.sha256, text));
 	jcs_member_z(&j, "kind", document_kind_name((enum doc_kind)in->doc.kind));
-	jcs_member_z(&j, "level", in->doc.level == DOC_L1 ? "L1" : "L0");
+	jcs_member_z(&j, "level", document_level_name((enum doc_level)in->doc.level));
 	jcs_member_bool(&j, "truncated", true);
 	jcs_end_object(&j);
 }
