@@ -122,8 +122,12 @@ static size_t curve_bytes(const EVP_PKEY *k)
 	} curves[] = { { "prime256v1", 32 }, { "secp384r1", 48 }, { "secp521r1", 66 }, { "SM2", 32 } };
 	char name[64];
 	size_t len = 0;
+	int written_out = 0;
 
-	/* a key with explicit parameters has no name */
+	/* a curve given by its numbers is refused even when they are those of a curve with a name */
+	if (EVP_PKEY_get_int_param(k, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &written_out) != 1 ||
+	    written_out)
+		return 0;
 	if (EVP_PKEY_get_utf8_string_param(k, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &len) != 1)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(curves); i++)
