@@ -24,6 +24,13 @@ static void note(struct authentic *a, enum doc_rule rule, const char *detail)
 		a->note[a->n_notes++] = (struct auth_note){ rule, span_z(detail) };
 }
 
+/* Of the note just taken. */
+static void detail(struct authentic *a, struct span text)
+{
+	if (a->n_notes)
+		a->note[a->n_notes - 1].detail = text;
+}
+
 /* ---- the signer: certificates ---- */
 
 struct pins {
@@ -179,13 +186,15 @@ static void ofd(struct asking *q, const struct ofd_parts *parts)
 	/* The maker signed once, before the signer did and under the signer's signature: it had to be good then. To
 	 * claim an earlier time for it takes the signer's own key. */
 	struct moment then = s.ses.dated ? s.ses.claimed : q->trust->now;
-	if (q->a->anchored && !anchor_of(q, AUTH_OFD_SES, s.ses.maker, NULL, 0, then, &known))
+	if (q->a->anchored && !anchor_of(q, AUTH_OFD_SES, s.ses.maker, NULL, 0, then, &known)) {
 		q->a->anchored = false;
+		detail(q->a, S("the seal's maker leads to no trust anchor, or was not good when it was put on"));
+	}
 	q->a->whole = s.uncovered == 0;
-	if (s.uncovered)
-		note(q->a, RULE_AUTH_COVERED, "a part of the package is not under the seal");
-	if (s.uncovered && q->a->n_notes)
-		q->a->note[q->a->n_notes - 1].detail = s.at;
+	if (!q->a->whole) {
+		note(q->a, RULE_AUTH_COVERED, "");
+		detail(q->a, s.at);
+	}
 }
 
 static void bill_of_lading(struct asking *q, struct span bytes)
