@@ -16,10 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "test.h"
+#include "xmlsign.h"
 
 #include "crypto.h"
+#include "intake/authenticity.h"
 #include "intake/document.h"
+#include "intake/trust_wire.h"
+#include "jws.h"
 #include "service/parser.h"
 #include "pdfmake.h"
 #include "zipmake.h"
@@ -247,6 +250,91 @@ static void large_document(void **state)
 	free(big);
 }
 
+/* ---- signatures: the confined child may do all it takes to judge them ---- */
+
+static void signed_documents(void **state)
+{
+	(void)state;
+	EVP_PKEY *keys[] = { key_rsa(2048, 65537), key_ec("P-256"), key_sm2() }, *ca_key = key_ec("P-256");
+	X509 *ca = make_ca("Root", ca_key);
+	struct span der = cert_der(ca), crl = make_crl(ca, ca_key, 99, "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
+	struct trust_anchor a[] = { { S("CN"), AUTH_XMLDSIG, S("root"), false, der, { 0 }, { INT64_MAX } },
+		                    { S("CN"), AUTH_CMS, S("root"), false, der, { 0 }, { INT64_MAX } } };
+	struct privkey priv;
+	uint8_t seed[SEED_LEN] = { 7 };
+	assert_true(privkey_from_seed(ALG_ED25519, seed, &priv));
+	struct trust_key k = { priv.pub, S("91320000MA1TE5T10H"), S(""), { 0 }, { INT64_MAX } };
+	struct trust t = { PKI_NOW, a, 2, &k, 1, &crl, 1 };
+	struct span plain = { good, good_len };
+	struct span text = pki_replace(plain, S("</Invoice>"), S("@SIG@</Invoice>")), list[6];
+	size_t n = 0;
+	for (size_t i = 0; i < 3; i++) {
+		X509 *x = make_leaf("Signer", "VATCN-91320000MA1TE5T10H", keys[i], ca, ca_key);
+		if (i < 2)
+			list[n++] = xsign((struct xmaker){ .text = text, .key = keys[i], .cert = cert_der(x) });
+		list[n++] =
+			make_cms((struct cms_maker){ .key = keys[i], .cert = x, .content = plain, .attributes = true });
+		X509_free(x);
+	}
+	struct writer w = writer_in(&pki);
+	assert_true(jws_sign(&priv, "counterfoil-document+jws", plain, &w));
+	list[n++] = writer_done(&w, &pki);
+	struct parser p;
+	struct document d;
+	assert_true(parser_start(&p));
+	for (size_t i = 0; i < n; i++) {
+		struct arena mem = arena_over(memory, MEMORY);
+		assert_int_equal(parser_document_under(&p, list[i], &t, &mem, &d), OK);
+		if (d.level != DOC_L2)
+			fail_msg("%zu: level %d, %d findings", i, d.level, (int)d.findings.n);
+		assert_true(d.payable.minor == 214700);
+		/* nothing of the trust stays behind */
+		mem = arena_over(memory, MEMORY);
+		assert_int_equal(parser_document(&p, list[i], &mem, &d), OK);
+		assert_int_equal(d.level, DOC_L1);
+		int64_t from = now_us(CLOCK_PROCESS_CPUTIME_ID);
+		for (int r = 0; r < 50; r++) {
+			mem = arena_over(memory, MEMORY);
+			assert_int_equal(document_read_under(list[i], &t, &mem, &d), OK);
+		}
+		printf("  %s %d us of processor\n", auth_profile_name((enum auth_profile)d.signature.profile),
+		       (int)((now_us(CLOCK_PROCESS_CPUTIME_ID) - from) / 50));
+	}
+	/* a trust beyond its limits is refused here, not there */
+	struct arena mem = arena_over(memory, MEMORY);
+	t.n_anchors = TRUST_ANCHORS_MAX + 1;
+	assert_int_equal(parser_document_under(&p, plain, &t, &mem, &d), E_TOO_BIG);
+	expect_good(&p);
+	parser_stop(&p);
+	X509_free(ca);
+	EVP_PKEY_free(ca_key);
+	for (size_t i = 0; i < 3; i++)
+		EVP_PKEY_free(keys[i]);
+}
+
+static void trust_on_the_wire(void **state)
+{
+	(void)state;
+	struct trust_anchor a = { S("CN"), AUTH_OFD_SES, S("tax"), true, S("certificate"), { 1 }, { 2 } };
+	struct trust_key k = { { .alg = ALG_SM2 }, S("u"), S("l"), { 3 }, { 4 } };
+	struct span crl = S("list");
+	struct trust t = { { 5 }, &a, 1, &k, 1, &crl, 1 }, back;
+	static char wire[4096], room[1 << 16];
+	struct writer w = writer_over(wire, sizeof wire);
+	struct arena mem = arena_over(room, sizeof room);
+	put_trust_wire(&w, &t);
+	struct span all = writer_span(&w);
+	assert_int_equal(trust_wire_read(all, &mem, &back), OK);
+	assert_true(back.now.us == 5 && back.n_anchors == 1 && back.n_keys == 1 && back.n_crls == 1);
+	assert_true(back.anchors[0].authority && back.anchors[0].profile == AUTH_OFD_SES &&
+	            back.anchors[0].until.us == 2);
+	assert_true(span_is(back.anchors[0].certificate, "certificate") && span_is(back.crls[0], "list"));
+	assert_true(back.keys[0].key.alg == ALG_SM2 && span_is(back.keys[0].lei, "l"));
+	for (size_t n = 0; n < all.len; n++) /* cut anywhere, and with something behind */
+		assert_int_equal(trust_wire_read((struct span){ wire, n }, &mem, &back), E_BAD_REQUEST);
+	assert_int_equal(trust_wire_read((struct span){ wire, all.len + 1 }, &mem, &back), E_BAD_REQUEST);
+}
+
 /* ---- what a child taken over might do; the document's first word says which ---- */
 
 static volatile unsigned sink;
@@ -261,8 +349,9 @@ static struct span wire_good(struct span bytes, struct arena *mem)
 	return writer_done(&w, mem);
 }
 
-static struct span hostile(struct span bytes, struct arena *mem)
+static struct span hostile(struct span bytes, struct span trust, struct arena *mem)
 {
+	(void)trust;
 	if (span_is(bytes, "loop"))
 		for (;;)
 			sink++;
@@ -406,8 +495,9 @@ static void small_arena(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good_document),     T(other_kinds),   T(every_family), T(two_hundred), T(large_document),
-		T(hostile_documents), T(server_killed), T(many_threads), T(small_arena),
+		T(good_document),     T(other_kinds),  T(every_family),   T(signed_documents),
+		T(trust_on_the_wire), T(two_hundred),  T(large_document), T(hostile_documents),
+		T(server_killed),     T(many_threads), T(small_arena),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

@@ -7,6 +7,7 @@
  * limit) keeps no fact: half a document says nothing.
  */
 #include "intake/authenticity.h"
+#include "intake/json.h"
 
 #include "codes.h"
 #include "crypto.h"
@@ -184,7 +185,7 @@ void draft_dialect(struct draft *d, struct span profile)
 
 bool document_start(void)
 {
-	js_start();
+	js_start(); /* jansson reads a device once; a confined process could not */
 	return xml_start();
 }
 

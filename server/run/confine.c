@@ -85,14 +85,16 @@ static bool set_limits(const struct confine_limits *l)
 	       limit(RLIMIT_NOFILE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0);
 }
 
-/* Calls without condition: memory, time, end. */
+/* Calls without condition: memory, time, end; and the own number, for OpenSSL blinds each multiplication of SM2 with its
+ * generator, which looks whether it has been forked. */
 static const int allowed[] = {
-	SCMP_SYS(brk),          SCMP_SYS(munmap),          SCMP_SYS(mremap),       SCMP_SYS(madvise),
-	SCMP_SYS(futex),        SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit),         SCMP_SYS(exit_group),
+	SCMP_SYS(brk),          SCMP_SYS(munmap),          SCMP_SYS(mremap),         SCMP_SYS(madvise),
+	SCMP_SYS(futex),        SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit),           SCMP_SYS(exit_group),
+	SCMP_SYS(getpid),
 #if SANITIZED
-	SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(sigaltstack),  SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(sched_yield),     SCMP_SYS(mprotect),
+	SCMP_SYS(gettid),       SCMP_SYS(sigaltstack),     SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(sched_yield),  SCMP_SYS(mprotect),
 #endif
 };
 

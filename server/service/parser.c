@@ -2,7 +2,7 @@
 /*
  * parser.c: the fork server for documents, and the way to ask it.
  *
- *   ask     length 4, document
+ *   ask     length 4, length 4, document, trust
  *   answer  ending 4, length 4, wire form
  *
  * Integers are big-endian. Whoever breaks the protocol is dropped: the server
@@ -22,6 +22,7 @@
 
 #include "crypto.h"
 #include "intake/document.h"
+#include "intake/trust_wire.h"
 #include "run/confine.h"
 #include "service/parser.h"
 
@@ -80,11 +81,12 @@ static bool send_all(int fd, const void *at, size_t len)
 
 /* ---- what a child does ---- */
 
-static struct span read_document(struct span bytes, struct arena *mem)
+static struct span read_document(struct span bytes, struct span trust, struct arena *mem)
 {
 	struct document d;
+	struct trust t;
 
-	if (document_read(bytes, mem, &d) != OK)
+	if (trust_wire_read(trust, mem, &t) != OK || document_read_under(bytes, &t, mem, &d) != OK)
 		return (struct span){ NULL, 0 };
 	struct writer w = writer_in(mem);
 	put_document_wire(&w, &d);
@@ -102,10 +104,10 @@ static void *pages(size_t len)
 struct server {
 	int fd;
 	parser_job *job;
-	char *document, *answer; /* DOCUMENT_MAX and DOCUMENT_WIRE_MAX bytes */
+	char *document, *trust, *answer; /* DOCUMENT_MAX, TRUST_WIRE_MAX and DOCUMENT_WIRE_MAX bytes */
 };
 
-static _Noreturn void child(const struct server *s, size_t document, int out)
+static _Noreturn void child(const struct server *s, size_t document, size_t trust, int out)
 {
 	static const struct confine_limits limits = { PARSER_MEMORY - DOCUMENT_ARENA, PARSER_CPU_S };
 	void *base = pages(DOCUMENT_ARENA);
@@ -115,7 +117,7 @@ static _Noreturn void child(const struct server *s, size_t document, int out)
 	    !confine_compute_only(out, &limits))
 		_exit(2);
 	struct arena mem = arena_over(base, DOCUMENT_ARENA);
-	struct span wire = s->job((struct span){ s->document, document }, &mem);
+	struct span wire = s->job((struct span){ s->document, document }, (struct span){ s->trust, trust }, &mem);
 	_exit(write_all(out, wire.at, wire.len) ? 0 : 1);
 }
 
@@ -150,7 +152,7 @@ static enum ending collect(const struct server *s, int in, size_t *len)
 	}
 }
 
-static enum ending serve_one(const struct server *s, size_t document, size_t *len)
+static enum ending serve_one(const struct server *s, size_t document, size_t trust, size_t *len)
 {
 	int pipe_fd[2], status = 0;
 
@@ -159,7 +161,7 @@ static enum ending serve_one(const struct server *s, size_t document, size_t *le
 		return END_KILLED;
 	pid_t pid = fork();
 	if (pid == 0)
-		child(s, document, pipe_fd[1]);
+		child(s, document, trust, pipe_fd[1]);
 	close(pipe_fd[1]);
 	enum ending e = pid > 0 ? collect(s, pipe_fd[0], len) : END_KILLED;
 	close(pipe_fd[0]);
@@ -181,14 +183,17 @@ static _Noreturn void serve(struct server *s)
 	size_t len;
 
 	for (;;) {
-		if (!read_all(s->fd, head, 4))
+		if (!read_all(s->fd, head, sizeof head))
 			_exit(0); /* the program has ended */
-		size_t document = be32_get(head);
+		size_t document = be32_get(head), trust = be32_get(head + 4);
 		/* no child shall find the last document or answer in its memory */
-		if (document > DOCUMENT_MAX || madvise(s->document, DOCUMENT_MAX, MADV_DONTNEED) ||
-		    madvise(s->answer, DOCUMENT_WIRE_MAX, MADV_DONTNEED) || !read_all(s->fd, s->document, document))
+		if (document > DOCUMENT_MAX || trust > TRUST_WIRE_MAX ||
+		    madvise(s->document, DOCUMENT_MAX, MADV_DONTNEED) ||
+		    madvise(s->trust, TRUST_WIRE_MAX, MADV_DONTNEED) ||
+		    madvise(s->answer, DOCUMENT_WIRE_MAX, MADV_DONTNEED) || !read_all(s->fd, s->document, document) ||
+		    !read_all(s->fd, s->trust, trust))
 			_exit(1);
-		enum ending e = serve_one(s, document, &len);
+		enum ending e = serve_one(s, document, trust, &len);
 		if (e != END_WIRE)
 			len = 0;
 		be32_put(head, (uint32_t)e);
@@ -201,7 +206,7 @@ static _Noreturn void serve(struct server *s)
 static _Noreturn void be_server(int fd, parser_job *job)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	struct server s = { fd, job, pages(DOCUMENT_MAX), pages(DOCUMENT_WIRE_MAX) };
+	struct server s = { fd, job, pages(DOCUMENT_MAX), pages(TRUST_WIRE_MAX), pages(DOCUMENT_WIRE_MAX) };
 	sigset_t none;
 
 	/* a terminal's ^C goes to the whole group; this process ends when its socket does */
@@ -215,7 +220,7 @@ static _Noreturn void be_server(int fd, parser_job *job)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* standard error stays, for what a sanitizer or an assertion has to say */
 	const int keep[] = { fd < 2 ? fd : 2, fd < 2 ? 2 : fd };
-	if (!zoned || !s.document || !s.answer || !document_start() || !confine_close_others(keep, 2) ||
+	if (!zoned || !s.document || !s.trust || !s.answer || !document_start() || !confine_close_others(keep, 2) ||
 	    !confine_drop_root())
 		_exit(1);
 	serve(&s);
@@ -268,13 +273,15 @@ static bool skip(int fd, size_t len)
 }
 
 /* False: the fork server is gone. Else *e says how the child ended and *wire lies in mem (empty when it does not fit). */
-static bool ask(struct parser *p, struct span bytes, struct arena *mem, enum ending *e, struct span *wire)
+static bool ask(struct parser *p, struct span bytes, struct span trust, struct arena *mem, enum ending *e,
+                struct span *wire)
 {
 	uint8_t head[8];
 
 	be32_put(head, (uint32_t)bytes.len);
-	if (p->fd < 0 || !send_all(p->fd, head, 4) || !send_all(p->fd, bytes.at, bytes.len) ||
-	    !read_all(p->fd, head, 8))
+	be32_put(head + 4, (uint32_t)trust.len);
+	if (p->fd < 0 || !send_all(p->fd, head, 8) || !send_all(p->fd, bytes.at, bytes.len) ||
+	    !send_all(p->fd, trust.at, trust.len) || !read_all(p->fd, head, 8))
 		return false;
 	uint32_t ending = be32_get(head), len = be32_get(head + 4);
 	if (ending >= ENDINGS || len > DOCUMENT_WIRE_MAX)
@@ -285,16 +292,22 @@ static bool ask(struct parser *p, struct span bytes, struct arena *mem, enum end
 	return at ? read_all(p->fd, at, len) : skip(p->fd, len);
 }
 
-enum fault parser_document(struct parser *p, struct span bytes, struct arena *mem, struct document *ret)
+enum fault parser_document_under(struct parser *p, struct span bytes, const struct trust *t, struct arena *mem,
+                                 struct document *ret)
 {
 	struct span wire = { NULL, 0 };
+	struct writer w = writer_in(mem);
 	struct document d;
 	enum ending e = END_SILENT;
 
 	if (bytes.len > DOCUMENT_MAX)
 		return E_TOO_BIG;
+	put_trust_wire(&w, t);
+	struct span trust = writer_done(&w, mem);
+	if (!arena_ok(mem) || trust.len > TRUST_WIRE_MAX)
+		return E_TOO_BIG;
 	pthread_mutex_lock(&p->lock);
-	bool answered = ask(p, bytes, mem, &e, &wire);
+	bool answered = ask(p, bytes, trust, mem, &e, &wire);
 	if (!answered)
 		drop(p);
 	pthread_mutex_unlock(&p->lock);
@@ -315,6 +328,13 @@ enum fault parser_document(struct parser *p, struct span bytes, struct arena *me
 		return E_TOO_BIG;
 	*ret = d;
 	return OK;
+}
+
+enum fault parser_document(struct parser *p, struct span bytes, struct arena *mem, struct document *ret)
+{
+	static const struct trust nobody;
+
+	return parser_document_under(p, bytes, &nobody, mem, ret);
 }
 
 void parser_stop(struct parser *p)

@@ -18,6 +18,8 @@
 
 #include <document.h>
 
+#include "trust.h"
+
 enum {
 	PARSER_CPU_S = 2,
 	PARSER_WALL_MS = 5000,
@@ -36,9 +38,14 @@ MUST_CHECK bool parser_start(struct parser *ret);
 /* Reads bytes into *ret, texts in mem. A document that breaks its limits is an answer too: level 0 with FMT-00.
  * E_TOO_BIG: over DOCUMENT_MAX or more than mem holds; E_UNAVAILABLE: the fork server is gone. Thread-safe. */
 MUST_CHECK enum fault parser_document(struct parser *p, struct span bytes, struct arena *mem, struct document *ret);
+/* The same under a trust, which travels with the document; nothing of it stays with the fork server. Without, nobody
+ * is trusted. E_TOO_BIG also when the trust is over its limits. */
+MUST_CHECK enum fault parser_document_under(struct parser *p, struct span bytes, const struct trust *t,
+                                            struct arena *mem, struct document *ret);
 void parser_stop(struct parser *p);
 
-/* What the confined child does: the wire form of what it read, or the empty span. For tests another may be put in. */
-typedef struct span parser_job(struct span bytes, struct arena *mem);
+/* What the confined child does: the wire form of what it read, or the empty span. `trust` is the wire form of
+ * intake/trust_wire.h. For tests another job may be put in. */
+typedef struct span parser_job(struct span bytes, struct span trust, struct arena *mem);
 MUST_CHECK bool parser_start_job(parser_job *job, struct parser *ret);
 #endif
