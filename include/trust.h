@@ -14,7 +14,8 @@
  * day. Anchors are published and withdrawn by the operator as statements
  * (`anchor.publish {jurisdiction, profile, name, authority, certificate, from,
  * until}`, `anchor.withdraw {reason}`); struct trust_anchor is the body of the
- * first, and trust_at() of the rows of state is what a reader is given.
+ * first and the row of state it becomes, and the rows in force at a moment are
+ * what a reader is given.
  *
  * Invariants: at most TRUST_*_MAX of each; from <= until; texts are UTF-8.
  */

@@ -503,6 +503,45 @@ static void claimed_time(void **state)
 	expect("xml:id twice", xades("2026-09-14T10:00:00Z", "p", "<ds:Object xml:id=\"p\"/>"), DOC_L1, "AUTH-01");
 }
 
+/* ---- size ---- */
+
+/* Small on the wire, gigabytes when made canonical: every sibling would write the long namespace again. */
+static void expansion(void **state)
+{
+	enum { NAME = 20000, SIBLINGS = 8000 };
+	struct writer w = writer_in(&pki);
+	struct xmldsig x;
+	(void)state;
+	put_z(&w, "<r xmlns:p=\"urn:");
+	for (int i = 0; i < NAME; i++)
+		put_byte(&w, 'n');
+	put_z(&w, "\">@SIG@");
+	for (int i = 0; i < SIBLINGS; i++)
+		put_z(&w, "<p:a/>");
+	put_z(&w, "</r>");
+	struct span text = writer_done(&w, &pki);
+	/* signed over what nobody could compute: the digest is never reached */
+	struct xmaker m = base();
+	m.text = S("<r xmlns:p=\"urn:n\">@SIG@</r>");
+	struct span sig = xsign(m);
+	const char *from = memmem(sig.at, sig.len, "<ds:Signature ", 14);
+	sig = (struct span){ from, (size_t)(sig.at + sig.len - from) - 4 };
+	mem = arena_over(memory, DOCUMENT_ARENA);
+	assert_int_equal(xmldsig_check(xput(text, "@SIG@", sig), &mem, &x), XMLDSIG_POLICY);
+	assert_string_equal(x.why, "no canonical form within the limit");
+	/* and a document whose tree would not fit is said to be too large, not to be unsigned */
+	struct span big = { malloc(DOCUMENT_MAX + 100), 0 };
+	char *at = (char *)(uintptr_t)big.at;
+	big.len = (size_t)snprintf(at, 100, "<r xmlns:ds=\"" XDS "\">");
+	while (big.len < 1200000)
+		memcpy(at + big.len, "<a/>", 4), big.len += 4;
+	memcpy(at + big.len, "</r>", 4), big.len += 4;
+	mem = arena_over(memory, DOCUMENT_ARENA);
+	assert_int_equal(xmldsig_check(big, &mem, &x), XMLDSIG_POLICY);
+	assert_string_equal(x.why, "too large to be verified");
+	free(at);
+}
+
 /* ---- every byte ---- */
 
 /* Whatever bit is turned: level 2 is kept only by the same facts. */
@@ -534,7 +573,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(good), T(places),  T(altered), T(wrapping),     T(references), T(algorithms),
-		T(keys), T(signers), T(issuers), T(claimed_time), T(every_byte),
+		T(keys), T(signers), T(issuers), T(claimed_time), T(expansion),  T(every_byte),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }

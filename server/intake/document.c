@@ -583,11 +583,11 @@ static void read_bytes(struct draft *d, struct span bytes)
 	}
 }
 
-static enum fault read_any(struct span bytes, const struct authentic *a, const enum doc_dialect *dialect,
-                           struct arena *mem, struct document *ret)
+static enum fault read_any(struct span bytes, const struct trust *t, struct authentic *a,
+                           const enum doc_dialect *dialect, struct arena *mem, struct document *ret)
 {
 	struct document doc = { .kind = DOC_OPAQUE };
-	struct draft d = { .doc = &doc, .mem = mem, .bytes = a->content, .dialect = dialect };
+	struct draft d = { .doc = &doc, .mem = mem, .bytes = a->content, .dialect = dialect, .trust = t, .auth = a };
 
 	doc.sha256 = sha256(bytes);
 	blank(&doc);
@@ -615,7 +615,7 @@ enum fault document_read_under(struct span bytes, const struct trust *t, struct 
 	if (bytes.len > DOCUMENT_MAX || !a)
 		return E_TOO_BIG;
 	authentic_bytes(bytes, t, mem, a);
-	return read_any(bytes, a, NULL, mem, ret);
+	return read_any(bytes, t, a, NULL, mem, ret);
 }
 
 enum fault document_read_beside(struct span content, struct span signature, const struct trust *t, struct arena *mem,
@@ -626,7 +626,7 @@ enum fault document_read_beside(struct span content, struct span signature, cons
 	if (content.len > DOCUMENT_MAX || signature.len > DOCUMENT_MAX || !a)
 		return E_TOO_BIG;
 	authentic_beside(content, signature, t, mem, a);
-	return read_any(content, a, NULL, mem, ret);
+	return read_any(content, t, a, NULL, mem, ret);
 }
 
 enum fault document_read(struct span bytes, struct arena *mem, struct document *ret)
@@ -641,7 +641,7 @@ enum fault document_read_as(struct span bytes, enum doc_dialect dialect, struct 
 	if (bytes.len > DOCUMENT_MAX || !a)
 		return E_TOO_BIG;
 	authentic_bytes(bytes, &nobody, mem, a);
-	return read_any(bytes, a, &dialect, mem, ret);
+	return read_any(bytes, &nobody, a, &dialect, mem, ret);
 }
 
 void document_given_up(struct span bytes, const char *why, struct arena *mem, struct document *ret)

@@ -10,6 +10,7 @@
 #include "intake/xml.h"
 
 struct doc_root;
+struct authentic;
 struct draft {
 	struct document *doc;
 	const struct doc_root *root;     /* the row of the document's root element */
@@ -19,6 +20,8 @@ struct draft {
 	struct arena *mem;
 	struct doc_finding *findings; /* DOC_FINDINGS_MAX of them; doc->findings counts those used */
 	uint32_t items;               /* list items so far, of all lists */
+	const struct trust *trust;    /* whom to believe; and what the signature gave, so far: a reader of packages */
+	struct authentic *auth;       /* asks authentic_parts itself, with these two */
 };
 
 /* Where a finding lies: path below the root, with the number of the repeated element in it (0: none). Rules name places

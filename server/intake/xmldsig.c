@@ -399,6 +399,8 @@ enum xmldsig_end xmldsig_check(struct span bytes, struct arena *mem, struct xmld
 	if (bytes.len == 0 || !memmem(bytes.at, bytes.len, DS, sizeof DS - 1))
 		return XMLDSIG_NONE;
 	r.doc = xml_dom(bytes, &v);
+	if (!r.doc && v.end == XML_OVER_LIMIT)
+		return end(&r, XMLDSIG_POLICY, "too large to be verified");
 	if (!r.doc)
 		return XMLDSIG_NONE;
 	enum xmldsig_end e = judge(&r);
