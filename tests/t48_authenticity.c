@@ -415,6 +415,47 @@ static void cms_documents(void **state)
 
 /* ---- a registered key ---- */
 
+/* A company that adds its own number to an invoice in another's name has not issued it. */
+static void two_numbers(void **state)
+{
+#define US "91320000MA1TE5T10H"
+#define THEM "91310000MA1TE5T20E"
+#define LEI_US "5493001KJTIIGC8Y1R12"
+	static const struct {
+		struct doc_id id[3];
+		const char *country;
+		bool ok;
+	} list[] = {
+#define ID(role_, scheme_, value_) { .role = role_, .scheme = S_INIT(scheme_), .value = S_INIT(value_) }
+		{ { ID(ID_LEGAL, "", US) }, "CN", true },
+		{ { ID(ID_LEGAL, "", US), ID(ID_TAX, "VAT", "CN" US) }, "CN", true },
+		{ { ID(ID_TAX, "VAT", "CN" US) }, "CN", true },
+		{ { ID(ID_LEGAL, "", THEM) }, "CN", false },
+		{ { ID(ID_LEGAL, "", THEM), ID(ID_PARTY, "", US) }, "CN", false },
+		{ { ID(ID_LEGAL, "", THEM), ID(ID_ENDPOINT, "", US) }, "CN", false },
+		{ { ID(ID_LEGAL, "", THEM), ID(ID_TAX, "VAT", US) }, "CN", false },
+		{ { ID(ID_LEGAL, "", US), ID(ID_TAX, "VAT", "CN" THEM) }, "CN", false },
+		{ { ID(ID_LEGAL, "", US), ID(ID_LEGAL, "", THEM) }, "CN", false },
+		{ { ID(ID_LEGAL, "", "HRB 1"), ID(ID_ACCOUNT, "", US) }, "CN", false },
+		{ { ID(ID_PARTY, "", US) }, "CN", true }, /* the only number there is */
+		{ { ID(ID_LEGAL, "", US), ID(ID_LEGAL, "0199", LEI_US) }, "CN", true },
+#undef ID
+	};
+	(void)state;
+	struct trust_key k = { .uscc = S(US), .lei = S("") };
+	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+		struct document d = { .kind = DOC_UBL_INVOICE };
+		struct authentic a = { .profile = AUTH_REGISTRY, .anchored = true, .key = &k };
+		const char *why;
+		d.seller.ids.at = list[i].id;
+		while (d.seller.ids.n < 3 && list[i].id[d.seller.ids.n].role)
+			d.seller.ids.n++;
+		d.seller.country = span_z(list[i].country);
+		if (authentic_bound(&d, &a, &why) != list[i].ok)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void registered(void **state)
 {
 	struct trust_key k = { .uscc = S("91320000MA1TE5T10H"), .from = FROM, .until = UNTIL };
@@ -615,8 +656,9 @@ static void chains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(ofd_good), T(ofd_attacks), T(ofd_signers), T(bureaus),       T(cms_documents), T(registered),
-		T(bills),    T(chains),      T(ofd_files),   T(published_xml), T(vectors),       T(published_bills),
+		T(ofd_good),      T(ofd_attacks), T(ofd_signers),     T(bureaus), T(cms_documents),
+		T(two_numbers),   T(registered),  T(bills),           T(chains),  T(ofd_files),
+		T(published_xml), T(vectors),     T(published_bills),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }

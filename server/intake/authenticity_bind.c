@@ -40,33 +40,64 @@ static bool same_number(struct span a, struct span b)
 
 static bool is_global(struct span value) { return uscc_form(value) || lei_form(value); }
 
-static bool is_identity(const struct doc_id *id)
+/* A USCC or LEI without the country some write before it. */
+static struct span bare(struct span value)
 {
-	return id->role == ID_TAX || id->role == ID_LEGAL || id->role == ID_PARTY || id->role == ID_ENDPOINT;
+	struct span rest = { value.at + 2, value.len > 2 ? value.len - 2 : 0 };
+
+	return !is_global(value) && rest.len && is_global(rest) ? rest : value;
 }
 
-/* The issuer has this number. `country`: of the number; empty when it has none of its own. */
+static bool is_legal(const struct doc_id *id) { return id->role == ID_TAX || id->role == ID_LEGAL; }
+
+/* Two numbers of one party that should be one: a seller of two names is nobody's. */
+static bool disagree(const struct doc_id *a, const struct doc_id *b)
+{
+	struct span x = bare(a->value), y = bare(b->value);
+	bool kin = (uscc_form(x) && uscc_form(y)) || (lei_form(x) && lei_form(y)) ||
+	           (a->role == b->role && span_eq(a->scheme, b->scheme));
+
+	return kin && !same_number(x, y);
+}
+
+/* One of the issuer's numbers against one of the signer's. `country`: of the signer's; empty when it has none. */
+static bool matches(const struct doc_party *issuer, const struct doc_id *id, struct span country, struct span value)
+{
+	struct span prefix = { id->value.at, 2 },
+		    rest = { id->value.at + 2, id->value.len > 2 ? id->value.len - 2 : 0 };
+
+	if (is_global(value))
+		return same_number(bare(id->value), value);
+	if (value.len < NUMBER_MIN || country.len != 2 || !is_legal(id))
+		return false;
+	/* with the country before it, as VAT numbers are written, or in that country */
+	return (rest.len && same_number(prefix, country) && same_number(rest, value)) ||
+	       (same_number(issuer->country, country) && same_number(id->value, value));
+}
+
+/*
+ * The issuer has this number, and no other of the same kind beside it: else
+ * whoever may sign as one company could issue in the name of another by
+ * adding its own number. An address or a customer number counts only where
+ * there is no legal one.
+ */
 static bool issuer_has(const struct doc_party *issuer, struct span country, struct span value)
 {
+	bool legal = false, found = false;
+
+	for (uint32_t i = 0; i < issuer->ids.n; i++)
+		legal |= is_legal(&issuer->ids.at[i]);
 	for (uint32_t i = 0; i < issuer->ids.n; i++) {
 		const struct doc_id *id = &issuer->ids.at[i];
-		struct span rest = { id->value.at + 2, id->value.len > 2 ? id->value.len - 2 : 0 };
 
-		if (!is_identity(id))
+		if (id->role == ID_ACCOUNT || is_legal(id) != legal || !matches(issuer, id, country, value))
 			continue;
-		if (is_global(value) && same_number(id->value, value))
-			return true;
-		if (is_global(value) || value.len < NUMBER_MIN || (id->role != ID_TAX && id->role != ID_LEGAL))
-			continue;
-		if (country.len != 2)
-			continue;
-		/* with the country before it, as VAT numbers are written, or in that country */
-		if (rest.len && same_number((struct span){ id->value.at, 2 }, country) && same_number(rest, value))
-			return true;
-		if (same_number(issuer->country, country) && same_number(id->value, value))
-			return true;
+		found = true;
+		for (uint32_t k = 0; k < issuer->ids.n; k++)
+			if (is_legal(&issuer->ids.at[k]) && disagree(id, &issuer->ids.at[k]))
+				return false;
 	}
-	return false;
+	return found;
 }
 
 /* EN 319 412-1 5.1.4: three letters, country, hyphen, number. */
