@@ -61,7 +61,9 @@ static int start(void **state)
 	x_sm2 = make_leaf("国家税务总局重庆市税务局", NULL, sm2, sm2_ca, sm2_ca_key);
 	bureau = cert_der(x_sm2);
 	maker_key = key_sm2();
-	maker = cert_der(make_leaf("Seal maker", NULL, maker_key, sm2_ca, sm2_ca_key));
+	X509 *m = make_leaf("Seal maker", NULL, maker_key, sm2_ca, sm2_ca_key);
+	maker = cert_der(m);
+	X509_free(m);
 	invoice = read_file("tests/documents/invoice-cny.xml");
 	return invoice.at ? 0 : -1;
 }
@@ -443,6 +445,14 @@ static void two_numbers(void **state)
 	};
 	(void)state;
 	struct trust_key k = { .uscc = S(US), .lei = S("") };
+	/* an order is its buyer's, an invoice its seller's */
+	for (int order = 0; order < 2; order++) {
+		struct document d = { .kind = order ? DOC_UBL_ORDER : DOC_UBL_INVOICE };
+		struct authentic a = { .profile = AUTH_REGISTRY, .anchored = true, .key = &k };
+		const char *why;
+		d.buyer.ids = (struct doc_ids){ list[0].id, 1 };
+		assert_int_equal(authentic_bound(&d, &a, &why), order);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
 		struct document d = { .kind = DOC_UBL_INVOICE };
 		struct authentic a = { .profile = AUTH_REGISTRY, .anchored = true, .key = &k };
@@ -579,8 +589,9 @@ static void bills(void **state)
 	       DOC_L2, "");
 	expect("HS256", make_jws("{\"alg\":\"HS256\",\"kid\":\"wave-1\"}", invoice, rsa), &t, DOC_L1, "AUTH-01");
 	expect("stranger", make_jws("{\"alg\":\"RS256\",\"kid\":\"x\"}", invoice, rsa), &t, DOC_L1, "AUTH-05");
-	expect("forged", make_jws("{\"alg\":\"RS256\",\"kid\":\"wave-1\"}", invoice, key_rsa(2048, 65537)), &t, DOC_L0,
-	       "AUTH-04");
+	k = key_rsa(2048, 65537);
+	expect("forged", make_jws("{\"alg\":\"RS256\",\"kid\":\"wave-1\"}", invoice, k), &t, DOC_L0, "AUTH-04");
+	EVP_PKEY_free(k);
 }
 
 #define HEAD "{\"alg\":\"RS256\",\"kid\":\"wave-1\"}"

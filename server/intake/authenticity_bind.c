@@ -14,8 +14,22 @@
 
 #define NUMBER_MIN 8
 
-/* Who answers for a document of its kind. */
-static const struct doc_party *issuer_of(const struct document *doc) { return &doc->seller; }
+/* Who answers for a document of its kind: the seller, where nobody else is named. */
+static const struct doc_party *issuer_of(const struct document *doc)
+{
+	static const size_t party[DOC_KINDS] = {
+		[DOC_UBL_ORDER] = offsetof(struct document, buyer),
+		[DOC_UBL_ORDER_CHANGE] = offsetof(struct document, buyer),
+		[DOC_UBL_ORDER_CANCELLATION] = offsetof(struct document, buyer),
+		[DOC_UBL_RECEIPT_ADVICE] = offsetof(struct document, buyer),
+		[DOC_UBL_APPLICATION_RESPONSE] = offsetof(struct document, sender),
+		[DOC_UBL_WEIGHT_STATEMENT] = offsetof(struct document, weigher),
+		[DOC_DCSA_BILL_OF_LADING] = offsetof(struct document, carrier),
+	};
+	size_t at = doc->kind < DOC_KINDS ? party[doc->kind] : 0;
+
+	return at ? (const struct doc_party *)(const void *)((const char *)doc + at) : &doc->seller;
+}
 
 static bool passed_over(char c) { return c == ' ' || c == '-' || c == '.' || c == '/'; }
 
