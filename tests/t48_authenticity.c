@@ -19,7 +19,7 @@
 #include "sigalg.h"
 
 static EVP_PKEY *rsa, *ec, *sm2, *ca_key, *sm2_ca_key, *other_sm2, *maker_key;
-static X509 *ca, *sm2_ca, *x_rsa, *x_ec, *x_sm2;
+static X509 *ca, *sm2_ca, *x_rsa, *x_ec;
 static struct span ca_der, sm2_ca_der, bureau, maker, invoice;
 static void *memory;
 static struct arena mem;
@@ -58,8 +58,9 @@ static int start(void **state)
 	sm2_ca_der = cert_der(sm2_ca);
 	x_rsa = make_leaf("Signer", SELLER, rsa, ca, ca_key);
 	x_ec = make_leaf("Signer", SELLER, ec, ca, ca_key);
-	x_sm2 = make_leaf("国家税务总局重庆市税务局", NULL, sm2, sm2_ca, sm2_ca_key);
+	X509 *x_sm2 = make_leaf("国家税务总局重庆市税务局", NULL, sm2, sm2_ca, sm2_ca_key);
 	bureau = cert_der(x_sm2);
+	X509_free(x_sm2);
 	maker_key = key_sm2();
 	X509 *m = make_leaf("Seal maker", NULL, maker_key, sm2_ca, sm2_ca_key);
 	maker = cert_der(m);
