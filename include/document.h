@@ -323,13 +323,13 @@ struct doc_title {
 /* ---- who signed it ---- */
 /*
  * What the document's own signature gave; absent when it has none that holds.
- * Level 2 takes all four: the key leads to a trust anchor, the signer is the
- * issuer (or an authority for it), nothing is left unsigned, and the claimed
- * time fits.
+ * Level 2 takes all five: the key leads to a trust anchor, it is known not to
+ * be revoked, the signer is the issuer (or an authority for it), nothing is
+ * left unsigned, and the claimed time fits.
  */
 struct doc_signature {
 	bool present;
-	bool anchored, bound, whole, timely;
+	bool anchored, current, bound, whole, timely;
 	uint16_t profile;           /* enum auth_profile of trust.h */
 	struct span signer, issuer; /* names of the certificate; empty for a registered key */
 	struct doc_ids ids;         /* of the certificate's subject */

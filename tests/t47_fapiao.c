@@ -426,11 +426,11 @@ static void published(void **state)
 		const char *why;
 	} row[] = {
 		{ "allprotected.ofd", 0, 0, "FMT-03", "a page with a seal, no invoice" },
-		{ "draw_param_ref.ofd", 16, 1, "ID-01",
-		  "the seller's number has 17 characters; its seal is judged elsewhere" },
+		{ "draw_param_ref.ofd", 16, 1, "ID-01 AUTH-05 AUTH-12",
+		  "the seller's number has 17 characters; a seal of nobody we know, two parts outside it" },
 		{ "h.ofd", 0, 0, "FMT-03", "two seals, no invoice" },
 		{ "helloworld.ofd", 0, 0, "FMT-03", "unsigned, no invoice" },
-		{ "v4signed.ofd", 16, 1, "FMT-22 ID-01",
+		{ "v4signed.ofd", 16, 1, "FMT-22 ID-01 AUTH-05",
 		  "a template by another case; the buyer's number has a letter I, the seller's a wrong check" },
 	};
 	unsigned passed = 0;

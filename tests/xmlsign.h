@@ -117,4 +117,21 @@ static inline struct span xsign(struct xmaker m)
 		value = sig_raw(value, (EVP_PKEY_get_bits(m.key) + 7) / 8);
 	return xput(all, "@VALUE@", span_z(m.value ? m.value : x64(value)));
 }
+
+/* ---- compact JWS ---- */
+
+static inline struct span b64u(struct span s)
+{
+	struct writer w = writer_in(&pki);
+	put_b64url(&w, s);
+	return writer_done(&w, &pki);
+}
+static inline struct span make_jws(const char *header, struct span payload, EVP_PKEY *k)
+{
+	struct span signed_ = pki_cat(pki_cat(b64u(span_z(header)), S(".")), b64u(payload));
+	struct span sig = sign_der(k, "SHA256", signed_);
+	if (!EVP_PKEY_is_a(k, "RSA"))
+		sig = sig_raw(sig, 32);
+	return pki_cat(pki_cat(signed_, S(".")), b64u(sig));
+}
 #endif

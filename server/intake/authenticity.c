@@ -5,7 +5,6 @@
 #include "intake/authenticity.h"
 
 #include "cms.h"
-#include "intake/jws_bl.h"
 #include "intake/statement.h"
 #include "intake/xmldsig.h"
 #include "jws.h"
@@ -95,7 +94,9 @@ static void take_signer(struct asking *q, enum auth_profile profile, struct span
 	}
 	a->anchor = anchor_of(q, profile, leaf, extra, n_extra, q->trust->now, &known);
 	a->anchored = a->anchor != NULL;
-	if (a->anchored && !known)
+	/* a leaf that is pinned itself is taken back by its pin */
+	a->current = a->anchored && (known || span_eq(a->anchor->certificate, leaf));
+	if (a->anchored && !a->current)
 		note(a, RULE_AUTH_REVOCATION, "no current revocation list of its issuer is at hand");
 	if (!a->dated)
 		return;
@@ -197,28 +198,43 @@ static void ofd(struct asking *q, const struct ofd_parts *parts)
 	}
 }
 
-static void bill_of_lading(struct asking *q, struct span bytes)
+/* The keys of platforms: pinned one by one, under the name they sign by. */
+struct platforms {
+	struct pins pins;
+	struct jws_key key[TRUST_ANCHORS_MAX];
+};
+static void platforms_of(const struct trust *t, struct platforms *ret)
 {
-	struct pins pins = pins_of(q->trust, AUTH_JWS_BL);
-	struct jws_key keys[TRUST_ANCHORS_MAX];
-	struct jws_bl j;
+	ret->pins = pins_of(t, AUTH_JWS_BL);
+	for (size_t i = 0; i < ret->pins.n; i++)
+		ret->key[i] = (struct jws_key){ ret->pins.anchor[i]->name, ret->pins.certificate[i] };
+}
 
-	for (size_t i = 0; i < pins.n; i++)
-		keys[i] = (struct jws_key){ pins.anchor[i]->name, pins.certificate[i] };
-	enum jws_end end = jws_bl_check(bytes, keys, pins.n, q->mem, &j);
-	if (j.payload.at)
-		q->a->content = j.payload;
-	if (end == JWS_POLICY)
-		note(q->a, RULE_AUTH_PROFILE, j.why);
+static void take_platform(struct authentic *a, const struct platforms *p, enum jws_end end, size_t key, const char *why)
+{
+	if (end == JWS_POLICY || end == JWS_BROKEN) /* what the links say of each other, the chain's reader judges */
+		note(a, RULE_AUTH_PROFILE, why);
 	if (end == JWS_STRANGER)
-		note(q->a, RULE_AUTH_ANCHOR, j.why);
+		note(a, RULE_AUTH_ANCHOR, why);
 	if (end == JWS_FORGED)
-		note(q->a, RULE_AUTH_FORGED, j.why);
+		note(a, RULE_AUTH_FORGED, why);
 	if (end != JWS_GOOD)
 		return;
-	q->a->profile = AUTH_JWS_BL;
-	q->a->anchor = pins.anchor[j.key];
-	q->a->anchored = q->a->whole = q->a->timely = true;
+	a->profile = AUTH_JWS_BL;
+	a->anchor = p->pins.anchor[key];
+	a->anchored = a->current = a->whole = a->timely = true;
+}
+
+static void bill_of_lading(struct asking *q, struct span bytes)
+{
+	struct platforms p;
+	struct jws_bl j;
+
+	platforms_of(q->trust, &p);
+	enum jws_end end = jws_bl_check(bytes, p.key, p.pins.n, q->mem, &j);
+	if (j.payload.at)
+		q->a->content = j.payload;
+	take_platform(q->a, &p, end, j.key, j.why);
 }
 
 /* A document inside a JWS under a key of our own registry. False: it is somebody else's JWS. */
@@ -249,7 +265,7 @@ static bool registered(struct asking *q, struct span bytes)
 		return true;
 	}
 	q->a->profile = AUTH_REGISTRY;
-	q->a->anchored = q->a->whole = q->a->timely = true;
+	q->a->anchored = q->a->current = q->a->whole = q->a->timely = true;
 	return true;
 }
 
@@ -295,12 +311,47 @@ void authentic_bytes(struct span bytes, const struct trust *t, struct arena *mem
 	}
 }
 
+/* What was found inside, beside what was found around it. */
+static void merge(struct authentic *ret, const struct authentic *inner)
+{
+	if (ret->profile == AUTH_NONE && ret->n_notes == 0) {
+		*ret = *inner;
+		return;
+	}
+	for (size_t i = 0; i < inner->n_notes && ret->n_notes < AUTH_NOTES_MAX; i++)
+		ret->note[ret->n_notes++] = inner->note[i];
+}
+
 void authentic_parts(const struct ofd_parts *parts, const struct trust *t, struct arena *mem, struct authentic *ret)
 {
-	struct asking q = { t, mem, ret };
+	struct authentic inner = { .content = ret->content };
+	struct asking q = { t, mem, &inner };
 
-	*ret = (struct authentic){ .content = { NULL, 0 } };
 	ofd(&q, parts);
+	merge(ret, &inner);
+}
+
+void authentic_chain(const struct bl_chain *c, const struct trust *t, struct arena *mem, struct authentic *ret)
+{
+	struct authentic inner = { .content = ret->content };
+	struct platforms p;
+	size_t first = 0;
+	const char *why;
+
+	platforms_of(t, &p);
+	enum jws_end end = bl_chain_check(c, p.key, p.pins.n, mem, &first, &why);
+	take_platform(&inner, &p, end, first, why);
+	merge(ret, &inner);
+}
+
+void authentic_manifest(struct span compact, const struct trust *t, struct arena *mem, struct authentic *ret)
+{
+	struct authentic inner = { .content = ret->content };
+	struct asking q = { t, mem, &inner };
+
+	bill_of_lading(&q, compact);
+	inner.content = ret->content;
+	merge(ret, &inner);
 }
 
 void authentic_beside(struct span content, struct span signature, const struct trust *t, struct arena *mem,
@@ -323,6 +374,7 @@ static void fill_signature(struct draft *d, const struct authentic *a)
 	s->present = true;
 	s->profile = (uint16_t)a->profile;
 	s->anchored = a->anchored;
+	s->current = a->current;
 	s->whole = a->whole;
 	s->timely = a->timely;
 	s->signer = a->signer.subject;
@@ -375,5 +427,5 @@ enum doc_level document_level(const struct document *d)
 
 	if (d->kind == DOC_OPAQUE || d->refused)
 		return DOC_L0;
-	return s->present && s->anchored && s->bound && s->whole && s->timely ? DOC_L2 : DOC_L1;
+	return s->present && s->anchored && s->current && s->bound && s->whole && s->timely ? DOC_L2 : DOC_L1;
 }

@@ -19,6 +19,7 @@
 
 #include "cert.h"
 #include "intake/document_draft.h"
+#include "intake/jws_bl.h"
 #include "intake/ofd_seal.h"
 #include "trust.h"
 
@@ -32,6 +33,7 @@ struct authentic {
 	struct span content;       /* what to read: what was signed, or the bytes as they came */
 	enum auth_profile profile; /* of a signature that holds; AUTH_NONE: none does */
 	bool anchored;             /* its key leads to `anchor`, or is `key` */
+	bool current; /* anchored, and known not to be revoked: by a list, or because the key itself is pinned */
 	const struct trust_anchor *anchor;
 	const struct trust_key *key;
 	bool whole;  /* nothing of the document is left unsigned */
@@ -45,8 +47,18 @@ struct authentic {
 
 /* The signature inside or around the bytes of a document. Spans of *ret lie in bytes, mem and t, which must outlive it. */
 void authentic_bytes(struct span bytes, const struct trust *t, struct arena *mem, struct authentic *ret);
-/* The seal of an OFD package; content is empty, for the package's reader knows the parts. */
+/*
+ * For readers who find a signature inside what they read. *ret holds what was
+ * found around it, or nothing; that stays, and of the inner signature only its
+ * notes are added.
+ */
+/* The seal of an OFD package. */
 void authentic_parts(const struct ofd_parts *parts, const struct trust *t, struct arena *mem, struct authentic *ret);
+/* The transfer chain of a bill of lading; who began it stands for the whole. Whether its links fit the document is also
+ * the reader's to say. */
+void authentic_chain(const struct bl_chain *c, const struct trust *t, struct arena *mem, struct authentic *ret);
+/* A manifest in compact JWS that names the checksums of all the reader takes facts from. */
+void authentic_manifest(struct span compact, const struct trust *t, struct arena *mem, struct authentic *ret);
 /* A CMS signature in a file of its own, beside the content. */
 void authentic_beside(struct span content, struct span signature, const struct trust *t, struct arena *mem,
                       struct authentic *ret);

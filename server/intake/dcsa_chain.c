@@ -7,13 +7,14 @@
  * DCSA lists the newest link first; the one end where ISSUE stands says which
  * way a list runs, and then every time must agree.
  *
- * Signatures are judged elsewhere. What holds without a key is judged here:
- * checksums that name other parts of the message, and the links of a transfer
- * chain, each of which carries the checksum of the one before.
+ * What holds without a key is judged here: checksums that name other parts of
+ * the message, and the links of a transfer chain, each of which carries the
+ * checksum of the one before. The signatures under them are authenticity.c's.
  */
 #include "intake/json_document.h"
 
 #include "crypto.h"
+#include "intake/authenticity.h"
 #include "intake/draft_value.h"
 
 static const struct action {
@@ -325,6 +326,8 @@ void dcsa_manifest(struct draft *d, const struct js *request)
 	}
 	judge_checksum(d, &manifest, "documentChecksum", &td);
 	judge_checksum(d, &manifest, "issueToChecksum", &to);
+	if (d->auth)
+		authentic_manifest(text_at(request, "issuanceManifestSignedContent"), d->trust, d->mem, d->auth);
 }
 
 /* ---- the transfer chain of an envelope ---- */
@@ -377,6 +380,23 @@ static void judge_entries(struct chain *c, const struct js *entries, size_t n)
 		js_free(&entry[i]);
 }
 
+/* Who signed the chain, which the document's checksum ties to the facts. */
+static void judge_signers(struct draft *d, struct span manifest, struct span document, const struct js *entries,
+                          size_t n)
+{
+	struct span *entry = ARENA_ARRAY(d->mem, struct span, n);
+
+	if (!entry || !d->auth)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct js at = js_item(entries, i);
+		if (!js_string(&at, &entry[i]))
+			return; /* told already */
+	}
+	struct bl_chain c = { document, manifest, entry, n };
+	authentic_chain(&c, d->trust, d->mem, d->auth);
+}
+
 void dcsa_envelope(struct draft *d, const struct js *envelope)
 {
 	struct js signed_part = js_member(envelope, "envelopeManifestSignedContent");
@@ -396,4 +416,5 @@ void dcsa_envelope(struct draft *d, const struct js *envelope)
 		member_tell(d, RULE_EBL_TRANSFER, &entries, S("not the chain the manifest ends"));
 	if (c.walk.given_up)
 		member_tell(d, RULE_EBL_GONE, &entries, d->doc->title.state);
+	judge_signers(d, text_at(envelope, "envelopeManifestSignedContent"), c.document, &entries, n);
 }

@@ -113,6 +113,7 @@ static const struct field signature[] = { ROW(doc_signature, NULL, F_FLAG, prese
 	                                  ROW(doc_signature, "anchored", F_FLAG, anchored),
 	                                  ROW(doc_signature, "bound", F_FLAG, bound),
 	                                  ROW(doc_signature, "claimed", F_TEXT, claimed),
+	                                  ROW(doc_signature, "current", F_FLAG, current),
 	                                  LIST(doc_signature, "ids", ids, id, doc_id, DOC_PARTY_IDS_MAX),
 	                                  ROW(doc_signature, "issuer", F_TEXT, issuer),
 	                                  ROW(doc_signature, "jurisdiction", F_TEXT, jurisdiction),

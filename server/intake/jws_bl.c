@@ -168,7 +168,7 @@ static enum jws_end check_manifest(struct span payload, struct span document, st
 }
 
 enum jws_end bl_chain_check(const struct bl_chain *c, const struct jws_key *keys, size_t n, struct arena *mem,
-                            const char **why)
+                            size_t *first, const char **why)
 {
 	struct span before = { NULL, 0 };
 	struct jws_bl one;
@@ -182,6 +182,8 @@ enum jws_end bl_chain_check(const struct bl_chain *c, const struct jws_key *keys
 			return end(why, e, one.why);
 		if ((e = check_entry(one.payload, c->document, before, why)) != JWS_GOOD)
 			return e;
+		if (i == 0)
+			*first = one.key;
 		before = c->entries[i];
 	}
 	if ((e = jws_bl_check(c->manifest, keys, n, mem, &one)) != JWS_GOOD)

@@ -44,7 +44,8 @@ MUST_CHECK enum jws_end jws_bl_check(struct span compact, const struct jws_key *
  * A transfer chain: entry i holds the SHA-256 of entry i-1 as it was signed,
  * the first begins with ISSUE, the manifest holds that of the last, and all
  * name one document. `document` is its checksum as the platforms write it, 64
- * hexadecimal digits (the caller has computed it).
+ * hexadecimal digits (the caller has computed it). *first is the key of the
+ * first entry: whose bill it was.
  */
 struct bl_chain {
 	struct span document;
@@ -53,5 +54,5 @@ struct bl_chain {
 	size_t n_entries;
 };
 MUST_CHECK enum jws_end bl_chain_check(const struct bl_chain *c, const struct jws_key *keys, size_t n,
-                                       struct arena *mem, const char **why);
+                                       struct arena *mem, size_t *first, const char **why);
 #endif

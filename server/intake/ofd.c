@@ -7,6 +7,7 @@
  */
 #include <strings.h>
 
+#include "intake/authenticity.h"
 #include "intake/ofd_reading.h"
 
 #define OFD_NS "http://www.ofdspec.org/2016"
@@ -45,12 +46,25 @@ const struct zip_part *ofd_part(const struct ofd *o, const struct zip_part *from
 	return p;
 }
 
+/* Once: the reader and the judge of the seal see the same bytes, and memory holds them one time. */
+static bool read_part(struct ofd *o, const struct zip_part *p, struct span *ret)
+{
+	struct span *kept = &o->read[p - o->zip.part];
+
+	if (!kept->at && !unzip_read(&o->zip, p, o->mem, kept)) {
+		*kept = (struct span){ NULL, 0 };
+		return false;
+	}
+	*ret = *kept;
+	return true;
+}
+
 bool ofd_bytes(void *of, struct span name, struct span *bytes)
 {
-	const struct ofd *o = of;
+	struct ofd *o = of;
 	const struct zip_part *p = unzip_find(&o->zip, name);
 
-	return p && unzip_read(&o->zip, p, o->mem, bytes);
+	return p && read_part(o, p, bytes);
 }
 
 static void use(struct reading *r, const struct zip_part *p) { r->ofd.used[p - r->ofd.zip.part] = true; }
@@ -79,7 +93,7 @@ static const struct zip_part *part(struct reading *r, const struct zip_part *fro
 
 static bool unpack(struct reading *r, const struct zip_part *p, struct span *ret)
 {
-	if (unzip_read(&r->ofd.zip, p, r->d->mem, ret))
+	if (read_part(&r->ofd, p, ret))
 		return true;
 	if (arena_ok(r->d->mem))
 		tell(r, RULE_PACKAGE, p->name);
@@ -426,6 +440,21 @@ static void fill(struct reading *r)
 	fapiao_fill(r->d, r->attached ? &r->by_attachment : &r->by_tags);
 }
 
+/* The seal is over every part, read or not. */
+static void judge_seal(struct reading *r)
+{
+	struct draft *d = r->d;
+	size_t n = r->ofd.zip.n;
+	struct span *name = ARENA_ARRAY(d->mem, struct span, n);
+
+	if (!name || !d->auth)
+		return;
+	for (size_t i = 0; i < n; i++)
+		name[i] = r->ofd.zip.part[i].name;
+	struct ofd_parts parts = { &r->ofd, ofd_bytes, name, n };
+	authentic_parts(&parts, d->trust, d->mem, d->auth);
+}
+
 void ofd_read(struct draft *d, struct span bytes)
 {
 	struct reading r = { .d = d, .ofd = { .mem = d->mem } };
@@ -437,5 +466,7 @@ void ofd_read(struct draft *d, struct span bytes)
 	}
 	if (read_all(&r) && arena_ok(d->mem))
 		fill(&r);
+	if (d->doc->kind == DOC_FAPIAO_OFD)
+		judge_seal(&r);
 	unzip_close(&r.ofd.zip);
 }

@@ -20,6 +20,7 @@ struct ofd {
 	struct unzip zip;
 	struct arena *mem;
 	bool used[ZIP_ENTRIES_MAX];        /* by place in zip.part */
+	struct span read[ZIP_ENTRIES_MAX]; /* the same; what was unpacked already */
 	const struct zip_part *root;       /* the document's own part, Document.xml */
 	const struct zip_part *signatures; /* the list of seals, or NULL */
 };

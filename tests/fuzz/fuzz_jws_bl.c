@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static const struct jws_key key = { S_INIT("wave-1"), S_INIT("no key") };
 	struct jws_bl j;
 	const char *why;
-	size_t n = 0;
+	size_t n = 0, first = 0;
 
 	if (!started && !crypto_start())
 		abort();
@@ -23,6 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	while (n < ARRAY_LEN(entry) && span_cut(rest, '\n', &entry[n], &rest))
 		n++;
 	struct bl_chain c = { S("00"), rest, entry, n };
-	assert(bl_chain_check(&c, &key, 1, &mem, &why) != JWS_GOOD && why);
+	assert(bl_chain_check(&c, &key, 1, &mem, &first, &why) != JWS_GOOD && why);
 	return 0;
 }

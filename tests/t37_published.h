@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * t48_published.h: the signed files of ../shared/documents, part of
- * t48_authenticity.c. Every file of the folders named here must be in the
+ * t37_published.h: the signed files of ../shared/documents, part of
+ * t37_authenticity.c. Every file of the folders named here must be in the
  * table with its outcome, so that a new file is noticed; a line per folder
  * says how many came out as stated.
  */
