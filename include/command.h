@@ -119,6 +119,39 @@ struct rules {
 	size_t n;
 };
 
+/* One lot of goods as a receipt names it. Serials: both or none; as many as there are pieces. */
+struct goods_lot {
+	struct span goods, grade;
+	struct quantity quantity;
+	int64_t pieces; /* 0: bulk */
+	struct span zone, bin;
+	struct span batch, marks, packaging;
+	struct span serial_prefix;
+	int64_t serial_first, serial_last;
+	struct money value;
+};
+struct goods_part { /* of a receipt's lot */
+	int64_t lot;
+	struct quantity quantity;
+	int64_t pieces;
+};
+struct capacity {
+	struct span goods;
+	struct quantity quantity;
+};
+struct lots {
+	struct goods_lot *at;
+	size_t n;
+};
+struct parts {
+	struct goods_part *at;
+	size_t n;
+};
+struct capacities {
+	struct capacity *at;
+	size_t n;
+};
+
 typedef struct uuid field_uuid;
 typedef struct hash field_hash;
 typedef struct money field_money;
@@ -144,6 +177,9 @@ static inline bool type_set_has(const struct type_set *t, unsigned row) { return
 static inline void type_set_add(struct type_set *t, unsigned row) { t->bits[row / 64] |= UINT64_C(1) << row % 64; }
 typedef struct type_set field_types;
 typedef struct rules field_rules;
+typedef struct lots field_lots;
+typedef struct parts field_parts;
+typedef struct capacities field_capacities;
 typedef enum encumbrance_kind field_encumbrance_kind;
 
 #define BODY(name)           \
@@ -208,6 +244,9 @@ enum field_kind {
 	FK_encumbrance_kind,
 	FK_uuids,
 	FK_quantity,
+	FK_lots,
+	FK_parts,
+	FK_capacities,
 };
 struct field_info {
 	const char *member;

@@ -43,6 +43,9 @@ enum claim_kind {
 	CLAIM_PARTY = 2,
 	CLAIM_MANDATE = 3,
 	CLAIM_OBJECTION = 16,
+	CLAIM_RECEIPT = 20, /* number of a warehouse receipt; the object is the asset */
+	CLAIM_LOT = 21,     /* a lot as marked; the object is the lot */
+	CLAIM_PLACE = 22,   /* a bin at a site; the object is the lot */
 	CLAIM_STOCK = 50,
 	CLAIM_ORDER = 51,
 };
@@ -83,6 +86,14 @@ const char *party_size_name(int32_t s);
 /* 1..6 for "C01".."C06"; 0 for anything else. And back; NULL for a number that is none. */
 int32_t dispute_code(struct span text);
 const char *dispute_code_name(int32_t code);
+enum receipt_state {
+	WR_NONE = 0,
+#define STATE(number, ID, name, live) WR_##ID = (number),
+#include "receipt.def"
+#undef STATE
+	WR_STATES
+};
+enum receipt_order { ORDER_NONE = 0, ORDER_TRANSFER = 1, ORDER_DELIVERY = 2 };
 /* The state's name in its kind's own list; NULL when it has none of that number. */
 const char *asset_state_name(int32_t kind, int32_t s);
 /* Holds its document's claim and can be encumbered. */

@@ -28,6 +28,8 @@ enum actor {
 	MONITOR,   /* a warehouse operator */
 	INSPECTOR, /* another one */
 	EXCHANGE,  /* a price source */
+	WAREHOUSE,
+	SURVEYOR,
 	ACTORS
 };
 
@@ -214,7 +216,64 @@ static inline struct command about(struct stage *s, enum statement_kind kind, en
 	return c;
 }
 
-/* The operator, its rules (evidence level 0, so that no document is needed) and everybody else. */
+/* --- goods --- */
+
+static inline struct quantity metric_tons(int64_t n) { return (struct quantity){ n * 1000000, "TNE" }; }
+
+/* A site of the warehouse, for one kind of goods; the surveyor inspects. */
+static inline struct command opens_site(struct stage *s, int64_t capacity)
+{
+	static struct capacity may_hold;
+	struct command c = say(s, ST_SITE_REGISTER, WAREHOUSE, new_id(s));
+	struct body_site_register *b = &c.body.site_register;
+
+	may_hold = (struct capacity){ S("HRC-Q235B"), metric_tons(capacity) };
+	b->name = S("Yard 7");
+	b->address = S("Baoshan");
+	b->goods = (struct capacities){ &may_hold, 1 };
+	b->inspectors = (struct uuids){ &s->party[SURVEYOR], 1 };
+	return c;
+}
+
+static inline struct command counts_yard(struct stage *s, struct uuid site, int64_t found)
+{
+	struct command c = say(s, ST_SITE_COUNT, SURVEYOR, site);
+
+	chain(s, &c, TABLE_SITE);
+	c.body.site_count.goods_code = S("HRC-Q235B");
+	if (found > 0)
+		c.body.site_count.quantity = metric_tons(found);
+	c.body.site_count.on = date_of(s->now);
+	return c;
+}
+
+/* One lot, in bulk, in the bin named. The lot is the caller's to keep. */
+static inline struct command issues(struct stage *s, struct uuid site, const char *number, struct goods_lot *lot)
+{
+	struct command c = say(s, ST_RECEIPT_ISSUE, WAREHOUSE, new_id(s));
+	struct body_receipt_issue *b = &c.body.receipt_issue;
+
+	b->holder = s->party[SUPPLIER];
+	b->site = site;
+	b->number = span_z(number);
+	b->lots = (struct lots){ lot, 1 };
+	b->value = lot->value;
+	b->issue_date = date_of(s->now);
+	b->storage_until = (struct date){ date_of(s->now).day + 180 };
+	return c;
+}
+
+static inline struct goods_lot steel(int64_t quantity, int64_t value, const char *bin)
+{
+	return (struct goods_lot){ .goods = S("HRC-Q235B"),
+		                   .grade = S("Q235B"),
+		                   .quantity = metric_tons(quantity),
+		                   .zone = S("A"),
+		                   .bin = span_z(bin),
+		                   .value = cny(value) };
+}
+
+/* The operator, its rules (evidence level 0 and no licence, so that no document is needed) and everybody else. */
 static inline void stage_start(struct stage *s, size_t mem)
 {
 	static const char *const uscc[ACTORS] = {
@@ -222,13 +281,14 @@ static inline void stage_start(struct stage *s, size_t mem)
 		[SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
 		[BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
 		[REGULATOR] = "11100000700000034H", [MONITOR] = "91120000800000056T",
-		[INSPECTOR] = "91210000900000078C", [EXCHANGE] = "12310000110000091M"
+		[INSPECTOR] = "91210000900000078C", [EXCHANGE] = "12310000110000091M",
+		[WAREHOUSE] = "91310000800000056P", [SURVEYOR] = "91310000900000078R"
 	};
 	static const int32_t role[ACTORS] = {
-		[ANCHOR] = ROLE_CORE,          [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER,
-		[BANK_A] = ROLE_BANK,          [BANK_B] = ROLE_BANK,       [BANK_C] = ROLE_BANK,
-		[REGULATOR] = ROLE_REGULATOR,  [MONITOR] = ROLE_WAREHOUSE, [INSPECTOR] = ROLE_WAREHOUSE,
-		[EXCHANGE] = ROLE_PRICE_SOURCE
+		[ANCHOR] = ROLE_CORE,         [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER,
+		[BANK_A] = ROLE_BANK,         [BANK_B] = ROLE_BANK,       [BANK_C] = ROLE_BANK,
+		[REGULATOR] = ROLE_REGULATOR, [MONITOR] = ROLE_WAREHOUSE, [INSPECTOR] = ROLE_WAREHOUSE,
+		[WAREHOUSE] = ROLE_WAREHOUSE, [SURVEYOR] = ROLE_WITNESS,  [EXCHANGE] = ROLE_PRICE_SOURCE,
 	};
 	static struct rule_value value[64];
 	static struct pubkey op, reg;
@@ -251,11 +311,13 @@ static inline void stage_start(struct stage *s, size_t mem)
 	s->kid[OPERATOR] = jwk_thumbprint(&op);
 	s->kid[REGISTRY] = jwk_thumbprint(&reg);
 	for (size_t i = 0; i < n; i++)
-		value[i] = (struct rule_value){ span_z(info[i].id),
-			                        1,
-			                        s->now,
-			                        { span_z(info[i].unit),
-			                          info[i].number == RULE_EVIDENCE ? 0 : info[i].first } };
+		value[i] = (struct rule_value){
+			span_z(info[i].id),
+			1,
+			s->now,
+			{ span_z(info[i].unit),
+			  info[i].number == RULE_EVIDENCE || info[i].number == RULE_SITE_LICENCE ? 0 : info[i].first }
+		};
 	c = say(s, ST_LOG_GENESIS, OPERATOR, s->party[OPERATOR]);
 	c.body.log_genesis.origin = S("test.example/log");
 	c.body.log_genesis.name = S("operator");

@@ -139,6 +139,70 @@ static inline struct quantity roll_quantity(struct dice *r)
 	return q;
 }
 
+static inline struct span roll_code(struct dice *r, struct arena *mem)
+{
+	static const char letter[] = "ABCXYZ0189.-";
+	char text[32];
+	size_t n = 1 + (size_t)below(r, sizeof text);
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = letter[below(r, sizeof letter - 1)];
+	return arena_copy(mem, (struct span){ text, n });
+}
+
+static inline struct goods_lot roll_lot(struct dice *r, struct arena *mem)
+{
+	struct goods_lot l = { .goods = roll_code(r, mem),
+		               .grade = roll_text(r, mem),
+		               .quantity = roll_quantity(r),
+		               .zone = roll_text(r, mem),
+		               .bin = roll_text(r, mem),
+		               .value = roll_money(r) };
+
+	if (below(r, 2)) {
+		l.batch = roll_text(r, mem);
+		l.marks = roll_text(r, mem);
+		l.packaging = roll_text(r, mem);
+		l.pieces = 1 + (int64_t)below(r, 1000);
+	}
+	if (below(r, 2)) {
+		l.serial_prefix = roll_text(r, mem);
+		l.serial_first = 1 + (int64_t)below(r, 1000);
+		l.serial_last = l.serial_first + (int64_t)below(r, 1000);
+	}
+	return l;
+}
+
+static inline struct lots roll_lots(struct dice *r, struct arena *mem)
+{
+	struct lots l = { .n = 1 + (size_t)below(r, 4) };
+
+	l.at = ARENA_ARRAY(mem, struct goods_lot, l.n);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = roll_lot(r, mem);
+	return l;
+}
+
+static inline struct parts roll_parts(struct dice *r, struct arena *mem)
+{
+	struct parts l = { .n = 1 + (size_t)below(r, 4) };
+
+	l.at = ARENA_ARRAY(mem, struct goods_part, l.n);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = (struct goods_part){ roll_i64(r), roll_quantity(r), below(r, 2) ? roll_i64(r) : 0 };
+	return l;
+}
+
+static inline struct capacities roll_capacities(struct dice *r, struct arena *mem)
+{
+	struct capacities l = { .n = 1 + (size_t)below(r, 4) };
+
+	l.at = ARENA_ARRAY(mem, struct capacity, l.n);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = (struct capacity){ roll_code(r, mem), roll_quantity(r) };
+	return l;
+}
+
 static inline struct jwks roll_jwks(struct dice *r, struct arena *mem)
 {
 	struct jwks l = { .n = 1 + (size_t)below(r, 4) };
@@ -205,7 +269,14 @@ static inline void roll_field(struct dice *r, const struct field_info *f, struct
 	case FK_money: PUT(struct money, roll_money(r)); break;
 	case FK_date: PUT(struct date, roll_date(r)); break;
 	case FK_moment: PUT(struct moment, roll_moment(r)); break;
-	case FK_text: PUT(struct span, strcmp(f->member, "country") == 0 ? S("CN") : roll_text(r, mem)); break;
+	case FK_text:
+		PUT(struct span, strcmp(f->member, "country") == 0 ? S("CN")
+		               : strcmp(f->member, "goods_code") == 0   ? roll_code(r, mem)
+		                                                   : roll_text(r, mem));
+		break;
+	case FK_lots: PUT(struct lots, roll_lots(r, mem)); break;
+	case FK_parts: PUT(struct parts, roll_parts(r, mem)); break;
+	case FK_capacities: PUT(struct capacities, roll_capacities(r, mem)); break;
 	case FK_flag: PUT(enum flag, below(r, 2) ? FLAG_YES : FLAG_NO); break;
 	case FK_i64: PUT(int64_t, roll_i64(r)); break;
 	case FK_jwk: PUT(struct pubkey, roll_key(r).pub); break;
@@ -253,7 +324,7 @@ static inline struct command roll_command(struct dice *r, const struct statement
 
 /* --- sameness, field by field, by values and not by places --- */
 
-static inline bool same_bytes(const void *a, const void *b, size_t len) { return memcmp(a, b, len) == 0; }
+static inline bool same_bytes(const void *a, const void *b, size_t len) { return len == 0 || memcmp(a, b, len) == 0; }
 static inline bool same_money(struct money a, struct money b)
 {
 	return a.minor == b.minor && same_bytes(a.ccy, b.ccy, sizeof a.ccy);
@@ -297,6 +368,41 @@ static inline bool same_jwks(const struct jwks *a, const struct jwks *b)
 	return true;
 }
 
+static inline bool same_quantity(struct quantity a, struct quantity b)
+{
+	return a.micro == b.micro && same_bytes(a.unit, b.unit, sizeof a.unit);
+}
+static inline bool same_lot(const struct goods_lot *a, const struct goods_lot *b)
+{
+	return span_eq(a->goods, b->goods) && span_eq(a->grade, b->grade) && same_quantity(a->quantity, b->quantity) &&
+	       a->pieces == b->pieces && span_eq(a->zone, b->zone) && span_eq(a->bin, b->bin) &&
+	       span_eq(a->batch, b->batch) && span_eq(a->marks, b->marks) && span_eq(a->packaging, b->packaging) &&
+	       span_eq(a->serial_prefix, b->serial_prefix) && a->serial_first == b->serial_first &&
+	       a->serial_last == b->serial_last && same_money(a->value, b->value);
+}
+static inline bool same_lots(const struct lots *a, const struct lots *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (!same_lot(&a->at[i], &b->at[i]))
+			return false;
+	return a->n == b->n;
+}
+static inline bool same_parts(const struct parts *a, const struct parts *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (a->at[i].lot != b->at[i].lot || a->at[i].pieces != b->at[i].pieces ||
+		    !same_quantity(a->at[i].quantity, b->at[i].quantity))
+			return false;
+	return a->n == b->n;
+}
+static inline bool same_capacities(const struct capacities *a, const struct capacities *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (!span_eq(a->at[i].goods, b->at[i].goods) || !same_quantity(a->at[i].quantity, b->at[i].quantity))
+			return false;
+	return a->n == b->n;
+}
+
 #define AS(type, p) ((const type *)(const void *)(p))
 
 /* clang-format off */
@@ -327,8 +433,10 @@ static inline bool same_field(enum field_kind k, const char *a, const char *b)
 	case FK_uuids: return AS(struct uuids, a)->n == AS(struct uuids, b)->n &&
 	                      same_bytes(AS(struct uuids, a)->at, AS(struct uuids, b)->at,
 	                                 AS(struct uuids, a)->n * sizeof(struct uuid));
-	case FK_quantity: return AS(struct quantity, a)->micro == AS(struct quantity, b)->micro &&
-	                         same_bytes(AS(struct quantity, a)->unit, AS(struct quantity, b)->unit, 4);
+	case FK_quantity: return same_quantity(*AS(struct quantity, a), *AS(struct quantity, b));
+	case FK_lots: return same_lots(AS(struct lots, a), AS(struct lots, b));
+	case FK_parts: return same_parts(AS(struct parts, a), AS(struct parts, b));
+	case FK_capacities: return same_capacities(AS(struct capacities, a), AS(struct capacities, b));
 	case FK_rules: return same_rules(AS(struct rules, a), AS(struct rules, b));
 	case FK_encumbrance_kind: return *AS(enum encumbrance_kind, a) == *AS(enum encumbrance_kind, b);
 	}

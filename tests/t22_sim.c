@@ -9,6 +9,7 @@
  *     worth when it was bound, and no pledge a statement touched stands on a state that its price has left;
  *   - no two of its encumbrances share a rank; its objections and its debtor's commitments add up;
  *   - a refusal has changed no row;
+ *   - now and then all goods under receipts are added up anew (goods_sums.h): nothing made, lost, or there twice;
  *   - an independent ledger of live claims by document number, kept here in
  *     forty lines, agrees on who may have one;
  *   - a second world, which knows nothing and loads only the rows decide() asks
@@ -22,6 +23,7 @@
 
 #include "actors_stock.h"
 #include "domain/stock.h"
+#include "goods_sums.h"
 
 enum { NUMBERS = 50000, KEEP = 64 };
 
@@ -47,6 +49,8 @@ struct sim {
 	struct uuid stock[KEEP], prepaid[KEEP], feed[4], objection[KEEP];
 	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed, n_objection;
 	struct uuid last_grant;
+	struct uuid yard[2], receipt[KEEP];
+	size_t n_receipt, goods_accepted;
 	char site[NUMBERS][16];
 	char number[NUMBERS][16];
 	size_t last_number;
@@ -147,9 +151,11 @@ static struct command make_register(struct sim *m)
 	return c;
 }
 
+static struct uuid some_receipt(struct sim *m);
+
 static struct command make_grant(struct sim *m)
 {
-	struct uuid asset = pick(m, m->asset, m->n_asset);
+	struct uuid asset = below(&m->r, 3) ? pick(m, m->asset, m->n_asset) : some_receipt(m);
 	struct command c =
 		grants(&m->s, creditor_of(m, asset), asset, (enum actor)(BANK_A + below(&m->r, 3)), some_amount(m));
 	struct body_encumbrance_grant *b = &c.body.encumbrance_grant;
@@ -271,7 +277,7 @@ static struct command make_freeze(struct sim *m)
 	if (m->n_freeze > 0 && below(&m->r, 3))
 		return about(&m->s, ST_FREEZE_LIFT, who(m, REGULATOR), m->freeze[below(&m->r, m->n_freeze)]);
 	c = say(&m->s, ST_FREEZE_PLACE, who(m, REGULATOR), new_id(&m->s));
-	if (below(&m->r, 4) == 0)
+	if (below(&m->r, 16) == 0)
 		c.body.freeze_place.party = m->s.party[anyone(m)];
 	else
 		c.body.freeze_place.asset = pick(m, m->asset, m->n_asset);
@@ -692,18 +698,273 @@ static struct command make_clocks(struct sim *m)
 	                : make_rule(m);
 }
 
+/* --- warehouse receipts --- */
+
+/* What a statement points to lives as long as the history does. */
+static struct span keep_text(struct sim *m, char letter, size_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%c%zuX", letter, n);
+	return arena_copy(&m->s.mem, span_z(text));
+}
+
+/* Often one of few, so that they meet; mostly one of so many that a long history does not use them up. */
+static size_t some_of(struct sim *m, size_t few)
+{
+	return below(&m->r, 4) == 0 ? below(&m->r, few) : below(&m->r, 1000000000);
+}
+
+static struct quantity some_tonnes(struct sim *m)
+{
+	struct quantity q = metric_tons((int64_t)(1 + below(&m->r, 40)));
+
+	if (below(&m->r, 4) == 0)
+		q.micro = (int64_t)(1 + below(&m->r, 40000000));
+	return q;
+}
+
+static struct goods_lot some_lot(struct sim *m)
+{
+	struct goods_lot l = steel(1, 1, "");
+
+	l.quantity = some_tonnes(m);
+	l.value = cny((int64_t)(1 + below(&m->r, 100000)));
+	l.bin = keep_text(m, 'B', some_of(m, 500));
+	if (below(&m->r, 3) == 0)
+		l.batch = keep_text(m, 'H', some_of(m, 500));
+	if (below(&m->r, 2)) {
+		l.serial_prefix = S("S-");
+		l.serial_first = (int64_t)(1 + some_of(m, 100000));
+		l.pieces = (int64_t)(1 + below(&m->r, below(&m->r, 5) ? 50 : 5000));
+		l.serial_last = l.serial_first + l.pieces - 1;
+	}
+	return l;
+}
+
+static struct command make_issue(struct sim *m)
+{
+	size_t n = below(&m->r, 3) ? 1 : 1 + below(&m->r, 4);
+	struct goods_lot *lot = ARENA_ARRAY(&m->s.mem, struct goods_lot, n);
+	int64_t value = 0;
+	struct command c;
+
+	for (size_t i = 0; i < n; i++) {
+		lot[i] = some_lot(m);
+		value += lot[i].value.minor;
+	}
+	c = issues(&m->s, m->yard[below(&m->r, 2)], "", lot);
+	c.kid = m->s.kid[who(m, WAREHOUSE)];
+	c.body.receipt_issue.number = keep_text(m, 'W', some_of(m, 1000));
+	c.body.receipt_issue.holder = m->s.party[below(&m->r, 2) ? SUPPLIER : SUPPLIER2];
+	c.body.receipt_issue.lots.n = n;
+	c.body.receipt_issue.value = cny(below(&m->r, 30) == 0 ? value + 1 : value);
+	if (below(&m->r, 3) == 0)
+		c.body.receipt_issue.lineage = m->lineage[below(&m->r, 4)];
+	return c;
+}
+
+static struct command make_split(struct sim *m, struct uuid receipt)
+{
+	struct command c = about(&m->s, ST_RECEIPT_SPLIT, creditor_of(m, receipt), receipt);
+	struct goods_part *part = ARENA_NEW(&m->s.mem, struct goods_part);
+
+	*part = (struct goods_part){ (int64_t)(1 + below(&m->r, 2)), some_tonnes(m), 0 };
+	if (below(&m->r, 2))
+		part->pieces = (int64_t)(1 + below(&m->r, 40));
+	c.body.receipt_split.into = below(&m->r, 30) == 0 ? receipt : new_id(&m->s);
+	c.body.receipt_split.number = keep_text(m, 'W', some_of(m, 1000));
+	c.body.receipt_split.parts = (struct parts){ part, 1 };
+	return c;
+}
+
+static struct command make_weigh(struct sim *m, struct uuid receipt)
+{
+	struct command c = about(&m->s, ST_RECEIPT_WEIGH, who(m, SURVEYOR), receipt);
+	int64_t lot = (int64_t)(1 + (below(&m->r, 3) ? 0 : below(&m->r, 4)));
+	const struct row *r = world_find(&m->s.world, TABLE_SHARE, key_uuid(part_number(receipt, lot)));
+	const struct lot *l =
+		r ? (const struct lot *)(const void *)world_find(&m->s.world, TABLE_LOT,
+	                                                         key_uuid(((const struct share *)(const void *)r)->lot))
+		  : NULL;
+
+	if (below(&m->r, 3) == 0) {
+		c = about(&m->s, ST_RECEIPT_INSPECT, who(m, SURVEYOR), receipt);
+		c.body.receipt_inspect.lot = lot;
+		c.body.receipt_inspect.grade = below(&m->r, 4) ? S("Q235B") : S("Q195");
+		c.body.receipt_inspect.on = date_of(m->s.now);
+		return c;
+	}
+	c.body.receipt_weigh.lot = lot;
+	c.body.receipt_weigh.quantity = some_tonnes(m);
+	if (l && below(&m->r, 5))
+		c.body.receipt_weigh.quantity.micro = l->quantity > 0 ? l->quantity : 1;
+	c.body.receipt_weigh.on = date_of(m->s.now);
+	return c;
+}
+
+static struct command make_order(struct sim *m, struct uuid receipt)
+{
+	struct command c = about(&m->s, ST_RECEIPT_ORDER, creditor_of(m, receipt), receipt);
+	struct body_receipt_order *b = &c.body.receipt_order;
+
+	if (below(&m->r, 4) == 0)
+		return c;
+	b->lot = (int64_t)(1 + below(&m->r, 3));
+	if (below(&m->r, 2))
+		b->quantity = some_tonnes(m);
+	if (below(&m->r, 2))
+		b->pieces = (int64_t)(1 + below(&m->r, 40));
+	return c;
+}
+
+/* Mostly a live one. */
+static struct uuid some_receipt(struct sim *m)
+{
+	struct uuid id = pick(m, m->receipt, m->n_receipt);
+
+	for (int tries = 0; tries < 10; tries++) {
+		const struct asset *a = asset_of(&m->s, id);
+
+		if (a && asset_live(a))
+			break;
+		id = pick(m, m->receipt, m->n_receipt);
+	}
+	return id;
+}
+
+/* Mostly one for whose goods something is ordered. */
+static struct uuid some_ordered(struct sim *m, int32_t order)
+{
+	struct uuid id = pick(m, m->receipt, m->n_receipt);
+
+	for (int tries = 0; tries < 40; tries++) {
+		const struct row *r = world_find(&m->s.world, TABLE_RECEIPT, key_uuid(id));
+
+		if (r && ((const struct warehouse_receipt *)(const void *)r)->order_kind == order)
+			break;
+		id = pick(m, m->receipt, m->n_receipt);
+	}
+	return id;
+}
+
+static struct uuid some_pledge(struct sim *m)
+{
+	struct uuid id = pick(m, m->enc, m->n_enc);
+
+	for (int tries = 0; tries < 40; tries++) {
+		const struct encumbrance *e = enc_of(&m->s, id);
+
+		if (e && encumbrance_binds(e->state) && asset_of(&m->s, e->asset)->kind == ASSET_WAREHOUSE_RECEIPT)
+			break;
+		id = pick(m, m->enc, m->n_enc);
+	}
+	return id;
+}
+
+static struct command make_release_goods(struct sim *m, struct uuid receipt)
+{
+	struct uuid enc = some_pledge(m);
+	const struct encumbrance *e = enc_of(&m->s, enc);
+	struct command c = about(&m->s, ST_RECEIPT_RELEASE, secured_of(m, enc), e ? e->asset : receipt);
+
+	if (e)
+		chain(&m->s, &c, TABLE_ASSET);
+	c.body.receipt_release.encumbrance = enc;
+	c.body.receipt_release.lot = (int64_t)(1 + below(&m->r, 2));
+	c.body.receipt_release.quantity = some_tonnes(m);
+	if (below(&m->r, 2))
+		c.body.receipt_release.repaid = cny(some_amount(m));
+	return c;
+}
+
+static struct command make_transfer(struct sim *m, struct uuid receipt)
+{
+	struct command c = about(&m->s, ST_RECEIPT_TRANSFER, creditor_of(m, receipt), receipt);
+	const struct asset *a = asset_of(&m->s, receipt);
+
+	c.body.receipt_transfer.to =
+		m->s.party[below(&m->r, 10) ? (below(&m->r, 2) ? SUPPLIER : SUPPLIER2) : anyone(m)];
+	c.body.receipt_transfer.value = cny(a ? asset_balance(a).open : 1);
+	return c;
+}
+
+static struct command make_count(struct sim *m)
+{
+	struct command c =
+		counts_yard(&m->s, m->yard[below(&m->r, 2)], (int64_t)below(&m->r, below(&m->r, 8) ? 300000000 : 3000));
+
+	c.kid = m->s.kid[who(m, SURVEYOR)];
+	if (below(&m->r, 3) == 0)
+		c.body.site_count.inbound = FLAG_YES;
+	return c;
+}
+
+static struct command make_receipts(struct sim *m)
+{
+	static const enum statement_kind by_warehouse[] = { ST_RECEIPT_ATTORN, ST_RECEIPT_DELIVER, ST_RECEIPT_DELIVER };
+	struct uuid receipt = some_receipt(m);
+	size_t n = below(&m->r, 100);
+	struct command c;
+
+	if (n < 22)
+		return make_issue(m);
+	if (n < 26)
+		return make_count(m);
+	if (n < 38)
+		return make_weigh(m, receipt);
+	if (n < 48)
+		return make_split(m, receipt);
+	if (n < 58)
+		return make_release_goods(m, receipt);
+	if (n < 66)
+		return make_transfer(m, receipt);
+	if (n < 76)
+		return make_order(m, receipt);
+	if (n < 90) {
+		enum statement_kind k = by_warehouse[below(&m->r, 3)];
+		int32_t order = k == ST_RECEIPT_DELIVER ? ORDER_DELIVERY : ORDER_TRANSFER;
+
+		c = about(&m->s, k, who(m, WAREHOUSE), some_ordered(m, order));
+		if (k == ST_RECEIPT_DELIVER)
+			c.body.receipt_deliver.on = date_of(m->s.now);
+		return c;
+	}
+	c = about(&m->s,
+	          n < 92   ? ST_RECEIPT_CANCEL
+	          : n < 94 ? ST_RECEIPT_WITHDRAW
+	                   : ST_RECEIPT_MERGE,
+	          creditor_of(m, receipt), receipt);
+	if (c.kind == ST_RECEIPT_MERGE)
+		c.body.receipt_merge.absorbed = some_receipt(m);
+	return c;
+}
+
+static void open_sites(struct stage *s, struct uuid site[2])
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct command c = opens_site(s, 200000000);
+
+		site[i] = c.object;
+		assert_int_equal(step(s, &c), OK);
+		c = counts_yard(s, site[i], 150000000);
+		assert_int_equal(step(s, &c), OK);
+	}
+}
+
 static struct command make_any(struct sim *m)
 {
 	size_t n = below(&m->r, 100);
-	struct command c = below(&m->r, 3) == 0 ? make_goods(m)
-	                   : n < 22             ? make_register(m)
-	                   : n < 45             ? make_grant(m)
-	                   : n < 62             ? make_about_asset(m)
-	                   : n < 77             ? make_about_encumbrance(m)
-	                   : n < 88             ? make_clocks(m)
-	                   : n < 96             ? make_hold(m)
-	                   : n < 98             ? make_freeze(m)
-	                                        : make_party(m);
+	struct command c = below(&m->r, 3) == 0   ? make_goods(m)
+	                   : below(&m->r, 3) == 0 ? make_receipts(m)
+	                   : n < 22               ? make_register(m)
+	                   : n < 45               ? make_grant(m)
+	                   : n < 62               ? make_about_asset(m)
+	                   : n < 77               ? make_about_encumbrance(m)
+	                   : n < 88               ? make_clocks(m)
+	                   : n < 96               ? make_hold(m)
+	                   : n < 98               ? make_freeze(m)
+	                                          : make_party(m);
 
 	if (below(&m->r, 50) == 0) { /* a stale or missing prev */
 		c.has_prev = !c.has_prev;
@@ -803,6 +1064,14 @@ static struct row_key key_in(const struct row *r)
 
 	memcpy(k.b, r->key, sizeof k.b);
 	return k;
+}
+
+static void check_receipts(struct sim *m)
+{
+	const char *broken = goods_broken(&m->s.world);
+
+	if (broken)
+		fail_msg("after %zu statements: %s", m->n_history, broken);
 }
 
 /* Rows of stock and prepayments that a statement has changed. */
@@ -946,6 +1215,12 @@ static void remember_object(struct sim *m, const struct command *c)
 		remember(&m->r, m->objection, &m->n_objection, c->object);
 	if (c->kind == ST_ENCUMBRANCE_GRANT)
 		m->last_grant = c->object;
+	if (c->kind == ST_RECEIPT_ISSUE || c->kind == ST_RECEIPT_SPLIT) {
+		struct uuid id = c->kind == ST_RECEIPT_ISSUE ? c->object : c->body.receipt_split.into;
+
+		remember(&m->r, m->asset, &m->n_asset, id);
+		remember(&m->r, m->receipt, &m->n_receipt, id);
+	}
 	if (c->kind == ST_INVENTORY_OPEN)
 		remember(&m->r, m->stock, &m->n_stock, c->object);
 	if (c->kind == ST_PREPAYMENT_OPEN)
@@ -983,6 +1258,9 @@ static void one_step(struct sim *m)
 	m->unlogged += f != OK && !fault_info(f)->logged;
 	check_claims(m, &c, f);
 	check_cover(m, &c, f);
+	m->goods_accepted += f == OK && c.kind >= ST_SITE_REGISTER && c.kind <= ST_RECEIPT_CANCEL;
+	if (m->n_history % 4096 == 0)
+		check_receipts(m);
 	for (unsigned i = 0; i < m->s.d.n_changes; i++) {
 		if (m->s.d.change[i]->table == TABLE_ASSET)
 			check_asset(m, ((const struct asset *)(const void *)m->s.d.change[i])->id);
@@ -1009,6 +1287,7 @@ static void replay(struct sim *m, size_t born)
 
 	stage_start(&again, m->s.mem.cap);
 	put_document(&again.world);
+	open_sites(&again, (struct uuid[2]){ { { 0 } } });
 	assert_int_equal(again.seq, born);
 	for (size_t i = 0; i < m->n_history; i++) {
 		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
@@ -1067,6 +1346,7 @@ static void random_history(uint64_t seed, size_t steps)
 	memset(&m, 0, sizeof m);
 	stage_start(&m.s, (size_t)1 << 34);
 	put_document(&m.s.world);
+	open_sites(&m.s, m.yard);
 	born = m.s.seq;
 	m.r.s = seed;
 	m.history = calloc(steps, sizeof *m.history);
@@ -1083,6 +1363,8 @@ static void random_history(uint64_t seed, size_t steps)
 		m.lineage[i] = new_id(&m.s);
 	for (size_t i = 0; i < steps; i++)
 		one_step(&m);
+	check_receipts(&m);
+	assert_true(m.goods_accepted > steps / 50);
 	assert_true(m.accepted > steps / 8); /* a simulator that is refused everything tests nothing */
 	assert_true(m.refused > steps / 20);
 	for (size_t i = 0; i < ARRAY_LEN(did_in_all); i++)

@@ -205,6 +205,8 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_i64:
 		return digit;
 	case FK_text:
+		if (strcmp(f->member, "goods_code") == 0)
+			return strcmp(json, "\"0\"") == 0;
 		return strcmp(f->member, "country") != 0 && json[0] == '"' && json[1] != '"';
 	case FK_hashes:
 		return strcmp(json, "[]") == 0;
@@ -225,6 +227,9 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_encumbrance_kind:
 	case FK_uuids:
 	case FK_quantity:
+	case FK_lots:
+	case FK_parts:
+	case FK_capacities:
 		return false;
 	}
 	return false;

@@ -66,9 +66,9 @@ static enum fault ask_as(uint8_t party, int32_t roles, const char *name, const c
 
 static const char *id_text(uint8_t n)
 {
-	static char text[4][UUID_TEXT + 1];
+	static char text[16][UUID_TEXT + 1];
 	static int turn;
-	char *t = text[turn = (turn + 1) % 4];
+	char *t = text[turn = (turn + 1) % 16];
 	struct writer w = writer_over(t, UUID_TEXT + 1);
 
 	put_uuid(&w, id_of(n));
@@ -77,6 +77,45 @@ static const char *id_text(uint8_t n)
 }
 
 static bool shows(const char *what) { return strstr(answer.text, what) != NULL; }
+
+/* --- goods: a receipt of the second debtor's yard, held by the stranger, looked after by the agent --- */
+
+enum { RECEIPT1 = 22, SITE1 = 70 };
+
+static void lay_out_goods(void)
+{
+	const char *zero = "decode(repeat('00', 32), 'hex')";
+	char sql[4096];
+
+	snprintf(sql, sizeof sql,
+	         "INSERT INTO site VALUES ('%s', 'Baoshan', decode(repeat('70', 32), 'hex'), '%s', %s, '2027-12-31',"
+	         " 'Yard 7', 3, '%s', 3);"
+	         "INSERT INTO site_goods VALUES ('%s', 1000000000, 800000000, '%s', '2026-11-20', 4, 'HRC-Q235B',"
+	         " 12500000, 5, '%s', 'TNE')",
+	         id_text(SITE1), id_text(AGENT), zero, id_text(DEBTOR2), id_text(71), id_text(AGENT), id_text(SITE1));
+	root_sql(sql);
+	snprintf(sql, sizeof sql,
+	         "INSERT INTO asset SELECT '%s', ccy, claim, 5, creditor, debtor, 0, document, due, 0, 0, 1, 5000000,"
+	         " 0, head, hold, issued, 3, 4, lineage, 'WR-1', 0, parent, '', 0, 0, 5, 0, 1, 5 FROM asset"
+	         " WHERE id = '%s'",
+	         id_text(RECEIPT1), id_text(ASSET2));
+	root_sql(sql);
+	snprintf(
+		sql, sizeof sql,
+		"INSERT INTO warehouse_receipt (id, fee, insured, insured_ccy, insurer, loss, lots, negotiable, order_by,"
+		" order_kind, order_lot, order_pieces, order_quantity, order_to, policy, seq, site) VALUES ('%s', '', 0,"
+		" '', '', 5000, 1, 2, '2026-11-26T08:00:00Z', 2, 1, 0, 500000, '%s', '', 5, '%s')",
+		id_text(RECEIPT1), "00000000-0000-0000-0000-000000000000", id_text(SITE1));
+	root_sql(sql);
+	snprintf(
+		sql, sizeof sql,
+		"INSERT INTO lot VALUES ('%s', 'HEAT 4711', 'B-03', 'HRC-Q235B', 'Q235B', '%s', 0, '', '', 40, 12500000,"
+		" '%s', 5, 'BG-', '%s', 'TNE', 12490000, '%s', 6, 'A');"
+		"INSERT INTO share VALUES ('%s', '%s', 1, 40, 12500000, '%s', 5, 101, 140, 5000000)",
+		id_text(72), "00000000-0000-0000-0000-000000000000", id_text(RECEIPT1), id_text(SITE1), id_text(AGENT),
+		id_text(73), id_text(72), id_text(RECEIPT1));
+	root_sql(sql);
+}
 
 /* --- all of them --- */
 
@@ -91,6 +130,10 @@ static const struct {
 	{ "party_claims", SUPPLIER, { "id", "10", "" } },
 	{ "receivable", ASSET1, { "id" } },
 	{ "receivables", 0, { "10", "", "" } },
+	{ "warehouse_receipt", RECEIPT1, { "id" } },
+	{ "warehouse_receipts", 0, { "10", "", "" } },
+	{ "site", SITE1, { "id" } },
+	{ "sites", 0, { "10", "" } },
 	{ "encumbrance", ENC_A, { "id" } },
 	{ "encumbrances", ASSET1, { "10", "", "id" } },
 	{ "encumbrances", 0, { "10", "", "" } },
@@ -413,6 +456,41 @@ static void amounts_as_in_c(void **state)
 	PQfinish(pg);
 }
 
+/* Holder, warehouse and inspector see the goods; who only could lend on them, nothing. */
+static void goods_are_seen_by_whom_they_concern(void **state)
+{
+	static const struct {
+		uint8_t party;
+		int32_t roles;
+		bool receipt, listed, issued;
+	} rows[] = {
+		{ STRANGER, ROLE_SUPPLIER, true, true, false }, { DEBTOR2, ROLE_WAREHOUSE, true, true, true },
+		{ AGENT, ROLE_WITNESS, true, false, true },     { REGULATOR, ROLE_REGULATOR, true, true, true },
+		{ BANK_A, ROLE_BANK, false, false, false },     { SUPPLIER, ROLE_SUPPLIER, false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		ASK(rows[i].party, rows[i].roles, "warehouse_receipt", id_text(RECEIPT1));
+		assert_int_equal(answer.rows, rows[i].receipt);
+		assert_int_equal(shows("\"serials\""), rows[i].receipt);
+		ASK(rows[i].party, rows[i].roles, "warehouse_receipts", "10", "", "issued");
+		assert_int_equal(answer.rows, rows[i].listed);
+		ASK(rows[i].party, rows[i].roles, "site", id_text(SITE1));
+		assert_int_equal(answer.rows, 1);
+		assert_int_equal(shows("\"issued\""), rows[i].issued);
+	}
+	assert_int_equal(ask_as(0, 0, "sites", (const char *const[]){ "10", "" }, 2), OK);
+	assert_int_equal(answer.rows, 0);
+	ASK(STRANGER, ROLE_SUPPLIER, "warehouse_receipt", id_text(RECEIPT1));
+	assert_true(shows("\"lots\":[{\"lot\":1,\"goods\":\"HRC-Q235B\",\"grade\":\"Q235B\","
+	                  "\"quantity\":{\"quantity\":\"12.5\",\"unit\":\"TNE\"},\"pieces\":40,\"zone\":\"A\","
+	                  "\"bin\":\"B-03\","));
+	assert_true(shows("\"order\":{\"kind\":\"delivery\",\"until\":\"2026-11-26T08:00:00Z\",\"lot\":1,"
+	                  "\"quantity\":\"0.5\"}"));
+	assert_true(shows("\"serials\":{\"prefix\":\"BG-\",\"first\":101,\"last\":140}"));
+}
+
 static void words_as_in_c(void **state)
 {
 	PGconn *pg = root();
@@ -456,6 +534,7 @@ static int start(void **state)
 	migrate();
 	play();
 	play_goods(false);
+	lay_out_goods();
 	reader = open_as(STORE_READER); /* prepares every query: one that does not, fails here with its name */
 	return 0;
 }
@@ -483,6 +562,7 @@ int main(void)
 		T(objections_and_commitments_are_for_their_sides),
 		T(purchase_money_ranks_first_as_in_c),
 		T(a_rules_history_by_country),
+		T(goods_are_seen_by_whom_they_concern),
 		T(words_as_in_c),
 	};
 

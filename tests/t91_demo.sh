@@ -20,7 +20,7 @@ play --once
 say $? "the story, on nothing"
 grep -q 'all as told' "$dir/out"
 say $? "every step gave what it should: $(grep 'all as told' "$dir/out")"
-for told in 'NOT VERIFIED' 'duplicate-claim' 'exceeds-free-value' 'AMT-07' 'column face: the database says 151234768, the log says 61234768' 'receipts verified offline'; do
+for told in 'NOT VERIFIED' 'duplicate-claim' 'exceeds-free-value' 'AMT-07' 'serial-overlap' 'not-let-go' 'counted-short' 'column face: the database says 151234768, the log says 61234768' 'receipts verified offline'; do
 	grep -q -e "$told" "$dir/out"
 	say $? "it tells of: $told"
 done

@@ -33,7 +33,7 @@ static bool put_facts(struct cli *c, struct jcs *j)
 
 	jcs_name(j, "facts");
 	jcs_object(j);
-	jcs_member_z(j, "kind", "invoice");
+	jcs_member_z(j, "kind", cli_opt(c, "kind") ? cli_opt(c, "kind") : "invoice");
 	for (size_t i = 0; i < ARRAY_LEN(fact); i++)
 		if (cli_opt(c, fact[i]))
 			jcs_member_z(j, fact[i], cli_opt(c, fact[i]));
@@ -207,8 +207,10 @@ static int cmd_check(struct cli *c)
 static const struct option_row options[] = {
 	{ "asset", "UUID", "the claim by its id, or" },
 	{ "document", "FILE|HASH", "by its document, or" },
+	{ "kind", "KIND", "what the facts are of: invoice (when absent), warehouse-receipt, lot, bin, serial" },
 	{ "issuer", "ID", "by its facts: the issuer's USCC, LEI or party id" },
-	{ "number", "NUMBER", "and the invoice's number as printed" },
+	{ "number", "NUMBER",
+	  "and the number as printed; for goods: lot with the code of the goods, serial with its prefix, ZONE/BIN with the site" },
 	{ "date", "YYYY-MM-DD", "(may) its date" },
 	{ "total", "1250.00CNY", "(may) its total" },
 	{ "debtor", "ID", "(may) who owes" },

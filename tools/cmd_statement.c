@@ -20,7 +20,7 @@
 #include "state.h"
 #include "statement_text.h"
 
-enum { FIELDS_MAX = 16 };
+enum { FIELDS_MAX = 24 };
 #define BATCH_MAX ((size_t)16 << 20)
 #define DOCUMENT_FILE_MAX ((size_t)16 << 20)
 
@@ -230,6 +230,19 @@ static int fill_grant(struct making *m)
 	return EXIT_GOOD;
 }
 
+static int fill_issue(struct making *m)
+{
+	preset(m, "issue_date", "+0d");
+	preset(m, "negotiable", "yes");
+	return EXIT_GOOD;
+}
+
+static int fill_split(struct making *m)
+{
+	preset(m, "into", uuid_text(m->c, new_uuid()));
+	return EXIT_GOOD;
+}
+
 static int fill_pay(struct making *m)
 {
 	preset(m, "on", "+0d");
@@ -321,6 +334,12 @@ static const struct {
 	{ ST_ENCUMBRANCE_NOTIFY, fill_pay },
 	{ ST_ENCUMBRANCE_DEMAND, fill_demand },
 	{ ST_COMMITMENT_SIGN, fill_commitment },
+	{ ST_RECEIPT_ISSUE, fill_issue },
+	{ ST_RECEIPT_SPLIT, fill_split },
+	{ ST_RECEIPT_WEIGH, fill_pay },
+	{ ST_RECEIPT_INSPECT, fill_pay },
+	{ ST_RECEIPT_DELIVER, fill_pay },
+	{ ST_SITE_COUNT, fill_pay },
 };
 
 static int fill(struct making *m)
@@ -386,6 +405,7 @@ static int fetch_prev(struct making *m)
 {
 	static const char *const asset_path[ASSET_KINDS] = {
 		[ASSET_RECEIVABLE] = "/v1/receivables/%s",
+		[ASSET_WAREHOUSE_RECEIPT] = "/v1/warehouse-receipts/%s",
 		[ASSET_INVENTORY] = "/v1/inventories/%s",
 		[ASSET_PREPAYMENT] = "/v1/prepayments/%s",
 	};
@@ -397,6 +417,8 @@ static int fetch_prev(struct making *m)
 		path = asset_path[asset_kind_of_type(span_z(m->s->type))];
 	else if (m->s->table == TABLE_PRICE)
 		path = "/v1/prices/%s";
+	else if (m->s->table == TABLE_SITE)
+		path = "/v1/sites/%s";
 	else if (m->s->table == TABLE_ENCUMBRANCE)
 		path = "/v1/encumbrances/%s";
 	else if (m->s->table == TABLE_OBJECTION)

@@ -2,6 +2,7 @@
 /* statement_text.c: see statement_text.h. */
 #include "statement_text.h"
 
+#include "intake/field.h"
 #include "intake/jwk_file.h"
 #include "run/clock.h"
 
@@ -197,6 +198,58 @@ static bool put_json(struct cli *c, struct jcs *j, const char *text)
 	return true;
 }
 
+/* "goods_code=HRC,quantity=12.5TNE,...;goods=..." : objects with ";" between, members with "," between; each member as its
+ * own kind is typed. JSON as well. */
+static bool put_objects(struct cli *c, struct jcs *j, const char *text, struct fields f)
+{
+	struct span rest = span_z(text), object, item, name, value;
+
+	if (text[0] == '[')
+		return put_json(c, j, text);
+	jcs_array(j);
+	while (rest.len > 0) {
+		if (!span_cut(rest, ';', &object, &rest)) {
+			object = rest;
+			rest.len = 0;
+		}
+		jcs_object(j);
+		while (object.len > 0) {
+			size_t i = 0;
+
+			if (!span_cut(object, ',', &item, &object)) {
+				item = object;
+				object.len = 0;
+			}
+			if (!span_cut(item, '=', &name, &value))
+				return cli_usage(c, "name=value pairs with commas between: not %.*s", (int)item.len,
+				                 item.at) == EXIT_GOOD;
+			while (i < f.n && !span_is(name, f.at[i].member))
+				i++;
+			if (i == f.n)
+				return cli_usage(c, "no member %.*s here", (int)name.len, name.at) == EXIT_GOOD;
+			jcs_name_span(j, name);
+			if (!put_typed(c, j, &f.at[i], arena_z(c->mem, value)))
+				return false;
+		}
+		jcs_end_object(j);
+	}
+	jcs_end_array(j);
+	return true;
+}
+
+static bool put_lots(struct cli *c, struct jcs *j, const char *text)
+{
+	return put_objects(c, j, text, kind_fields(FK_lots));
+}
+static bool put_parts(struct cli *c, struct jcs *j, const char *text)
+{
+	return put_objects(c, j, text, kind_fields(FK_parts));
+}
+static bool put_capacities(struct cli *c, struct jcs *j, const char *text)
+{
+	return put_objects(c, j, text, kind_fields(FK_capacities));
+}
+
 /* "days=180" */
 static bool put_values(struct cli *c, struct jcs *j, const char *text)
 {
@@ -280,6 +333,9 @@ static const struct {
 	[FK_encumbrance_kind] = { put_string, "KIND" },
 	[FK_uuids] = { put_strings, "UUID,..." },
 	[FK_quantity] = { put_quantity, "12.5TNE" },
+	[FK_lots] = { put_lots, "goods_code=CODE,grade=TEXT,quantity=12.5TNE,zone=TEXT,bin=TEXT,value=1.00CNY,...;..." },
+	[FK_parts] = { put_parts, "lot=1,quantity=12.5TNE,pieces=N;..." },
+	[FK_capacities] = { put_capacities, "goods_code=CODE,capacity=1000TNE;..." },
 };
 
 const char *kind_typed(enum field_kind k) { return kind[k].typed; }

@@ -10,6 +10,8 @@ const struct actor story_actors[] = {
 	{ "packaging", "苏州佳木包装材料有限公司",   "91320505MA20R9E1XE", "supplier" },
 	{ "bank_a",    "浦江商业银行 (Bank A)",      "91110000400000078U", "bank" },
 	{ "bank_b",    "太湖银行 (Bank B)",          "91110000500000090G", "bank" },
+	{ "warehouse", "上海宝港仓储有限公司",       "91310113MA1GM7Q52R", "warehouse" },
+	{ "surveyor",  "华东商品检验有限公司",       "91310104MA1FR2D81T", "witness" },
 	{ "regulator", "示范区地方金融管理局",       "11100000700000034H", "regulator" },
 	{ "monitor",   "宁波港北仑仓储有限公司",     "91330206MA2AB1CD0C", "warehouse" },
 	{ "inspector", "上海公信检验有限公司",       "91310115MA1KX7YT5T", "warehouse" },
@@ -154,6 +156,7 @@ PART_END
 
 const struct story_part story_parts[] = {
 	{ opening },
+	{ story_goods },
 	{ story_stock },
 	{ story_rank },
 	{ closing },

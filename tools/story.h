@@ -37,6 +37,7 @@ extern const struct actor story_actors[];
 extern const struct story_part story_parts[];
 extern const size_t story_n_actors, story_n_parts;
 /* Parts in files of their own. */
+extern const struct step story_goods[];
 extern const struct step story_stock[];
 extern const struct step story_rank[]; /* terms, objections, commitments and rules */
 

@@ -1,17 +1,20 @@
 -- What is asked about entries, attempts, looks and rules. Every answer is rows of (json, cursor, etag).
 
 -- name: history
--- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances, its holds and objections, newest first
+-- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances, its holds and objections, newest first; and
+-- the one that made it, which is about another asset when this one was split from it
 SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
-FROM (SELECT e.seq FROM entry e
+FROM ((SELECT e.seq FROM entry e
 	WHERE e.object = ANY (ARRAY(SELECT $1::uuid
 			UNION ALL SELECT id FROM encumbrance WHERE asset = $1::uuid
 			UNION ALL SELECT id FROM hold WHERE asset = $1::uuid
 			UNION ALL SELECT id FROM objection WHERE asset = $1::uuid))
 		AND e.seq < page_from($3::text)
-	ORDER BY e.seq DESC LIMIT page_rows($2::text)) AS m
+	ORDER BY e.seq DESC LIMIT page_rows($2::text))
+	UNION
+	SELECT first_seq FROM asset WHERE id = $1::uuid AND first_seq < page_from($3::text)) AS m
 JOIN entry_shown v ON v.seq = m.seq
-ORDER BY v.seq DESC;
+ORDER BY v.seq DESC LIMIT page_rows($2::text);
 
 -- name: entry
 -- $1 seq

@@ -25,6 +25,19 @@ static const uint8_t receivable_edges[RCV_STATES][EV_COUNT] = {
 #undef EDGE
 };
 
+/* --- warehouse receipts --- */
+
+static const struct state_info receipt_states[WR_STATES] = {
+#define STATE(number, ID, name, live) [WR_##ID] = { name, live },
+#include "receipt.def"
+#undef STATE
+};
+static const uint8_t receipt_edges[WR_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [WR_##from][EV_##event] = WR_##next,
+#include "receipt.def"
+#undef EDGE
+};
+
 /* --- stock --- */
 
 static const struct state_info inventory_states[STK_STATES] = {
@@ -60,10 +73,22 @@ static const struct machine {
 	/* Where value is not a fixed sum: what the kind says to a change of what is bound, and how much more may be. */
 	enum fault (*bound)(struct deciding *g, const struct asset *a, int64_t by);
 	enum fault (*room)(struct deciding *g, const struct asset *a, int64_t *ret);
+	/* What a kind with rows of its own asks for early, and what it demands before a grant. */
+	void (*hint)(struct deciding *g, struct uuid id);
+	enum fault (*grantable)(struct deciding *g, const struct asset *a);
 } machines[ASSET_KINDS] = {
-	[ASSET_RECEIVABLE] = { receivable_states, receivable_edges, RCV_STATES, NULL, NULL },
-	[ASSET_INVENTORY] = { inventory_states, inventory_edges, STK_STATES, pledge_bound_moves, pledge_room },
-	[ASSET_PREPAYMENT] = { prepayment_states, prepayment_edges, PRE_STATES, NULL, NULL },
+	[ASSET_RECEIVABLE] = { .states = receivable_states, .edges = receivable_edges, .n = RCV_STATES },
+	[ASSET_WAREHOUSE_RECEIPT] = { .states = receipt_states,
+	                              .edges = receipt_edges,
+	                              .n = WR_STATES,
+	                              .hint = holding_hint,
+	                              .grantable = receipt_grantable },
+	[ASSET_INVENTORY] = { .states = inventory_states,
+	                      .edges = inventory_edges,
+	                      .n = STK_STATES,
+	                      .bound = pledge_bound_moves,
+	                      .room = pledge_room },
+	[ASSET_PREPAYMENT] = { .states = prepayment_states, .edges = prepayment_edges, .n = PRE_STATES },
 };
 
 static const struct {
@@ -136,4 +161,15 @@ enum fault asset_room(struct deciding *g, const struct asset *a, int64_t *ret)
 	if (f == OK && room < free)
 		*ret = room;
 	return f;
+}
+
+void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id)
+{
+	if (machines[kind].hint)
+		machines[kind].hint(g, id);
+}
+
+enum fault asset_grantable(struct deciding *g, const struct asset *a)
+{
+	return machines[a->kind].grantable ? machines[a->kind].grantable(g, a) : OK;
 }

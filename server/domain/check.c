@@ -6,10 +6,10 @@
  * a check calls free is what a grant would find free at that place in the log.
  * It changes nothing.
  */
-#include "check_answer.h"
+#include "checking.h"
 
 #include "balance.h"
-#include "deciding.h"
+#include "holding.h"
 #include "pledge.h"
 
 static const struct reason_info reasons[] = {
@@ -44,16 +44,7 @@ const char *verdict_name(enum weight w) { return w == INFO ? "clear" : weight_na
 
 /* --- the state of one check --- */
 
-struct checking {
-	struct deciding g; /* rows and claims as the rules read them; there is no statement */
-	const struct check_request *q;
-	struct check_answer *a;
-	struct uuid asker;
-	int32_t roles;
-	int64_t promised; /* granted to the asker and waiting for its acceptance: free for it alone */
-};
-
-static void say_more(struct checking *x, enum reason r, const char *detail)
+void say_more(struct checking *x, enum reason r, const char *detail)
 {
 	const struct reason_info *info = reason_info(r);
 
@@ -64,7 +55,7 @@ static void say_more(struct checking *x, enum reason r, const char *detail)
 		x->a->verdict = info->weight;
 }
 
-static void say(struct checking *x, enum reason r)
+void say(struct checking *x, enum reason r)
 {
 	const struct reason_info *info = reason_info(r);
 
@@ -125,14 +116,19 @@ static void hint_claim(struct checking *x, const struct facts *f)
 	const struct claim *c = NULL;
 	struct uuid id;
 	struct span issuer;
+	struct fp16 fp;
 
 	if (x->g.r->world->complete || uuid_parse(f->issuer, &id))
 		return;
 	issuer = prefixed(x, f->issuer);
 	hint_row(&x->g, TABLE_CLAIM, key_fp16(fingerprint_identifier(issuer)), false);
-	if (get_claim(&x->g, fingerprint_invoice(x->g.r->fp_key, issuer, f->number, x->g.mem), &c) == OK && c &&
-	    !uuid_is_nil(c->object))
-		(void)find_asset(x, c->object, &asset);
+	fp = span_is(f->kind, "warehouse-receipt") ? receipt_number(&x->g, issuer, f->number)
+	                                           : fingerprint_invoice(x->g.r->fp_key, issuer, f->number, x->g.mem);
+	if (get_claim(&x->g, fp, &c) != OK || !c || uuid_is_nil(c->object))
+		return;
+	(void)find_asset(x, c->object, &asset);
+	if (c->kind == CLAIM_RECEIPT)
+		holding_hint(&x->g, c->object);
 }
 
 static enum fault claim_named(struct checking *x, const struct facts *f, const struct claim **ret)
@@ -183,7 +179,7 @@ static enum fault no_claim(struct checking *x, const struct claim *c)
 	return live_claim_hold(x, c);
 }
 
-static void found_again(struct checking *x, struct uuid asset)
+void found_again(struct checking *x, struct uuid asset)
 {
 	assert(x->a->n_duplicates < DUPLICATES_MAX);
 	x->a->duplicate[x->a->n_duplicates++] = (struct duplicate){ asset, 1000 };
@@ -213,10 +209,14 @@ static enum fault by_facts(struct checking *x, const struct asset **ret)
 	const struct facts *facts = &x->q->facts;
 	const struct claim *c;
 	struct uuid issuer;
-	enum fault f = claim_named(x, facts, &c);
+	enum fault f;
 
+	if (asks_for_goods(facts))
+		return may_ask(x, NULL) ? say_goods(x) : not_found(x);
+	f = claim_named(x, facts, &c);
 	if (f == E_BAD_MEMBER)
-		return refuse(&x->g, f, "/claim/facts/kind", "the facts of an invoice are known here");
+		return refuse(&x->g, f, "/claim/facts/kind",
+		              "invoice, warehouse-receipt, lot, bin or serial: the facts of these are known here");
 	if (f == OK)
 		f = party_of(x, facts->issuer, &issuer);
 	if (f != OK)
@@ -343,7 +343,7 @@ static void say_terms(struct checking *x, const struct asset *a)
 {
 	bool receivable = a->kind == ASSET_RECEIVABLE;
 
-	if (!asset_live(a))
+	if (!asset_live(a) || a->kind == ASSET_WAREHOUSE_RECEIPT) /* say_receipt knows its terms */
 		return;
 	if (receivable && a->confirmed_seq == 0)
 		say(x, REASON_UNCONFIRMED);
@@ -367,6 +367,7 @@ static void say_it(void *arg, enum reason r) { say(arg, r); }
 static enum fault say_kind(struct checking *x, const struct asset *a)
 {
 	static enum fault (*const of_kind[ASSET_KINDS])(struct deciding *, const struct asset *, say_fn *, void *) = {
+		[ASSET_WAREHOUSE_RECEIPT] = say_receipt,
 		[ASSET_INVENTORY] = say_pledge,
 		[ASSET_PREPAYMENT] = say_prepayment,
 	};

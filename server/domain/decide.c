@@ -36,6 +36,21 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_RECEIVABLE_WRITE_OFF] = decide_write_off,
 		[ST_RECEIVABLE_OVERDUE] = decide_overdue,
 		[ST_RECEIVABLE_DEFAULT] = decide_default,
+		[ST_SITE_REGISTER] = decide_site_register,
+		[ST_SITE_AMEND] = decide_site_amend,
+		[ST_SITE_COUNT] = decide_site_count,
+		[ST_RECEIPT_ISSUE] = decide_receipt_issue,
+		[ST_RECEIPT_WEIGH] = decide_receipt_weigh,
+		[ST_RECEIPT_INSPECT] = decide_receipt_inspect,
+		[ST_RECEIPT_SPLIT] = decide_receipt_split,
+		[ST_RECEIPT_MERGE] = decide_receipt_merge,
+		[ST_RECEIPT_TRANSFER] = decide_receipt_transfer,
+		[ST_RECEIPT_ATTORN] = decide_receipt_attorn,
+		[ST_RECEIPT_ORDER] = decide_receipt_order,
+		[ST_RECEIPT_DELIVER] = decide_receipt_deliver,
+		[ST_RECEIPT_WITHDRAW] = decide_receipt_withdraw,
+		[ST_RECEIPT_RELEASE] = decide_receipt_release,
+		[ST_RECEIPT_CANCEL] = decide_receipt_cancel,
 		[ST_ENCUMBRANCE_GRANT] = decide_grant,
 		[ST_ENCUMBRANCE_ACCEPT] = decide_accept,
 		[ST_ENCUMBRANCE_RELEASE] = decide_release,
@@ -96,11 +111,13 @@ rule_fn *rule_of(enum statement_kind k)
 /* A suspended party may still do what only lowers its claims or reports a fact. */
 static bool suspended_may(enum statement_kind k)
 {
-	static const enum statement_kind may[] = { ST_RECEIVABLE_PAY,     ST_RECEIVABLE_CANCEL,   ST_RECEIVABLE_DISPUTE,
-		                                   ST_RECEIVABLE_REJECT,  ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,
-		                                   ST_KEY_REVOKE,         ST_MANDATE_REVOKE,      ST_INVENTORY_INSPECT,
-		                                   ST_PREPAYMENT_REFUND,  ST_OBJECTION_WITHDRAW,  ST_OBJECTION_ANSWER,
-		                                   ST_ENCUMBRANCE_CONTEST };
+	static const enum statement_kind may[] = {
+		ST_RECEIVABLE_PAY,      ST_RECEIVABLE_CANCEL, ST_RECEIVABLE_DISPUTE, ST_RECEIVABLE_REJECT,
+		ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,      ST_KEY_REVOKE,         ST_MANDATE_REVOKE,
+		ST_INVENTORY_INSPECT,   ST_PREPAYMENT_REFUND, ST_OBJECTION_WITHDRAW, ST_OBJECTION_ANSWER,
+		ST_ENCUMBRANCE_CONTEST, ST_RECEIPT_DELIVER,   ST_RECEIPT_RELEASE,    ST_RECEIPT_WITHDRAW,
+		ST_RECEIPT_CANCEL
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
 		if (may[i] == k)
@@ -383,8 +400,15 @@ static enum table_id named_by(const char *member)
 		const char *member;
 		enum table_id table;
 	} other[] = {
-		{ "asset", TABLE_ASSET },  { "lineage", TABLE_LINEAGE }, { "to_rank_after", TABLE_ENCUMBRANCE },
-		{ "parent", TABLE_ASSET }, { "feed", TABLE_PRICE },
+		{ "asset", TABLE_ASSET },
+		{ "lineage", TABLE_LINEAGE },
+		{ "to_rank_after", TABLE_ENCUMBRANCE },
+		{ "encumbrance", TABLE_ENCUMBRANCE },
+		{ "site", TABLE_SITE },
+		{ "into", TABLE_ASSET },
+		{ "absorbed", TABLE_ASSET },
+		{ "parent", TABLE_ASSET },
+		{ "feed", TABLE_PRICE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(other); i++)
@@ -411,7 +435,11 @@ static void hints(struct deciding *g, const struct command *c)
 		if (uuid_is_nil(u))
 			continue;
 		hint_row(g, named_by(info->fields[i].member), key_uuid(u), false);
+		if (info->table == TABLE_ASSET && named_by(info->fields[i].member) == TABLE_ASSET)
+			asset_hint(g, asset_kind_of_type(span_z(info->type)), u);
 	}
+	if (info->table == TABLE_ASSET && info->mode == UPDATES)
+		asset_hint(g, asset_kind_of_type(span_z(info->type)), c->object);
 	if (c->kind == ST_RECEIVABLE_REGISTER)
 		hint_register(g);
 	hint_stock(g);

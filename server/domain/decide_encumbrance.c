@@ -61,7 +61,7 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 		f = check_hold(g, a, b->secured_party);
 	if (f == OK && a->encumbrance_count >= ENCUMBRANCES_MAX)
 		f = refuse(g, E_TOO_MANY, "/body/asset", "as many encumbrances as one asset can carry");
-	return f;
+	return f == OK ? asset_grantable(g, a) : f;
 }
 
 static void write_grant(struct deciding *g, const struct asset *a, int64_t amount, int64_t minutes, struct date until)
@@ -98,6 +98,7 @@ enum fault decide_grant(struct deciding *g)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
 	if (f == OK) {
 		hint_asset(g, a);
+		asset_hint(g, (enum asset_kind)a->kind, a->id);
 		f = check_grant(g, a);
 	}
 	if (f == OK)

@@ -9,6 +9,7 @@
 #include "deciding.h"
 
 #include "balance.h"
+#include "holding.h"
 
 /* --- what facts name --- */
 
@@ -45,10 +46,15 @@ enum fault claim_of_facts(struct deciding *g, const struct facts *facts, struct 
 	struct span issuer;
 	enum fault f;
 
-	if (!span_is(facts->kind, "invoice"))
-		return refuse(g, E_BAD_MEMBER, "/body/claim/kind", "the facts of an invoice are known here");
+	bool receipt = span_is(facts->kind, "warehouse-receipt");
+
+	if (!receipt && !span_is(facts->kind, "invoice"))
+		return refuse(g, E_BAD_MEMBER, "/body/claim/kind",
+		              "the facts of an invoice or of a warehouse receipt are known here");
 	f = canonical_issuer(g, facts->issuer, &issuer);
-	if (f == OK)
+	if (f == OK && receipt)
+		*ret = receipt_number(g, issuer, facts->number);
+	else if (f == OK)
 		*ret = fingerprint_invoice(g->r->fp_key, issuer, facts->number, g->mem);
 	return f;
 }
@@ -126,8 +132,12 @@ static enum fault hold_asset(struct deciding *g, struct uuid id)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
 	if (f == OK && !asset_live(a))
 		f = refuse(g, E_BAD_STATE, "/body/asset", asset_state_name(a->kind, a->state));
-	if (f == OK)
+	if (f == OK) {
+		hint_row(g, TABLE_PARTY, key_uuid(a->creditor), false);
+		if (!uuid_is_nil(a->hold))
+			hint_row(g, TABLE_HOLD, key_uuid(a->hold), false);
 		f = need_unfrozen(g, a);
+	}
 	if (f == OK)
 		f = live_hold(g, a, &now);
 	if (f == OK && now)
@@ -169,7 +179,7 @@ static enum fault hold_facts(struct deciding *g)
 		return f;
 	write_hold(g)->claim = fp;
 	x = c ? edit_claim(g, c) : new_claim(g, fp);
-	x->kind = CLAIM_INVOICE;
+	x->kind = span_is(g->c->body.hold_place.claim.kind, "invoice") ? CLAIM_INVOICE : CLAIM_RECEIPT;
 	x->hold = g->c->object;
 	x->seq = (int64_t)g->r->seq;
 	return OK;

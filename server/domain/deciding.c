@@ -396,6 +396,19 @@ enum fault need_amount(struct deciding *g, const struct asset *a, struct money m
 	return OK;
 }
 
+enum fault need_document(struct deciding *g, struct hash sha256, const char *pointer)
+{
+	const struct evidence *doc;
+	enum fault f;
+
+	if (hash_is_zero(sha256))
+		return OK;
+	f = get_evidence(g, sha256, &doc);
+	if (f != OK)
+		return f;
+	return doc ? OK : refuse(g, E_UNKNOWN_DOCUMENT, pointer, "submit it to /v1/documents first");
+}
+
 /* --- claims: what may exist once --- */
 
 bool fp_is_zero(struct fp16 f)

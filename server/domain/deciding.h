@@ -100,6 +100,10 @@ enum fault need_unfrozen(struct deciding *g, const struct asset *a);
 enum fault live_hold(struct deciding *g, const struct asset *a, const struct hold **ret);
 enum fault need_actor(struct deciding *g, struct uuid party, const char *who);
 bool is_actor(const struct deciding *g, struct uuid party);
+/* Nobody holds the asset, and nothing binds it or is promised. */
+enum fault need_unbound(struct deciding *g, const struct asset *a, const char *pointer);
+/* A document that was submitted; a zero hash names none. */
+enum fault need_document(struct deciding *g, struct hash sha256, const char *pointer);
 /* amount is positive and in the asset's currency. */
 enum fault need_amount(struct deciding *g, const struct asset *a, struct money m, const char *pointer);
 /* --- one trade, one budget (lineage.c) --- */
@@ -177,6 +181,10 @@ rule_fn decide_extend, decide_expire, decide_demand, decide_contest, decide_disc
 rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove, decide_objection_withdraw;
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
 rule_fn decide_future_lapse;
+rule_fn decide_site_register, decide_site_amend, decide_site_count;
+rule_fn decide_receipt_issue, decide_receipt_weigh, decide_receipt_inspect, decide_receipt_split, decide_receipt_merge;
+rule_fn decide_receipt_transfer, decide_receipt_attorn, decide_receipt_order, decide_receipt_deliver;
+rule_fn decide_receipt_withdraw, decide_receipt_release, decide_receipt_cancel;
 /* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
 rule_fn *rule_of(enum statement_kind k);
 
@@ -221,10 +229,21 @@ enum asset_event {
 	/* future receivables */
 	EV_CONSTITUTE, /* a future receivable gets its document */
 	EV_LAPSE,      /* or does not */
+	EV_MEASURE,    /* goods weighed or inspected */
+	EV_MOVE,       /* title or share of goods */
+	EV_PART,       /* part of the goods left */
+	EV_DELIVER,    /* the last of them left */
+	EV_MERGE,      /* into another of its kind */
 	EV_COUNT
 };
 /* Where the event leads from the asset's state; E_BAD_STATE where it leads nowhere. */
 enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_event ev, int32_t *to);
+/* Asks early for the rows of the kind's own that a statement about the asset, or a grant on it, will need. */
+void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id);
+/* What the kind demands before the asset may be encumbered, besides its state. */
+enum fault asset_grantable(struct deciding *g, const struct asset *a);
+void holding_hint(struct deciding *g, struct uuid id);
+enum fault receipt_grantable(struct deciding *g, const struct asset *a);
 /* The fingerprint of the claim these facts name, through the parties the registry knows. */
 enum fault claim_of_facts(struct deciding *g, const struct facts *f, struct fp16 *ret);
 #endif

@@ -9,6 +9,7 @@
  */
 #include "crypto.h"
 #include "decide.h"
+#include "goods.h"
 
 /* Full-width ASCII (U+FF01..U+FF5E, ef bc 81 .. ef bd 9e) to half width; the ideographic space to nothing.
  * Returns the bytes consumed, 0 when the text at `at` is not one of them. */
@@ -116,6 +117,42 @@ struct fp16 fingerprint_parts(struct span key, const char *tag, const struct spa
 	}
 	assert(!w.overflow);
 	return first16(hmac_sha256(key, writer_span(&w)));
+}
+
+/* Takes no memory: what it needs is given back. */
+struct fp16 fingerprint_thing(struct span key, const char *kind, struct span scope, struct span name, struct arena *mem)
+{
+	size_t mark = mem->used, len;
+	struct span n = normalise_number(name, mem);
+	struct fp16 ret;
+	struct writer w;
+	char *at;
+
+	len = strlen(kind) + scope.len + n.len + 8;
+	at = arena_take(mem, len);
+	assert(at != NULL); /* decide has DECIDE_MEM, and texts are bounded by TEXT_MAX */
+	w = writer_over(at, len);
+	put_z(&w, "K2\n");
+	put_z(&w, kind);
+	put_byte(&w, '\n');
+	put_span(&w, scope);
+	put_byte(&w, '\n');
+	put_span(&w, n);
+	assert(!w.overflow);
+	ret = first16(hmac_sha256(key, writer_span(&w)));
+	mem->used = mark;
+	return ret;
+}
+
+struct fp16 fingerprint_serials(struct span key, struct span prefix, int level, int64_t index, struct arena *mem)
+{
+	char at[32];
+	struct writer w = writer_over(at, sizeof at);
+
+	put_i64(&w, level);
+	put_byte(&w, '.');
+	put_i64(&w, index);
+	return fingerprint_thing(key, "serials", writer_span(&w), prefix, mem);
 }
 
 /* Identifiers are public and printed on every invoice: no key, so that an outsider can look one up. */

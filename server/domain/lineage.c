@@ -75,7 +75,7 @@ enum fault lineage_join(struct deciding *g, const struct asset *a)
 
 /* --- one asset becomes another --- */
 
-static enum fault need_unencumbered(struct deciding *g, const struct asset *a, const char *pointer)
+enum fault need_unbound(struct deciding *g, const struct asset *a, const char *pointer)
 {
 	const struct hold *h;
 	enum fault f = live_hold(g, a, &h);
@@ -97,7 +97,7 @@ enum fault asset_convert(struct deciding *g, const struct asset *parent, struct 
 	if (f == OK)
 		f = need_unfrozen(g, parent);
 	if (f == OK && how == CONVERT_FREE)
-		f = need_unencumbered(g, parent, pointer);
+		f = need_unbound(g, parent, pointer);
 	if (f != OK)
 		return f;
 	p = edit_asset(g, parent);

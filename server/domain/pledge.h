@@ -38,5 +38,6 @@ enum fault pledge_room(struct deciding *g, const struct asset *a, int64_t *ret);
 /* What a check says of stock and of prepayments, besides what it says of every asset (check_stock.c). */
 typedef void say_fn(void *arg, enum reason r);
 enum fault say_pledge(struct deciding *g, const struct asset *a, say_fn *say, void *arg);
+enum fault say_receipt(struct deciding *g, const struct asset *a, say_fn *say, void *arg);
 enum fault say_prepayment(struct deciding *g, const struct asset *a, say_fn *say, void *arg);
 #endif

@@ -149,7 +149,12 @@ const char *encumbrance_kind_name(enum encumbrance_kind k)
 /* A limit is an amount the statement speaks of, not one it moves. */
 static bool moves(const struct field_info *f)
 {
-	return f->kind == FK_money && strcmp(f->member, "limit") != 0 && strcmp(f->member, "limits") != 0;
+	static const char *const spoken_of[] = { "limit", "limits", "insured" };
+
+	for (size_t i = 0; i < ARRAY_LEN(spoken_of); i++)
+		if (strcmp(f->member, spoken_of[i]) == 0)
+			return false;
+	return f->kind == FK_money;
 }
 
 struct money command_amount(const struct command *c)

@@ -12,9 +12,9 @@ static_assert(sizeof(struct list) == sizeof(struct hashes) && sizeof(struct list
 
 /* clang-format off */
 static const struct field_info facts_member[] = {
-	{ "kind",   FK_text,  true,  offsetof(struct facts, kind),   "what document it is, such as invoice" },
-	{ "issuer", FK_text,  true,  offsetof(struct facts, issuer), "who issued it: uscc, lei or party id" },
-	{ "number", FK_text,  true,  offsetof(struct facts, number), "its number as printed" },
+	{ "kind",   FK_text,  true,  offsetof(struct facts, kind),   "what it is: invoice, warehouse-receipt, lot, bin or serial" },
+	{ "issuer", FK_text,  true,  offsetof(struct facts, issuer), "who issued it: uscc, lei or party id; of a lot the code of the goods, of a bin the id of the site, of a serial its prefix" },
+	{ "number", FK_text,  true,  offsetof(struct facts, number), "its number as printed; of a bin <zone>/<bin>" },
 	{ "date",   FK_date,  false, offsetof(struct facts, date),   "its date" },
 	{ "amount", FK_money, false, offsetof(struct facts, amount), "its total" },
 	{ "debtor", FK_text,  false, offsetof(struct facts, debtor), "who owes: uscc, lei or party id" },
@@ -28,6 +28,31 @@ static const struct field_info rule_member[] = {
 	{ "version",   FK_i64,    true, offsetof(struct rule_value, version),   "its version" },
 	{ "effective", FK_moment, true, offsetof(struct rule_value, effective), "from when" },
 	{ "values",    FK_values, true, offsetof(struct rule_value, values),    "{\"<unit>\": <whole number>}" },
+};
+
+static const struct field_info lot_member[] = {
+	{ "goods_code",    FK_text,     true,  offsetof(struct goods_lot, goods),         "code of the goods, as the site is registered for them" },
+	{ "grade",         FK_text,     true,  offsetof(struct goods_lot, grade),         "quality, as graded" },
+	{ "quantity",      FK_quantity, true,  offsetof(struct goods_lot, quantity),      "how much" },
+	{ "pieces",        FK_i64,      false, offsetof(struct goods_lot, pieces),        "how many pieces; none in bulk" },
+	{ "zone",          FK_text,     true,  offsetof(struct goods_lot, zone),          "where at the site" },
+	{ "bin",           FK_text,     true,  offsetof(struct goods_lot, bin),           "where in the zone" },
+	{ "batch",         FK_text,     false, offsetof(struct goods_lot, batch),         "number of the lot, heat or batch, as marked on the goods" },
+	{ "marks",         FK_text,     false, offsetof(struct goods_lot, marks),         "other marks" },
+	{ "packaging",     FK_text,     false, offsetof(struct goods_lot, packaging),     "how packed" },
+	{ "serial_prefix", FK_text,     false, offsetof(struct goods_lot, serial_prefix), "what stands before the digits of every serial number" },
+	{ "serial_first",  FK_i64,      false, offsetof(struct goods_lot, serial_first),  "the first number" },
+	{ "serial_last",   FK_i64,      false, offsetof(struct goods_lot, serial_last),   "the last number" },
+	{ "value",         FK_money,    true,  offsetof(struct goods_lot, value),         "declared value" },
+};
+static const struct field_info part_member[] = {
+	{ "lot",      FK_i64,      true,  offsetof(struct goods_part, lot),      "number of the lot in the receipt" },
+	{ "quantity", FK_quantity, true,  offsetof(struct goods_part, quantity), "how much of it" },
+	{ "pieces",   FK_i64,      false, offsetof(struct goods_part, pieces),   "how many pieces that is" },
+};
+static const struct field_info capacity_member[] = {
+	{ "goods_code", FK_text,   true, offsetof(struct capacity, goods),    "code of the goods" },
+	{ "capacity", FK_quantity, true, offsetof(struct capacity, quantity), "how much of them the site can hold" },
 };
 
 #define KIND(k, type, expected) LIST_KIND(k, 0, type, expected)
@@ -53,6 +78,10 @@ static const struct {
 	KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
 	LIST_KIND(types, 1, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
 	LIST_KIND(hashes, 0, struct hashes, "a list of at most 64 hashes, each once"),
+	[FK_lots] = { sizeof(struct lots), "a list of 1 to 64 lots of goods", 1, { lot_member, ARRAY_LEN(lot_member) } },
+	[FK_parts] = { sizeof(struct parts), "a list of 1 to 64 parts of lots", 1, { part_member, ARRAY_LEN(part_member) } },
+	[FK_capacities] = { sizeof(struct capacities), "a list of 1 to 64 goods and their capacities", 1,
+	                    { capacity_member, ARRAY_LEN(capacity_member) } },
 	LIST_KIND(uuids, 1, struct uuids, "a list of 1 to 64 uuids, each once"),
 	KIND(quantity, struct quantity, "a quantity: {\"quantity\": \"<decimal>\", \"unit\": \"<UN/CEFACT Rec 20>\"}"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
@@ -76,7 +105,10 @@ const char *kind_expected(enum field_kind k) { return kind[k].expected; }
 
 unsigned list_least(enum field_kind k) { return kind[k].least; }
 
-static bool is_object(enum field_kind k) { return kind[k].fields.n > 0 && k != FK_rules; }
+static bool is_object(enum field_kind k)
+{
+	return kind[k].fields.n > 0 && k != FK_rules && k != FK_lots && k != FK_parts && k != FK_capacities;
+}
 
 void field_clear(enum field_kind k, void *out)
 {
@@ -148,9 +180,23 @@ static bool country_ok(struct span s)
 	return s.len == 2 && s.at[0] >= 'A' && s.at[0] <= 'Z' && s.at[1] >= 'A' && s.at[1] <= 'Z';
 }
 
+/* One spelling each, so that the same goods have the same code. */
+static bool goods_ok(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'))
+			return false;
+	}
+	return s.len >= 1 && s.len <= 32;
+}
+
 /* Texts that have a form of their own, by the member's name. */
 static const struct text_form form[] = {
 	{ "country", country_ok, "two upper-case letters (ISO 3166-1 alpha-2)", "^[A-Z]{2}$" },
+	{ "goods_code", goods_ok, "a code of goods: 1 to 32 of A-Z, 0-9, dot and dash, such as HRC-Q235B",
+	  "^[A-Z0-9.-]{1,32}$" },
 };
 
 const struct text_form *text_form(const char *member)

@@ -349,6 +349,21 @@ static enum fault read_uuids(const struct reading *r, const struct js *at, void 
 	return read_list(r, at, read_uuid, sizeof(struct uuid), true, out);
 }
 
+static enum fault read_lots(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_object, sizeof(struct goods_lot), false, out);
+}
+
+static enum fault read_parts(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_object, sizeof(struct goods_part), false, out);
+}
+
+static enum fault read_capacities(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_object, sizeof(struct capacity), false, out);
+}
+
 static enum fault read_jwks(const struct reading *r, const struct js *at, void *out)
 {
 	return read_list(r, at, read_jwk, sizeof(struct pubkey), true, out);
@@ -384,6 +399,9 @@ static reader *const reader_of[] = {
 	[FK_encumbrance_kind] = read_encumbrance_kind,
 	[FK_uuids] = read_uuids,
 	[FK_quantity] = read_quantity,
+	[FK_lots] = read_lots,
+	[FK_parts] = read_parts,
+	[FK_capacities] = read_capacities,
 };
 
 enum fault field_read(const struct js *at, enum field_kind k, const char *member, struct arena *mem, void *out,

@@ -192,6 +192,9 @@ static const struct {
 	[FK_uuids] = { put_as_uuid, sizeof(struct uuid) },
 	[FK_jwks] = { put_as_jwk, sizeof(struct pubkey) },
 	[FK_rules] = { put_as_object, sizeof(struct rule_value) },
+	[FK_lots] = { put_as_object, sizeof(struct goods_lot) },
+	[FK_parts] = { put_as_object, sizeof(struct goods_part) },
+	[FK_capacities] = { put_as_object, sizeof(struct capacity) },
 };
 
 static void put_as_list(struct jcs *j, enum field_kind k, const char *member, const void *at)
@@ -227,6 +230,9 @@ static putter *const putter_of[] = {
 	[FK_encumbrance_kind] = put_as_encumbrance_kind,
 	[FK_uuids] = put_as_list,
 	[FK_quantity] = put_as_quantity,
+	[FK_lots] = put_as_list,
+	[FK_parts] = put_as_list,
+	[FK_capacities] = put_as_list,
 };
 
 void put_field(struct jcs *j, enum field_kind k, const char *member, const void *at)

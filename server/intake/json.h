@@ -53,7 +53,7 @@ struct js_member {
 	bool need;
 	const char *what; /* for the refusal, when it is absent */
 };
-#define JS_MEMBERS_MAX 20
+#define JS_MEMBERS_MAX 24
 /* The members of an object, out[i] for m[i]: an unknown one or a needed one that is absent is refused, as is what is
  * no object. */
 MUST_CHECK enum fault js_members(const struct js *object, const struct js_member *m, size_t n, struct js *out,

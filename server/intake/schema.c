@@ -50,12 +50,13 @@ static const char *const component[] = {
 	[FK_text] = "Text", [FK_i64] = "Integer", [FK_jwk] = "Jwk", [FK_fraction] = "Fraction", [FK_facts] = "Facts",
 	[FK_invoice] = "Invoice", [FK_values] = "Values", [FK_roles] = "Roles", [FK_types] = "Types",
 	[FK_encumbrance_kind] = "EncumbranceKind", [FK_flag] = NULL, [FK_hashes] = NULL, [FK_jwks] = NULL, [FK_rules] = NULL,
-	[FK_uuids] = NULL, [FK_quantity] = "Quantity",
+	[FK_uuids] = NULL, [FK_quantity] = "Quantity", [FK_lots] = NULL, [FK_parts] = NULL, [FK_capacities] = NULL,
 };
 
 /* Of what a list is a list. */
 static const char *const component_of_item[] = {
 	[FK_hashes] = "Hash", [FK_uuids] = "Uuid", [FK_jwks] = "Jwk", [FK_rules] = "RuleValue",
+	[FK_lots] = "GoodsLot", [FK_parts] = "GoodsPart", [FK_capacities] = "Capacity",
 };
 /* clang-format on */
 
@@ -189,6 +190,12 @@ static void put_shared(struct jcs *j)
 	put_object_schema(j, kind_fields(FK_invoice));
 	jcs_name(j, "RuleValue");
 	put_object_schema(j, kind_fields(FK_rules));
+	jcs_name(j, "GoodsLot");
+	put_object_schema(j, kind_fields(FK_lots));
+	jcs_name(j, "GoodsPart");
+	put_object_schema(j, kind_fields(FK_parts));
+	jcs_name(j, "Capacity");
+	put_object_schema(j, kind_fields(FK_capacities));
 }
 
 /* --- statements --- */

@@ -67,7 +67,7 @@ enum metric {
 #undef SIZES
 	METRIC_COUNT
 };
-enum { METRIC_SERIES_MAX = 96 }; /* of one metric: more than errors.def has rows, and than there are routes */
+enum { METRIC_SERIES_MAX = 256 }; /* of one metric: more than errors.def has rows, and than there are routes */
 
 /* Names the series of a metric whose row leaves them open. Once, at start, before threads; the texts must stay. */
 void metric_labels(enum metric m, const char *const *values, size_t n);

@@ -36,10 +36,10 @@ enum fault ask_receivable(struct question *q, void *reader)
 	return f == OK ? answer_one(r, &receivable, q->param, 1) : f;
 }
 
-static bool state_known(struct span word)
+bool state_known(enum asset_kind kind, struct span word)
 {
-	for (int32_t s = RCV_NONE + 1; s < RCV_STATES; s++) {
-		const char *name = asset_state_name(ASSET_RECEIVABLE, s);
+	for (int32_t s = 1; s < 32; s++) { /* as many as asset_state in the schema allows */
+		const char *name = asset_state_name((int32_t)kind, s);
 
 		if (name && span_is(word, name)) /* a number may be left out of the list */
 			return true;
@@ -54,7 +54,7 @@ enum fault ask_receivables(struct question *q, void *reader)
 	};
 	struct span param[3] = { S(""), S(""), q->param[3] };
 
-	if (!state_known(q->param[3]))
+	if (!state_known(ASSET_RECEIVABLE, q->param[3]))
 		return bad_param(q, "state", "no state of a receivable");
 	return answer_list(reader, &receivables, param, 3);
 }

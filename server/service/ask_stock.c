@@ -20,14 +20,6 @@ static enum fault ask_one(struct question *q, struct reader *r, const struct one
 	return f == OK ? answer_one(r, what, q->param, 1) : f;
 }
 
-static bool state_known(enum asset_kind kind, struct span word)
-{
-	for (int32_t s = 1; s < 64; s++)
-		if (asset_state_name(kind, s) && span_is(word, asset_state_name(kind, s)))
-			return true;
-	return word.len == 0;
-}
-
 static enum fault ask_list(struct question *q, struct reader *r, const struct list *what, enum asset_kind kind)
 {
 	struct span param[3] = { S(""), S(""), q->param[3] };

@@ -95,6 +95,8 @@ MUST_CHECK enum fault param_uuid(struct question *q, unsigned i, const char *nam
 /* Whole decimal number without sign or leading zeros; `otherwise` when the parameter is absent. */
 MUST_CHECK enum fault param_u64(struct question *q, unsigned i, const char *name, uint64_t otherwise, uint64_t *ret);
 MUST_CHECK enum fault param_hash_hex(struct question *q, unsigned i, const char *name, struct hash *ret);
+/* A state of this kind of asset, or empty. */
+bool state_known(enum asset_kind kind, struct span word);
 enum fault bad_param(struct question *q, const char *name, const char *detail);
 
 /* --- who is looked at --- */

@@ -92,6 +92,10 @@ enum fault ask_prepayment(struct question *q, void *reader);    /* id */
 enum fault ask_prepayments(struct question *q, void *reader);   /* -, limit, cursor, state */
 enum fault ask_price(struct question *q, void *reader);         /* id */
 enum fault ask_prices(struct question *q, void *reader);        /* -, limit, cursor */
+enum fault ask_warehouse_receipt(struct question *q, void *reader);  /* id */
+enum fault ask_warehouse_receipts(struct question *q, void *reader); /* -, limit, cursor, state */
+enum fault ask_site(struct question *q, void *reader);               /* id */
+enum fault ask_sites(struct question *q, void *reader);              /* -, limit, cursor */
 enum fault ask_encumbrances(struct question *q, void *reader);  /* -, limit, cursor, asset */
 enum fault ask_encumbrance(struct question *q, void *reader);   /* id */
 enum fault ask_holds(struct question *q, void *reader);         /* -, limit, cursor */

@@ -61,6 +61,7 @@ static const char *receivable_state(int32_t s) { return asset_state_name(ASSET_R
 
 static const char *inventory_state(int32_t s) { return asset_state_name(ASSET_INVENTORY, s); }
 static const char *prepayment_state(int32_t s) { return asset_state_name(ASSET_PREPAYMENT, s); }
+static const char *receipt_state(int32_t s) { return asset_state_name(ASSET_WAREHOUSE_RECEIPT, s); }
 
 static const struct {
 	const char *list;
@@ -69,6 +70,7 @@ static const struct {
 } list[] = {
 	{ "asset_kind", asset_kind_name, ASSET_KINDS - 1 },
 	{ "receivable", receivable_state, 63 },
+	{ "receipt", receipt_state, 63 },
 	{ "encumbrance", encumbrance_state_name, 63 },
 	{ "hold", hold_state_name, 63 },
 	{ "encumbrance_kind", enc_kind, 5 },
