@@ -108,6 +108,15 @@ struct quantity {
 	int64_t micro;
 	char unit[4]; /* UN/CEFACT Rec 20: two or three capitals and digits; "" when absent */
 };
+/* What a thing is split into: a new id and an amount each. */
+struct cut {
+	struct uuid id;
+	struct money amount;
+};
+struct cuts {
+	struct cut *at;
+	size_t n;
+};
 struct rule_value {
 	struct span rule;
 	int64_t version;
@@ -169,6 +178,7 @@ typedef struct hashes field_hashes;
 typedef struct jwks field_jwks;
 typedef struct uuids field_uuids;
 typedef struct quantity field_quantity;
+typedef struct cuts field_cuts;
 typedef int32_t field_roles; /* mask of enum role */
 struct type_set {
 	uint64_t bits[4]; /* by row of statement.def, in order of the file: of this build, so never stored */
@@ -247,6 +257,7 @@ enum field_kind {
 	FK_lots,
 	FK_parts,
 	FK_capacities,
+	FK_cuts,
 };
 struct field_info {
 	const char *member;

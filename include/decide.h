@@ -103,4 +103,21 @@ int rank_cmp(const struct encumbrance *a, const struct encumbrance *b);
  * the auditor and the tests: NULL when they hold, else which does not.
  */
 const char *asset_broken(const struct asset *a, const struct encumbrance *const *enc, size_t n);
+/*
+ * Conservation of vouchers and bills over a whole world: the parts of each package that are not split are disjoint
+ * and together the package, and one package at most stands for a receivable, owed exactly what its parts are.
+ * NULL when it holds, else what does not and in which package. mem takes a pointer for every part.
+ */
+const char *paper_broken(const struct world *w, struct arena *mem, struct uuid *package);
+
+/* --- who is in a pool --- */
+struct pool_step {
+	bool enters; /* or leaves */
+	struct uuid asset, debtor;
+	int64_t amount; /* owed on it when it entered, minor units */
+	struct date due;
+};
+/* The commitment after one more step: SHA-256(before || enters || asset || debtor || amount || due day), big-endian,
+ * 1 byte for enters and 8 for each number; zeros before the first. */
+struct hash pool_link(struct hash before, const struct pool_step *s);
 #endif

@@ -47,6 +47,9 @@ struct uuid uuid_v7(struct moment now, const uint8_t random[10]);
 /* YYYY-MM-DD, a real day of the Gregorian calendar, 1990 to 2100. */
 MUST_CHECK bool date_parse(struct span s, struct date *ret);
 void put_date(struct writer *w, struct date d);
+/* Months since the year 0: one number to count and compare them by. */
+int32_t month_of(struct date d);
+struct date month_end(int32_t month);    /* its last day */
 struct date date_of(struct moment m);    /* the UTC day m lies in */
 struct moment date_start(struct date d); /* 00:00:00Z of that day */
 bool date_given(struct date d);          /* neither DATE_NONE nor the day of a struct nobody filled in */

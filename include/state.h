@@ -71,6 +71,46 @@ enum prepayment_state {
 #undef STATE
 	PRE_STATES
 };
+enum voucher_state {
+	VOUCHER_NONE = 0,
+#define STATE(number, ID, name, live) VOUCHER_##ID = (number),
+#include "voucher.def"
+#undef STATE
+	VOUCHER_STATES
+};
+enum bill_state {
+	BILL_NONE = 0,
+#define STATE(number, ID, name, live) BILL_##ID = (number),
+#include "bill.def"
+#undef STATE
+	BILL_STATES
+};
+enum pool_state {
+	POOL_NONE = 0,
+#define STATE(number, ID, name, live) POOL_##ID = (number),
+#include "pool.def"
+#undef STATE
+	POOL_STATES
+};
+/* How a member of a pool is doing, the better the lower; paid follows from cash. Numbers are stored: permanent. */
+enum member_status { MEMBER_CURRENT = 1, MEMBER_OVERDUE = 2, MEMBER_DEFAULTED = 3, MEMBER_PAID = 4 };
+const char *member_status_name(int32_t s);
+int32_t member_status_parse(struct span word); /* 0 for no status */
+/* Steps in the chain of holders of a voucher or bill. Numbers are stored: permanent. */
+enum hop_kind {
+	HOP_NONE = 0,
+	HOP_ISSUE = 1,
+	HOP_TRANSFER = 2,
+	HOP_ENDORSE = 3,
+	HOP_DISCOUNT = 4,
+	HOP_GUARANTEE = 5, /* the giver stands behind it; nothing changes hands */
+	HOP_RECOURSE = 6,  /* the taker paid it back */
+};
+const char *hop_kind_name(int32_t k);
+/* What a lender should know of a voucher or bill beyond its state. */
+/* What a bill's acceptor last disclosed of it. */
+enum disclosure { DISCLOSURE_NONE = 0, DISCLOSURE_AGREES = 1, DISCLOSURE_DIFFERS = 2 };
+enum paper_alert { ALERT_LAYERS = 1, ALERT_PARTS = 2 };
 enum party_size { SIZE_UNKNOWN = 0, SIZE_LARGE = 1, SIZE_MEDIUM = 2, SIZE_SMALL = 3, SIZE_MICRO = 4 };
 enum objection_state {
 	OBJ_NONE = 0,

@@ -30,6 +30,7 @@ enum actor {
 	EXCHANGE,  /* a price source */
 	WAREHOUSE,
 	SURVEYOR,
+	INVESTOR,
 	ACTORS
 };
 
@@ -276,19 +277,19 @@ static inline struct goods_lot steel(int64_t quantity, int64_t value, const char
 /* The operator, its rules (evidence level 0 and no licence, so that no document is needed) and everybody else. */
 static inline void stage_start(struct stage *s, size_t mem)
 {
-	static const char *const uscc[ACTORS] = {
-		[ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
-		[SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
-		[BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
-		[REGULATOR] = "11100000700000034H", [MONITOR] = "91120000800000056T",
-		[INSPECTOR] = "91210000900000078C", [EXCHANGE] = "12310000110000091M",
-		[WAREHOUSE] = "91310000800000056P", [SURVEYOR] = "91310000900000078R"
-	};
+	static const char *const uscc[ACTORS] = { [ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
+		                                  [SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
+		                                  [BANK_B] = "91110000500000090G",    [BANK_C] = "91110000600000012R",
+		                                  [REGULATOR] = "11100000700000034H", [MONITOR] = "91120000800000056T",
+		                                  [INSPECTOR] = "91210000900000078C", [EXCHANGE] = "12310000110000091M",
+		                                  [WAREHOUSE] = "91310000800000056P", [SURVEYOR] = "91310000900000078R",
+		                                  [INVESTOR] = "91110000700000045X" };
 	static const int32_t role[ACTORS] = {
 		[ANCHOR] = ROLE_CORE,         [SUPPLIER] = ROLE_SUPPLIER, [SUPPLIER2] = ROLE_SUPPLIER,
 		[BANK_A] = ROLE_BANK,         [BANK_B] = ROLE_BANK,       [BANK_C] = ROLE_BANK,
 		[REGULATOR] = ROLE_REGULATOR, [MONITOR] = ROLE_WAREHOUSE, [INSPECTOR] = ROLE_WAREHOUSE,
 		[WAREHOUSE] = ROLE_WAREHOUSE, [SURVEYOR] = ROLE_WITNESS,  [EXCHANGE] = ROLE_PRICE_SOURCE,
+		[INVESTOR] = ROLE_INVESTOR
 	};
 	static struct rule_value value[64];
 	static struct pubkey op, reg;

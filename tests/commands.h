@@ -173,6 +173,18 @@ static inline struct goods_lot roll_lot(struct dice *r, struct arena *mem)
 	return l;
 }
 
+static inline struct cuts roll_cuts(struct dice *r, struct arena *mem)
+{
+	struct cuts l = { .n = 2 + (size_t)below(r, 4) };
+
+	l.at = ARENA_ARRAY(mem, struct cut, l.n);
+	for (size_t i = 0; i < l.n; i++) {
+		roll_bytes(r, &l.at[i].id, sizeof l.at[i].id);
+		l.at[i].amount = roll_money(r);
+	}
+	return l;
+}
+
 static inline struct lots roll_lots(struct dice *r, struct arena *mem)
 {
 	struct lots l = { .n = 1 + (size_t)below(r, 4) };
@@ -291,6 +303,7 @@ static inline void roll_field(struct dice *r, const struct field_info *f, struct
 	case FK_rules: PUT(struct rules, roll_rules(r, mem)); break;
 	case FK_uuids: PUT(struct uuids, roll_uuids(r, mem)); break;
 	case FK_quantity: PUT(struct quantity, roll_quantity(r)); break;
+	case FK_cuts: PUT(struct cuts, roll_cuts(r, mem)); break;
 	case FK_encumbrance_kind: PUT(enum encumbrance_kind, (enum encumbrance_kind)(1 + below(r, 5))); break;
 	}
 }
@@ -356,6 +369,15 @@ static inline bool same_rules(const struct rules *a, const struct rules *b)
 		    !same_values(x->values, y->values))
 			return false;
 	}
+	return true;
+}
+static inline bool same_cuts(const struct cuts *a, const struct cuts *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!uuid_eq(a->at[i].id, b->at[i].id) || !same_money(a->at[i].amount, b->at[i].amount))
+			return false;
 	return true;
 }
 static inline bool same_jwks(const struct jwks *a, const struct jwks *b)
@@ -437,6 +459,7 @@ static inline bool same_field(enum field_kind k, const char *a, const char *b)
 	case FK_lots: return same_lots(AS(struct lots, a), AS(struct lots, b));
 	case FK_parts: return same_parts(AS(struct parts, a), AS(struct parts, b));
 	case FK_capacities: return same_capacities(AS(struct capacities, a), AS(struct capacities, b));
+	case FK_cuts: return same_cuts(AS(struct cuts, a), AS(struct cuts, b));
 	case FK_rules: return same_rules(AS(struct rules, a), AS(struct rules, b));
 	case FK_encumbrance_kind: return *AS(enum encumbrance_kind, a) == *AS(enum encumbrance_kind, b);
 	}

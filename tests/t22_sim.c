@@ -22,6 +22,7 @@
 #include "test.h"
 
 #include "actors_stock.h"
+#include "paperplay.h"
 #include "domain/stock.h"
 #include "goods_sums.h"
 
@@ -45,7 +46,18 @@ static size_t below(struct rng *r, size_t n) { return (size_t)(draw(r) % n); }
 struct sim {
 	struct stage s;
 	struct rng r;
+	struct {
+		struct uuid bill;
+		int64_t seq;
+	} step[1024];
+	size_t n_step;
+	struct {
+		struct uuid pool, asset;
+	} member[4096]; /* that entered lately */
+	size_t n_member;
 	struct uuid asset[KEEP], enc[KEEP], hold[KEEP], freeze[KEEP], lineage[4];
+	struct uuid paper[KEEP], bill[KEEP], pool[8];
+	size_t n_paper, n_bill, n_pool;
 	struct uuid stock[KEEP], prepaid[KEEP], feed[4], objection[KEEP];
 	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed, n_objection;
 	struct uuid last_grant;
@@ -66,7 +78,7 @@ struct sim {
 	size_t n_history;
 	/* the lazy world */
 	struct world lazy;
-	struct arena lazy_mem, lazy_scratch;
+	struct arena lazy_mem, lazy_scratch, look;
 	struct decision lazy_d;
 	size_t accepted, refused, unlogged, loads, did[256];
 };
@@ -77,6 +89,13 @@ static void remember(struct rng *r, struct uuid *list, size_t *n, struct uuid id
 		list[(*n)++] = id;
 	else
 		list[below(r, KEEP)] = id;
+}
+
+static void forget(struct uuid *list, size_t *n, struct uuid id)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (uuid_eq(list[i], id))
+			list[i--] = list[--*n];
 }
 
 static struct uuid pick(struct sim *m, const struct uuid *list, size_t n)
@@ -138,6 +157,8 @@ static struct command make_register(struct sim *m)
 
 	if (below(&m->r, 3) == 0)
 		b->lineage = m->lineage[below(&m->r, 4)];
+	if (below(&m->r, 3) != 0)
+		b->due_date.day = date_of(m->s.now).day + (int32_t)below(&m->r, 300);
 	if (below(&m->r, 20) == 0)
 		b->due_date.day += (int32_t)below(&m->r, 500);
 	if (below(&m->r, 40) == 0)
@@ -283,6 +304,309 @@ static struct command make_freeze(struct sim *m)
 		c.body.freeze_place.asset = pick(m, m->asset, m->n_asset);
 	c.body.freeze_place.ground = S("(2026) 1");
 	return c;
+}
+
+/* --- paper --- */
+
+static enum actor holder_of(struct sim *m, struct uuid paper) { return creditor_of(m, paper); }
+
+static enum actor offeree_of(struct sim *m, struct uuid paper)
+{
+	const struct part *p = paper_part(&m->s, paper);
+
+	return who(m, p ? actor_of(m, p->offered_to, SUPPLIER2) : SUPPLIER2);
+}
+
+/* Most often an asset in that state, when a few draws find one. */
+static struct uuid pick_state(struct sim *m, int32_t state)
+{
+	struct uuid id = pick(m, m->asset, m->n_asset);
+
+	for (size_t i = 0; i < 12; i++) {
+		const struct asset *a = asset_of(&m->s, id);
+
+		if (a && a->kind == ASSET_RECEIVABLE && a->state == state && a->encumbered + a->reserved == 0)
+			break;
+		id = pick(m, m->asset, m->n_asset);
+	}
+	return id;
+}
+
+static struct command make_voucher(struct sim *m)
+{
+	struct command c = issues_paper(&m->s, pick_state(m, RCV_CONFIRMED));
+	struct body_voucher_issue *b = &c.body.voucher_issue;
+
+	c.kid = m->s.kid[who(m, ANCHOR)];
+	b->divisible = below(&m->r, 8) ? FLAG_YES : FLAG_NO;
+	if (below(&m->r, 20) == 0)
+		b->face.minor = some_amount(m);
+	if (below(&m->r, 10) == 0)
+		b->due_date.day += (int32_t)below(&m->r, 60) - 30;
+	return c;
+}
+
+/* Mostly exactly the whole, sometimes a cent beside it. */
+static struct command make_cuts(struct sim *m, enum statement_kind kind, struct uuid id)
+{
+	const struct asset *a = asset_of(&m->s, id);
+	int64_t amount[8], left = a ? a->face : 10;
+	size_t n = 2 + below(&m->r, 6);
+	struct command c;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		amount[i] = left > 1 ? 1 + (int64_t)below(&m->r, (size_t)left - 1) : 1;
+		left -= amount[i];
+	}
+	amount[n - 1] = left + (below(&m->r, 15) == 0);
+	c = splits(&m->s, kind, holder_of(m, id), id, amount, n);
+	struct cut *kept = calloc(n, sizeof *kept); /* the history is replayed from these bytes */
+	memcpy(kept, c.body.paper_split.parts.at, n * sizeof *kept);
+	c.body.paper_split.parts.at = kept;
+	if (below(&m->r, 20) == 0)
+		kept[0].id = below(&m->r, 2) ? kept[1].id : id;
+	return c;
+}
+
+static struct command make_about_voucher(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_VOUCHER_ACCEPT,   ST_VOUCHER_ACCEPT, ST_VOUCHER_ACCEPT,
+		                                    ST_VOUCHER_DECLINE,  ST_VOUCHER_REVIEW, ST_VOUCHER_TRANSFER,
+		                                    ST_VOUCHER_TRANSFER, ST_VOUCHER_REDEEM, ST_VOUCHER_CANCEL,
+		                                    ST_VOUCHER_LAPSE,    ST_VOUCHER_OVERDUE };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct uuid id = pick(m, m->paper, m->n_paper);
+	enum actor signer = k == ST_VOUCHER_ACCEPT || k == ST_VOUCHER_DECLINE    ? offeree_of(m, id)
+	                    : k == ST_VOUCHER_TRANSFER || k == ST_VOUCHER_CANCEL ? holder_of(m, id)
+	                    : k == ST_VOUCHER_LAPSE || k == ST_VOUCHER_OVERDUE   ? who(m, REGISTRY)
+	                    : k == ST_VOUCHER_REVIEW                             ? who(m, BANK_A)
+	                                                                         : who(m, ANCHOR);
+	struct command c =
+		k == ST_VOUCHER_TRANSFER ? offers(&m->s, k, signer, id, anyone(m)) : about(&m->s, k, signer, id);
+
+	if (k == ST_VOUCHER_REDEEM) {
+		const struct asset *a = asset_of(&m->s, id);
+
+		c.body.receivable_pay.amount = cny(a && below(&m->r, 2) ? asset_balance(a).open : some_amount(m));
+	}
+	return c;
+}
+
+static struct command make_obligor(struct sim *m)
+{
+	size_t n = below(&m->r, 10);
+	struct command c = say(&m->s,
+	                       n == 0  ? ST_OBLIGOR_DEFAULT
+	                       : n < 4 ? ST_OBLIGOR_CURE
+	                       : n < 7 ? ST_OBLIGOR_REVIEW
+	                               : ST_OBLIGOR_RELATE,
+	                       who(m, REGULATOR), m->s.party[anyone(m)]);
+
+	if (c.kind == ST_OBLIGOR_REVIEW)
+		c.kid = m->s.kid[who(m, REGISTRY)];
+	if (c.kind == ST_OBLIGOR_RELATE)
+		c.body.obligor_relate.group = m->s.party[anyone(m)];
+	return c;
+}
+
+static struct command make_draw(struct sim *m)
+{
+	struct command c = draws(&m->s, pick_state(m, RCV_CONFIRMED), below(&m->r, 3) ? ANCHOR : BANK_A);
+	struct body_bill_issue *b = &c.body.bill_issue;
+
+	c.kid = m->s.kid[who(m, ANCHOR)];
+	b->divisible = below(&m->r, 8) ? FLAG_YES : FLAG_NO;
+	b->due_date.day -= (int32_t)below(&m->r, 3) * 40;
+	if (below(&m->r, 20) == 0)
+		b->face.minor = some_amount(m);
+	return c;
+}
+
+static enum actor debtor_of(struct sim *m, struct uuid id)
+{
+	const struct asset *a = asset_of(&m->s, id);
+
+	return who(m, a ? actor_of(m, a->debtor, ANCHOR) : ANCHOR);
+}
+
+/* One of the bill's own steps, when it is remembered. */
+static int64_t some_step(struct sim *m, struct uuid bill)
+{
+	for (size_t i = 0; i < ARRAY_LEN(m->step); i++) {
+		size_t at = (m->n_step + i) % ARRAY_LEN(m->step);
+
+		if (uuid_eq(m->step[at].bill, bill) && below(&m->r, 3))
+			return m->step[at].seq;
+	}
+	return (int64_t)below(&m->r, m->s.seq);
+}
+
+/* Mostly a bill, and mostly one in the state the step is for. */
+static struct uuid pick_bill(struct sim *m, int32_t state)
+{
+	struct uuid id = pick(m, m->bill, m->n_bill);
+
+	for (size_t i = 0; i < 10; i++) {
+		const struct asset *a = asset_of(&m->s, id);
+
+		if (a && a->state == state)
+			break;
+		id = pick(m, m->bill, m->n_bill);
+	}
+	return id;
+}
+
+static struct command make_about_bill(struct sim *m)
+{
+	static const struct {
+		enum statement_kind kind;
+		int32_t state;
+	} row[] = {
+		{ ST_BILL_ACCEPT, BILL_ISSUED },        { ST_BILL_ACCEPT, BILL_ISSUED },
+		{ ST_BILL_TAKE, BILL_ACCEPTED },        { ST_BILL_TAKE, BILL_ACCEPTED },
+		{ ST_BILL_TAKE, BILL_OFFERED },         { ST_BILL_TAKE, BILL_OFFERED },
+		{ ST_BILL_DECLINE, BILL_OFFERED },      { ST_BILL_DISCLOSE, BILL_HELD },
+		{ ST_BILL_DISCLOSE, BILL_HELD },        { ST_BILL_ENDORSE, BILL_HELD },
+		{ ST_BILL_ENDORSE, BILL_HELD },         { ST_BILL_DISCOUNT, BILL_HELD },
+		{ ST_BILL_GUARANTEE, BILL_HELD },       { ST_BILL_PRESENT, BILL_HELD },
+		{ ST_BILL_PRESENT, BILL_HELD },         { ST_BILL_PAY, BILL_PRESENTED },
+		{ ST_BILL_PAY, BILL_DISHONOURED },      { ST_BILL_DISHONOUR, BILL_PRESENTED },
+		{ ST_BILL_RECOURSE, BILL_DISHONOURED }, { ST_BILL_RECOURSE, BILL_DISHONOURED },
+		{ ST_BILL_SETTLE, BILL_CLAIMED },       { ST_BILL_SETTLE, BILL_CLAIMED },
+		{ ST_BILL_LAPSE, BILL_PRESENTED },      { ST_BILL_CANCEL, BILL_HELD },
+	};
+	size_t n = below(&m->r, ARRAY_LEN(row));
+	enum statement_kind k = row[n].kind;
+	struct uuid id = pick_bill(m, row[n].state);
+	const struct asset *a = asset_of(&m->s, id);
+	enum actor signer = holder_of(m, id);
+	struct command c;
+
+	if (k == ST_BILL_ACCEPT || k == ST_BILL_TAKE || k == ST_BILL_DECLINE || k == ST_BILL_SETTLE)
+		signer = offeree_of(m, id);
+	else if (k == ST_BILL_DISCLOSE || k == ST_BILL_PAY || k == ST_BILL_DISHONOUR)
+		signer = debtor_of(m, id);
+	else if (k == ST_BILL_LAPSE)
+		signer = who(m, REGISTRY);
+	else if (k == ST_BILL_GUARANTEE)
+		signer = who(m, BANK_C);
+	if (k == ST_BILL_ENDORSE || k == ST_BILL_DISCOUNT)
+		return offers(&m->s, k, signer, id, k == ST_BILL_DISCOUNT ? who(m, BANK_B) : anyone(m));
+	if (k == ST_BILL_DISCLOSE)
+		return discloses(&m->s, signer, id, a && below(&m->r, 6) ? a->face : 7);
+	c = about(&m->s, k, signer, id);
+	if (k == ST_BILL_PAY || k == ST_BILL_SETTLE)
+		c.body.receivable_pay.amount = cny(a && below(&m->r, 4) ? asset_balance(a).open : some_amount(m));
+	if (k == ST_BILL_RECOURSE)
+		c.body.bill_recourse.step = some_step(m, id);
+	return c;
+}
+
+/* --- pools --- */
+
+static struct uuid a_member(struct sim *m, struct uuid pool)
+{
+	size_t skip = below(&m->r, 6);
+	struct uuid last = { { 1 } };
+
+	for (size_t i = 0; i < m->n_member; i++) {
+		if (!uuid_eq(m->member[i].pool, pool))
+			continue;
+		last = m->member[i].asset;
+		if (skip-- == 0)
+			break;
+	}
+	return last;
+}
+
+static struct uuids some_assets(struct sim *m, enum statement_kind k, struct uuid pool)
+{
+	struct uuids l = { calloc(4, sizeof *l.at),
+		           k == ST_POOL_REMOVE ? 1 : 1 + below(&m->r, 4) }; /* kept: the history is replayed from it */
+
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = k == ST_POOL_REMOVE    ? a_member(m, pool)
+		          : below(&m->r, 4) == 0 ? pick(m, m->paper, m->n_paper)
+		                                 : pick_state(m, RCV_CONFIRMED);
+	return l;
+}
+
+static struct command make_pool_open(struct sim *m)
+{
+	struct command c = say(&m->s, ST_POOL_OPEN, who(m, SUPPLIER), new_id(&m->s));
+	struct body_pool_open *b = &c.body.pool_open;
+
+	b->name = S("pool");
+	b->form = S("abs");
+	b->currency = S("CNY");
+	b->trustee = m->s.party[who(m, BANK_C)];
+	if (below(&m->r, 5))
+		b->rating = S("AAA");
+	return c;
+}
+
+static void fill_lock(struct sim *m, struct body_pool_lock *b, struct uuid id)
+{
+	const struct row *r = world_find(&m->s.world, TABLE_POOL, key_uuid(id));
+	const struct pool *p = (const struct pool *)(const void *)r;
+	const struct asset *a = asset_of(&m->s, id);
+
+	if (!p || !a)
+		return;
+	b->members = p->members;
+	b->total = cny(a->face);
+	b->commitment = p->commitment;
+	b->debtors = (struct uuids){ &m->s.party[ANCHOR], 1 };
+}
+
+static struct command make_pool(struct sim *m)
+{
+	static const enum statement_kind kind[] = { ST_POOL_ADD,    ST_POOL_ADD,     ST_POOL_ADD,     ST_POOL_ADD,
+		                                    ST_POOL_REMOVE, ST_POOL_LOCK,    ST_POOL_PUBLISH, ST_POOL_ADMIT,
+		                                    ST_POOL_REPORT, ST_POOL_COLLECT, ST_POOL_COLLECT, ST_POOL_COLLECT,
+		                                    ST_POOL_CLOSE };
+	enum statement_kind k = kind[below(&m->r, ARRAY_LEN(kind))];
+	struct uuid id = pick(m, m->pool, m->n_pool);
+	struct command c;
+
+	if (m->n_pool == 0 || below(&m->r, 25) == 0)
+		return make_pool_open(m);
+	c = about(&m->s, k, k == ST_POOL_COLLECT ? who(m, BANK_C) : creditor_of(m, id), id);
+	if (k == ST_POOL_ADD || k == ST_POOL_REMOVE)
+		c.body.pool_members.assets = some_assets(m, k, id);
+	if (k == ST_POOL_LOCK)
+		fill_lock(m, &c.body.pool_lock, id);
+	if (k == ST_POOL_ADMIT)
+		c.body.pool_admit.investors = (struct uuids){ &m->s.party[who(m, INVESTOR)], 1 };
+	if (k == ST_POOL_REPORT) {
+		static const char *const word[] = { "current", "overdue", "defaulted" };
+
+		c.body.pool_report.asset = a_member(m, id);
+		c.body.pool_report.status = span_z(word[below(&m->r, 3)]);
+	}
+	if (k == ST_POOL_COLLECT) {
+		struct uuid asset = a_member(m, id);
+		const struct asset *a = asset_of(&m->s, asset);
+
+		c.body.pool_collect.asset = asset;
+		c.body.pool_collect.amount = cny(a && below(&m->r, 4) ? asset_balance(a).open : some_amount(m));
+	}
+	return c;
+}
+
+static struct command make_paper(struct sim *m)
+{
+	size_t n = below(&m->r, 125);
+
+	if (n >= 100)
+		return make_pool(m);
+	return n < 15   ? make_voucher(m)
+	       : n < 25 ? make_cuts(m, ST_VOUCHER_SPLIT, pick(m, m->paper, m->n_paper))
+	       : n < 50 ? make_about_voucher(m)
+	       : n < 62 ? make_draw(m)
+	       : n < 68 ? make_cuts(m, ST_BILL_SPLIT, pick_bill(m, BILL_HELD))
+	       : n < 98 ? make_about_bill(m)
+	                : make_obligor(m);
 }
 
 static struct command make_party(struct sim *m)
@@ -955,7 +1279,8 @@ static void open_sites(struct stage *s, struct uuid site[2])
 static struct command make_any(struct sim *m)
 {
 	size_t n = below(&m->r, 100);
-	struct command c = below(&m->r, 3) == 0   ? make_goods(m)
+	struct command c = below(&m->r, 3) == 0   ? make_paper(m)
+	                   : below(&m->r, 3) == 0 ? make_goods(m)
 	                   : below(&m->r, 3) == 0 ? make_receipts(m)
 	                   : n < 22               ? make_register(m)
 	                   : n < 45               ? make_grant(m)
@@ -1213,6 +1538,31 @@ static void remember_object(struct sim *m, const struct command *c)
 		remember(&m->r, m->freeze, &m->n_freeze, c->object);
 	else if (c->kind == ST_OBJECTION_PLACE)
 		remember(&m->r, m->objection, &m->n_objection, c->object);
+	else if (c->kind == ST_FREEZE_LIFT)
+		forget(m->freeze, &m->n_freeze, c->object);
+	else if (c->kind == ST_VOUCHER_ISSUE)
+		remember(&m->r, m->paper, &m->n_paper, c->object);
+	else if (c->kind == ST_POOL_OPEN)
+		m->pool[m->n_pool < ARRAY_LEN(m->pool) ? m->n_pool++ : below(&m->r, ARRAY_LEN(m->pool))] = c->object;
+	for (size_t i = 0; c->kind == ST_POOL_ADD && i < c->body.pool_members.assets.n; i++) {
+		m->n_member %= ARRAY_LEN(m->member);
+		m->member[m->n_member].pool = c->object;
+		m->member[m->n_member++].asset = c->body.pool_members.assets.at[i];
+	}
+	if (c->kind == ST_BILL_ISSUE)
+		remember(&m->r, m->bill, &m->n_bill, c->object);
+	for (size_t i = 0; c->kind == ST_BILL_SPLIT && i < c->body.paper_split.parts.n; i++)
+		remember(&m->r, m->bill, &m->n_bill, c->body.paper_split.parts.at[i].id);
+	for (size_t i = 0; c->kind == ST_VOUCHER_SPLIT && i < c->body.paper_split.parts.n; i++)
+		remember(&m->r, m->paper, &m->n_paper, c->body.paper_split.parts.at[i].id);
+	if (c->kind == ST_BILL_TAKE || c->kind == ST_BILL_GUARANTEE) {
+		m->step[m->n_step].bill = c->object;
+		m->step[m->n_step].seq = (int64_t)m->s.seq - 1;
+		m->n_step = (m->n_step + 1) % ARRAY_LEN(m->step);
+	}
+	if ((c->kind == ST_VOUCHER_ACCEPT || c->kind == ST_BILL_TAKE) &&
+	    below(&m->r, 4) == 0) /* to be granted and held like any asset */
+		remember(&m->r, m->asset, &m->n_asset, c->object);
 	if (c->kind == ST_ENCUMBRANCE_GRANT)
 		m->last_grant = c->object;
 	if (c->kind == ST_RECEIPT_ISSUE || c->kind == ST_RECEIPT_SPLIT) {
@@ -1227,6 +1577,35 @@ static void remember_object(struct sim *m, const struct command *c)
 		remember(&m->r, m->prepaid, &m->n_prepaid, c->object);
 	if (c->kind == ST_INVENTORY_OPEN || c->kind == ST_PREPAYMENT_OPEN)
 		remember(&m->r, m->asset, &m->n_asset, c->object);
+}
+
+/* What is owed on a pool is what is owed on its members, and each of them is in one. */
+static void check_pools(struct sim *m)
+{
+	for (size_t p = 0; p < m->n_pool; p++) {
+		int64_t open = 0;
+
+		for (size_t i = 0; i < m->s.world.n_buckets; i++)
+			for (const struct row *r = m->s.world.bucket[i]; r; r = r->next) {
+				const struct member *x = (const struct member *)(const void *)r;
+
+				if (r->table == TABLE_MEMBER && r->exists && x->left_seq == 0 &&
+				    uuid_eq(x->pool, m->pool[p]))
+					open += asset_balance(asset_of(&m->s, x->asset)).open;
+			}
+		assert_true(open == asset_balance(asset_of(&m->s, m->pool[p])).open);
+	}
+}
+
+static void check_paper(struct sim *m)
+{
+	struct uuid where;
+	const char *broken;
+
+	arena_reset(&m->look);
+	broken = paper_broken(&m->s.world, &m->look, &where);
+	if (broken)
+		fail_msg("after %zu statements: %s", m->n_history, broken);
 }
 
 static void one_step(struct sim *m)
@@ -1252,8 +1631,13 @@ static void one_step(struct sim *m)
 		assert_int_equal(m->s.world.n_rows, rows);
 	}
 	m->accepted += f == OK;
-	if (f == OK)
+	if (f == OK) {
 		remember_object(m, &c);
+	}
+	if (m->n_history % 2048 == 0) {
+		check_paper(m);
+		check_pools(m);
+	}
 	m->refused += f != OK && fault_info(f)->logged;
 	m->unlogged += f != OK && !fault_info(f)->logged;
 	check_claims(m, &c, f);
@@ -1270,6 +1654,8 @@ static void one_step(struct sim *m)
 		m->did[statement_info(c.kind)->row]++;
 	if (below(&m->r, 3) == 0)
 		m->s.now.us += (int64_t)below(&m->r, 600) * 1000000;
+	if (below(&m->r, 1500) == 0)
+		m->s.now.us += (int64_t)below(&m->r, 9) * DAY_US; /* over the holidays */
 	if (below(&m->r, 1000) == 0)
 		check_sums(m);
 	if (below(&m->r, 300) == 0)
@@ -1354,6 +1740,7 @@ static void random_history(uint64_t seed, size_t steps)
 	m.digest = calloc(steps, sizeof *m.digest);
 	m.lazy_mem = big_arena((size_t)1 << 33);
 	m.lazy_scratch = big_arena(DECIDE_MEM * 2);
+	m.look = big_arena((size_t)1 << 30);
 	lazy_anew(&m);
 	for (size_t i = 0; i < NUMBERS; i++)
 		snprintf(m.number[i], sizeof m.number[i], "N%zuX", i);
@@ -1367,6 +1754,8 @@ static void random_history(uint64_t seed, size_t steps)
 	assert_true(m.goods_accepted > steps / 50);
 	assert_true(m.accepted > steps / 8); /* a simulator that is refused everything tests nothing */
 	assert_true(m.refused > steps / 20);
+	check_paper(&m);
+	check_pools(&m);
 	for (size_t i = 0; i < ARRAY_LEN(did_in_all); i++)
 		did_in_all[i] += m.did[i];
 	replay(&m, born);
@@ -1379,6 +1768,7 @@ static void random_history(uint64_t seed, size_t steps)
 	free(m.digest);
 	munmap(m.lazy_mem.base, m.lazy_mem.cap);
 	munmap(m.lazy_scratch.base, m.lazy_scratch.cap);
+	munmap(m.look.base, m.look.cap);
 	stage_end(&m.s);
 }
 

@@ -230,6 +230,7 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_lots:
 	case FK_parts:
 	case FK_capacities:
+	case FK_cuts:
 		return false;
 	}
 	return false;

@@ -157,6 +157,9 @@ static const struct {
 	{ "prices", 0, { "10", "" } },
 };
 
+/* Asked by a test of their own. */
+static const char *const elsewhere[] = { "paper", "papers", "paper_chain", "obligors", "pool", "pools", "pool_tape" };
+
 static enum fault ask_known(size_t i, uint8_t party, int32_t roles)
 {
 	const char *param[3];
@@ -178,6 +181,8 @@ static void every_query_answers(void **state)
 		const char *name = store_query_name(q, &n_params);
 		bool seen = false;
 
+		for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+			seen = seen || strcmp(elsewhere[i], name) == 0;
 		for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 			if (strcmp(known[i].name, name) != 0)
 				continue;

@@ -20,6 +20,11 @@ struct view {
 		"refused as", "/fault", 0                                                                       \
 	}
 
+#define PAPER_COLUMNS                                                                                                \
+	{                                                                                                            \
+		{ "id", "/id", 36 }, { "state", "/state", 10 }, { "open", "/open", 18 }, { "due", "/due_date", 10 }, \
+			{ "layer", "/layer", 5 }, { "holder", "/holder", 0 },                                        \
+	}
 static const struct view view[] = {
 	{ "party", "show", "/v1/parties/%s", { { NULL, NULL, 0 } } },
 	{ "party",
@@ -101,6 +106,38 @@ static const struct view view[] = {
 	    { "name", "/name", 24 },
 	    { "warehouse", "/warehouse", 36 },
 	    { "licensed until", "/licensed_until", 0 } } },
+	{ "receivable",
+	  "history",
+	  "/v1/assets/%s/history",
+	  { { "entry", "/seq", 7 },
+	    { "at", "/accepted_at", 28 },
+	    { "type", "/type", 24 },
+	    { "by", "/issuer", 36 },
+	    { "refused as", "/fault", 0 } } },
+	{ "voucher", "show", "/v1/vouchers/%s", { { NULL, NULL, 0 } } },
+	{ "voucher", "chain", "/v1/vouchers/%s/chain", { { NULL, NULL, 0 } } },
+	{ "voucher", "list", "/v1/vouchers", PAPER_COLUMNS },
+	{ "bill", "show", "/v1/bills/%s", { { NULL, NULL, 0 } } },
+	{ "bill", "chain", "/v1/bills/%s/chain", { { NULL, NULL, 0 } } },
+	{ "bill", "list", "/v1/bills", PAPER_COLUMNS },
+	{ "pool", "show", "/v1/pools/%s", { { NULL, NULL, 0 } } },
+	{ "pool",
+	  "list",
+	  "/v1/pools",
+	  { { "pool", "/id", 36 },
+	    { "state", "/state", 10 },
+	    { "members", "/members", 7 },
+	    { "total", "/total", 18 },
+	    { "open", "/open", 18 },
+	    { "name", "/name", 0 } } },
+	{ "obligor",
+	  "list",
+	  "/v1/obligors",
+	  { { "party", "/id", 36 },
+	    { "suspended until", "/suspended_until", 15 },
+	    { "barred until", "/barred_until", 12 },
+	    { "bills", "/overdue_bills", 5 },
+	    { "vouchers", "/unpaid_vouchers", 0 } } },
 	{ "encumbrance", "show", "/v1/encumbrances/%s", { { NULL, NULL, 0 } } },
 	{ "encumbrance",
 	  "list",
@@ -282,6 +319,11 @@ static const struct option_row warehouse_options[] = {
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
 };
+static const struct option_row paper_options[] = {
+	{ "state", "WORD", "held, offered, ..." },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
 static const struct option_row encumbrance_options[] = {
 	{ "asset", "UUID", "of this asset only" },
 	PAGE_OPTIONS,
@@ -311,6 +353,17 @@ static const struct command_row rows[] = {
 	COMMAND("warehouse-receipt", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
 	COMMAND("site", "show", "UUID", 1, 1, "a site, its capacities and counts", NULL, client_options, cmd_view),
 	COMMAND("site", "list", "", 0, 0, "where goods lie", NULL, page_options, cmd_view),
+	COMMAND("voucher", "show", "UUID", 1, 1, "a voucher", NULL, client_options, cmd_view),
+	COMMAND("voucher", "chain", "UUID", 1, 1, "every step from its issue to its holder", NULL, client_options,
+	        cmd_view),
+	COMMAND("voucher", "list", "", 0, 0, "vouchers you may see", NULL, paper_options, cmd_view),
+	COMMAND("bill", "show", "UUID", 1, 1, "a supply-chain bill", NULL, client_options, cmd_view),
+	COMMAND("bill", "chain", "UUID", 1, 1, "every step from its issue to its holder", NULL, client_options,
+	        cmd_view),
+	COMMAND("bill", "list", "", 0, 0, "bills you may see", NULL, paper_options, cmd_view),
+	COMMAND("pool", "show", "UUID", 1, 1, "a pool", NULL, client_options, cmd_view),
+	COMMAND("pool", "list", "", 0, 0, "pools you may see", NULL, page_options, cmd_view),
+	COMMAND("obligor", "list", "", 0, 0, "who has been suspended for not paying", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "show", "UUID", 1, 1, "an encumbrance", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "list", "", 0, 0, "encumbrances you may see", NULL, encumbrance_options, cmd_view),
 	COMMAND("objection", "show", "UUID", 1, 1, "an objection", NULL, client_options, cmd_view),

@@ -12,6 +12,7 @@
 #include "client.h"
 #include "command.h"
 #include "intake/statement.h"
+#include "state.h"
 #include "intake/statement_write.h"
 #include "json_at.h"
 #include "receipt_file.h"
@@ -401,20 +402,30 @@ static int fetch_hold(struct making *m)
 	                m->object);
 }
 
-static int fetch_prev(struct making *m)
+/* Where an asset of the kind is read. */
+static const char *asset_path(enum asset_kind k)
 {
-	static const char *const asset_path[ASSET_KINDS] = {
+	static const char *const path[ASSET_KINDS] = {
 		[ASSET_RECEIVABLE] = "/v1/receivables/%s",
 		[ASSET_WAREHOUSE_RECEIPT] = "/v1/warehouse-receipts/%s",
+		[ASSET_VOUCHER] = "/v1/vouchers/%s",
 		[ASSET_INVENTORY] = "/v1/inventories/%s",
 		[ASSET_PREPAYMENT] = "/v1/prepayments/%s",
+		[ASSET_BILL] = "/v1/bills/%s",
+		[ASSET_POOL] = "/v1/pools/%s",
 	};
+
+	return path[k];
+}
+
+static int fetch_prev(struct making *m)
+{
 	const char *path = NULL;
 
 	if (m->s->table == TABLE_HOLD)
 		return fetch_hold(m);
 	if (m->s->table == TABLE_ASSET)
-		path = asset_path[asset_kind_of_type(span_z(m->s->type))];
+		path = asset_path(asset_kind_of_type(span_z(m->s->type)));
 	else if (m->s->table == TABLE_PRICE)
 		path = "/v1/prices/%s";
 	else if (m->s->table == TABLE_SITE)
@@ -454,7 +465,7 @@ static int find_prev(struct making *m)
 
 static bool is_list(enum field_kind k)
 {
-	return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types || k == FK_uuids;
+	return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types || k == FK_uuids || k == FK_cuts;
 }
 
 static bool put_body(struct making *m, struct jcs *j)

@@ -5,6 +5,7 @@
 #include "intake/field.h"
 #include "intake/jwk_file.h"
 #include "run/clock.h"
+#include "service/outbound.h"
 
 #define DOCUMENT_BYTES_MAX ((size_t)16 << 20)
 
@@ -281,6 +282,29 @@ static bool put_invoice(struct cli *c, struct jcs *j, const char *text)
 	return true;
 }
 
+/* "600.00CNY,400.00CNY" with new ids, or "UUID=600.00CNY,..." */
+static bool put_piece(struct cli *c, struct jcs *j, const char *text)
+{
+	struct span id, amount = span_z(text);
+	bool named = span_cut(amount, '=', &id, &amount);
+	char made[UUID_TEXT];
+	struct writer w = writer_over(made, sizeof made);
+
+	put_uuid(&w, new_uuid());
+	jcs_object(j);
+	jcs_member_span(j, "id", named ? id : writer_span(&w));
+	jcs_name(j, "amount");
+	if (!put_money(c, j, named ? arena_z(c->mem, amount) : text))
+		return false;
+	jcs_end_object(j);
+	return true;
+}
+
+static bool put_pieces(struct cli *c, struct jcs *j, const char *text)
+{
+	return text[0] == '[' ? put_json(c, j, text) : put_list(c, j, text, put_piece);
+}
+
 /* "kind=invoice,issuer=...,number=...,amount=..." */
 static bool put_facts(struct cli *c, struct jcs *j, const char *text)
 {
@@ -333,9 +357,11 @@ static const struct {
 	[FK_encumbrance_kind] = { put_string, "KIND" },
 	[FK_uuids] = { put_strings, "UUID,..." },
 	[FK_quantity] = { put_quantity, "12.5TNE" },
-	[FK_lots] = { put_lots, "goods_code=CODE,grade=TEXT,quantity=12.5TNE,zone=TEXT,bin=TEXT,value=1.00CNY,...;..." },
+	[FK_lots] = { put_lots,
+	              "goods_code=CODE,grade=TEXT,quantity=12.5TNE,zone=TEXT,bin=TEXT,value=1.00CNY,...;..." },
 	[FK_parts] = { put_parts, "lot=1,quantity=12.5TNE,pieces=N;..." },
 	[FK_capacities] = { put_capacities, "goods_code=CODE,capacity=1000TNE;..." },
+	[FK_cuts] = { put_pieces, "600.00CNY,400.00CNY" },
 };
 
 const char *kind_typed(enum field_kind k) { return kind[k].typed; }

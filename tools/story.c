@@ -12,6 +12,7 @@ const struct actor story_actors[] = {
 	{ "bank_b",    "太湖银行 (Bank B)",          "91110000500000090G", "bank" },
 	{ "warehouse", "上海宝港仓储有限公司",       "91310113MA1GM7Q52R", "warehouse" },
 	{ "surveyor",  "华东商品检验有限公司",       "91310104MA1FR2D81T", "witness" },
+	{ "investor",  "长江资产管理有限公司",       "91110000600000012R", "investor" },
 	{ "regulator", "示范区地方金融管理局",       "11100000700000034H", "regulator" },
 	{ "monitor",   "宁波港北仑仓储有限公司",     "91330206MA2AB1CD0C", "warehouse" },
 	{ "inspector", "上海公信检验有限公司",       "91310115MA1KX7YT5T", "warehouse" },
@@ -155,10 +156,7 @@ PART_END
 /* clang-format on */
 
 const struct story_part story_parts[] = {
-	{ opening },
-	{ story_goods },
-	{ story_stock },
-	{ story_rank },
-	{ closing },
+	{ opening }, { story_goods }, { story_stock }, { story_rank }, { closing },
+	{ opening }, { story_stock }, { story_paper }, { story_rank }, { closing },
 };
 const size_t story_n_parts = ARRAY_LEN(story_parts);

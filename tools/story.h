@@ -39,6 +39,7 @@ extern const size_t story_n_actors, story_n_parts;
 /* Parts in files of their own. */
 extern const struct step story_goods[];
 extern const struct step story_stock[];
+extern const struct step story_paper[];
 extern const struct step story_rank[]; /* terms, objections, commitments and rules */
 
 /* How a chapter, a step that is told, and one that is only taken are written down. */

@@ -6,6 +6,7 @@
 #include "deciding.h"
 
 #include "pledge.h"
+#include "paper.h"
 
 struct state_info {
 	const char *name;
@@ -64,6 +65,45 @@ static const uint8_t prepayment_edges[PRE_STATES][EV_COUNT] = {
 #undef EDGE
 };
 
+/* --- vouchers --- */
+
+static const struct state_info voucher_states[VOUCHER_STATES] = {
+#define STATE(number, ID, name, live) [VOUCHER_##ID] = { name, live },
+#include "voucher.def"
+#undef STATE
+};
+static const uint8_t voucher_edges[VOUCHER_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [VOUCHER_##from][EV_##event] = VOUCHER_##next,
+#include "voucher.def"
+#undef EDGE
+};
+
+/* --- bills --- */
+
+static const struct state_info bill_states[BILL_STATES] = {
+#define STATE(number, ID, name, live) [BILL_##ID] = { name, live },
+#include "bill.def"
+#undef STATE
+};
+static const uint8_t bill_edges[BILL_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [BILL_##from][EV_##event] = BILL_##next,
+#include "bill.def"
+#undef EDGE
+};
+
+/* --- pools --- */
+
+static const struct state_info pool_states[POOL_STATES] = {
+#define STATE(number, ID, name, live) [POOL_##ID] = { name, live },
+#include "pool.def"
+#undef STATE
+};
+static const uint8_t pool_edges[POOL_STATES][EV_COUNT] = {
+#define EDGE(from, event, next) [POOL_##from][EV_##event] = POOL_##next,
+#include "pool.def"
+#undef EDGE
+};
+
 /* --- all --- */
 
 static const struct machine {
@@ -76,6 +116,8 @@ static const struct machine {
 	/* What a kind with rows of its own asks for early, and what it demands before a grant. */
 	void (*hint)(struct deciding *g, struct uuid id);
 	enum fault (*grantable)(struct deciding *g, const struct asset *a);
+	/* What it demands, beside its state, before a lender may be given a part of it. */
+	enum fault (*may_finance)(struct deciding *g, const struct asset *a);
 } machines[ASSET_KINDS] = {
 	[ASSET_RECEIVABLE] = { .states = receivable_states, .edges = receivable_edges, .n = RCV_STATES },
 	[ASSET_WAREHOUSE_RECEIPT] = { .states = receipt_states,
@@ -89,6 +131,12 @@ static const struct machine {
 	                      .bound = pledge_bound_moves,
 	                      .room = pledge_room },
 	[ASSET_PREPAYMENT] = { .states = prepayment_states, .edges = prepayment_edges, .n = PRE_STATES },
+	[ASSET_VOUCHER] = { .states = voucher_states, .edges = voucher_edges, .n = VOUCHER_STATES },
+	[ASSET_BILL] = { .states = bill_states,
+	                 .edges = bill_edges,
+	                 .n = BILL_STATES,
+	                 .may_finance = bill_may_finance },
+	[ASSET_POOL] = { .states = pool_states, .edges = pool_edges, .n = POOL_STATES },
 };
 
 static const struct {
@@ -172,4 +220,9 @@ void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id)
 enum fault asset_grantable(struct deciding *g, const struct asset *a)
 {
 	return machines[a->kind].grantable ? machines[a->kind].grantable(g, a) : OK;
+}
+
+enum fault asset_may_finance(struct deciding *g, const struct asset *a)
+{
+	return machines[a->kind].may_finance ? machines[a->kind].may_finance(g, a) : OK;
 }

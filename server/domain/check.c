@@ -339,6 +339,73 @@ static void say_state(struct checking *x, const struct asset *a)
 		say(x, REASON_OVERDUE);
 }
 
+/* Vouchers and bills: where they are in their life, how far they have gone, and how their obligor pays. */
+static enum fault say_obligor(struct checking *x, const struct asset *a)
+{
+	const struct obligor *o;
+	struct date today = date_of(x->g.r->now);
+	enum fault f = get_obligor(&x->g, a->debtor, &o);
+
+	if (f != OK || !o)
+		return f;
+	if (o->unpaid > 0 || o->defaulted)
+		say(x, REASON_OBLIGOR_UNPAID);
+	if (o->barred_until.day > today.day)
+		say(x, REASON_OBLIGOR_BARRED);
+	else if (o->suspended_until.day >= today.day)
+		say(x, REASON_OBLIGOR_LISTED);
+	return OK;
+}
+
+static void say_part(struct checking *x, const struct asset *a, const struct part *p)
+{
+	if (p->alerts & ALERT_LAYERS)
+		say(x, REASON_MANY_LAYERS);
+	if (p->alerts & ALERT_PARTS)
+		say(x, REASON_MANY_PARTS);
+	if (a->kind == ASSET_BILL && asset_live(a) && p->disclosure != DISCLOSURE_AGREES)
+		say(x, REASON_UNDISCLOSED);
+	if (asset_live(a) && a->due.day < date_of(x->g.r->now).day &&
+	    (a->kind != ASSET_VOUCHER || a->state != VOUCHER_OVERDUE))
+		say(x, REASON_OVERDUE);
+}
+
+static enum fault say_paper(struct checking *x, const struct asset *a)
+{
+	static const enum reason of_voucher[VOUCHER_STATES] = {
+		[VOUCHER_ISSUED] = REASON_NOT_TAKEN,    [VOUCHER_OFFERED] = REASON_OFFERED,
+		[VOUCHER_SPLIT] = REASON_SPLIT,         [VOUCHER_REDEEMED] = REASON_SETTLED,
+		[VOUCHER_OVERDUE] = REASON_OVERDUE,     [VOUCHER_DECLINED] = REASON_NOT_TAKEN,
+		[VOUCHER_CANCELLED] = REASON_CANCELLED, [VOUCHER_LOCKED] = REASON_LOCKED,
+	};
+	static const enum reason of_bill[BILL_STATES] = {
+		[BILL_ISSUED] = REASON_NOT_TAKEN,        [BILL_ACCEPTED] = REASON_NOT_TAKEN,
+		[BILL_OFFERED] = REASON_OFFERED,         [BILL_SPLIT] = REASON_SPLIT,
+		[BILL_PRESENTED] = REASON_PRESENTED,     [BILL_PAID] = REASON_SETTLED,
+		[BILL_DISHONOURED] = REASON_DISHONOURED, [BILL_CLAIMED] = REASON_DISHONOURED,
+		[BILL_DECLINED] = REASON_NOT_TAKEN,      [BILL_CANCELLED] = REASON_CANCELLED,
+		[BILL_LOCKED] = REASON_LOCKED,
+	};
+	const struct part *p;
+	enum reason r;
+	enum fault f, g;
+
+	if (a->kind == ASSET_POOL && !asset_live(a))
+		say(x, a->state == POOL_OPEN ? REASON_POOL_OPEN : REASON_POOL_CLOSED);
+	if (a->kind != ASSET_VOUCHER && a->kind != ASSET_BILL)
+		return OK;
+	r = a->kind == ASSET_VOUCHER ? of_voucher[a->state] : of_bill[a->state];
+	if (r != REASON_NONE)
+		say(x, r);
+	f = get_part(&x->g, a->id, &p);
+	g = say_obligor(x, a);
+	if (f != OK || g != OK)
+		return FAULT_WANT;
+	assert(p != NULL);
+	say_part(x, a, p);
+	return OK;
+}
+
 static void say_terms(struct checking *x, const struct asset *a)
 {
 	bool receivable = a->kind == ASSET_RECEIVABLE;
@@ -578,7 +645,7 @@ static bool may_know_parties(const struct checking *x, const struct asset *a)
 static enum fault judge(struct checking *x, const struct asset *a)
 {
 	/* All are asked before any want stops us: one round of loading for all. */
-	enum fault parties, hold, amount, kind, later, facts = OK;
+	enum fault parties, hold, amount, kind, paper, later, facts = OK;
 
 	if (!may_ask(x, a))
 		return not_found(x);
@@ -588,6 +655,7 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	if (x->q->by == CHECK_BY_FACTS)
 		facts = compare_facts(x, a);
 	say_state(x, a);
+	paper = say_paper(x, a);
 	say_terms(x, a);
 	kind = say_kind(x, a);
 	list_encumbrances(x, a);
@@ -595,7 +663,7 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	parties = say_parties(x, a);
 	amount = say_amount(x, a);
 	later = say_purchase_money(x, a);
-	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK)
+	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK || paper != OK)
 		return FAULT_WANT;
 	return OK;
 }

@@ -9,6 +9,7 @@
 #include "deciding.h"
 
 #include "jcs.h"
+#include "paper.h"
 
 rule_fn *rule_of(enum statement_kind k)
 {
@@ -51,6 +52,45 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_RECEIPT_WITHDRAW] = decide_receipt_withdraw,
 		[ST_RECEIPT_RELEASE] = decide_receipt_release,
 		[ST_RECEIPT_CANCEL] = decide_receipt_cancel,
+		[ST_VOUCHER_ISSUE] = decide_voucher_issue,
+		[ST_VOUCHER_ACCEPT] = decide_voucher_accept,
+		[ST_VOUCHER_DECLINE] = decide_voucher_decline,
+		[ST_VOUCHER_REVIEW] = decide_voucher_review,
+		[ST_VOUCHER_SPLIT] = decide_voucher_split,
+		[ST_VOUCHER_TRANSFER] = decide_voucher_transfer,
+		[ST_VOUCHER_REDEEM] = decide_voucher_redeem,
+		[ST_VOUCHER_CANCEL] = decide_voucher_cancel,
+		[ST_VOUCHER_LAPSE] = decide_voucher_lapse,
+		[ST_VOUCHER_OVERDUE] = decide_voucher_overdue,
+		[ST_BILL_ISSUE] = decide_bill_issue,
+		[ST_BILL_ACCEPT] = decide_bill_accept,
+		[ST_BILL_TAKE] = decide_bill_take,
+		[ST_BILL_DECLINE] = decide_bill_decline,
+		[ST_BILL_DISCLOSE] = decide_bill_disclose,
+		[ST_BILL_SPLIT] = decide_bill_split,
+		[ST_BILL_ENDORSE] = decide_bill_endorse,
+		[ST_BILL_DISCOUNT] = decide_bill_discount,
+		[ST_BILL_GUARANTEE] = decide_bill_guarantee,
+		[ST_BILL_PRESENT] = decide_bill_present,
+		[ST_BILL_PAY] = decide_bill_pay,
+		[ST_BILL_DISHONOUR] = decide_bill_dishonour,
+		[ST_BILL_RECOURSE] = decide_bill_recourse,
+		[ST_BILL_SETTLE] = decide_bill_settle,
+		[ST_BILL_LAPSE] = decide_bill_lapse,
+		[ST_BILL_CANCEL] = decide_bill_cancel,
+		[ST_POOL_OPEN] = decide_pool_open,
+		[ST_POOL_ADD] = decide_pool_add,
+		[ST_POOL_REMOVE] = decide_pool_remove,
+		[ST_POOL_LOCK] = decide_pool_lock,
+		[ST_POOL_PUBLISH] = decide_pool_publish,
+		[ST_POOL_ADMIT] = decide_pool_admit,
+		[ST_POOL_REPORT] = decide_pool_report,
+		[ST_POOL_COLLECT] = decide_pool_collect,
+		[ST_POOL_CLOSE] = decide_pool_close,
+		[ST_OBLIGOR_REVIEW] = decide_obligor_review,
+		[ST_OBLIGOR_DEFAULT] = decide_obligor_default,
+		[ST_OBLIGOR_CURE] = decide_obligor_cure,
+		[ST_OBLIGOR_RELATE] = decide_obligor_relate,
 		[ST_ENCUMBRANCE_GRANT] = decide_grant,
 		[ST_ENCUMBRANCE_ACCEPT] = decide_accept,
 		[ST_ENCUMBRANCE_RELEASE] = decide_release,
@@ -116,7 +156,8 @@ static bool suspended_may(enum statement_kind k)
 		ST_ENCUMBRANCE_RELEASE, ST_HOLD_RELEASE,      ST_KEY_REVOKE,         ST_MANDATE_REVOKE,
 		ST_INVENTORY_INSPECT,   ST_PREPAYMENT_REFUND, ST_OBJECTION_WITHDRAW, ST_OBJECTION_ANSWER,
 		ST_ENCUMBRANCE_CONTEST, ST_RECEIPT_DELIVER,   ST_RECEIPT_RELEASE,    ST_RECEIPT_WITHDRAW,
-		ST_RECEIPT_CANCEL
+		ST_RECEIPT_CANCEL,      ST_VOUCHER_REDEEM,    ST_VOUCHER_DECLINE,    ST_BILL_PAY,
+		ST_BILL_DECLINE,        ST_BILL_DISHONOUR,    ST_BILL_SETTLE,        ST_BILL_DISCLOSE,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(may); i++)
@@ -409,6 +450,15 @@ static enum table_id named_by(const char *member)
 		{ "absorbed", TABLE_ASSET },
 		{ "parent", TABLE_ASSET },
 		{ "feed", TABLE_PRICE },
+		{ "asset", TABLE_ASSET },
+		{ "lineage", TABLE_LINEAGE },
+		{ "to_rank_after", TABLE_ENCUMBRANCE },
+		{ "parent", TABLE_ASSET },
+		{ "feed", TABLE_PRICE },
+		{ "asset", TABLE_ASSET },
+		{ "receivable", TABLE_ASSET },
+		{ "lineage", TABLE_LINEAGE },
+		{ "to_rank_after", TABLE_ENCUMBRANCE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(other); i++)
@@ -443,6 +493,8 @@ static void hints(struct deciding *g, const struct command *c)
 	if (c->kind == ST_RECEIVABLE_REGISTER)
 		hint_register(g);
 	hint_stock(g);
+	hint_paper(g);
+	hint_pool(g);
 }
 
 /* By table and key: the digest must not depend on the order in which a rule, or a loader, came by its rows. */

@@ -58,6 +58,8 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	if (f == OK)
 		f = need_unfrozen(g, a);
 	if (f == OK)
+		f = asset_may_finance(g, a);
+	if (f == OK)
 		f = check_hold(g, a, b->secured_party);
 	if (f == OK && a->encumbrance_count >= ENCUMBRANCES_MAX)
 		f = refuse(g, E_TOO_MANY, "/body/asset", "as many encumbrances as one asset can carry");

@@ -190,18 +190,23 @@ enum fault decide_reject(struct deciding *g)
 
 /* --- what is still owed --- */
 
-/* After paid or diluted rose: everything that no longer fits is cut, and a receivable owed nothing is settled. */
-static enum fault settle(struct deciding *g, struct asset *a, struct encumbrance **e, size_t n, int64_t payment)
+enum fault settle_open(struct deciding *g, struct asset *a, struct encumbrance **e, size_t n, int64_t payment)
 {
 	int64_t before = a->encumbered + a->reserved;
-	enum fault f;
 
 	if (payment > 0)
 		(void)serve_payment(a, e, n, payment);
 	serve_order(e, n);
 	(void)serve_shortfall(a, e, n);
-	f = lineage_move(g, a, a->encumbered + a->reserved - before);
-	if (asset_balance(a).open == 0)
+	return lineage_move(g, a, a->encumbered + a->reserved - before);
+}
+
+/* A receivable owed nothing is settled. */
+static enum fault settle(struct deciding *g, struct asset *a, struct encumbrance **e, size_t n, int64_t payment)
+{
+	enum fault f = settle_open(g, a, e, n, payment);
+
+	if (f == OK && asset_balance(a).open == 0)
 		a->state = RCV_SETTLED;
 	return f;
 }
@@ -273,8 +278,7 @@ enum fault decide_adjust(struct deciding *g)
 	return f == OK ? settle(g, x, e, n, 0) : f;
 }
 
-/* The debtor says it paid, or a bank that holds the receivable says it collected. */
-static enum fault may_report_payment(struct deciding *g, const struct asset *a, struct encumbrance **e, size_t n)
+enum fault may_report_payment(struct deciding *g, const struct asset *a, struct encumbrance **e, size_t n)
 {
 	if (is_actor(g, a->debtor))
 		return OK;

@@ -177,6 +177,16 @@ rule_fn decide_stock_mark, decide_stock_lapse, decide_stock_enforce, decide_stoc
 rule_fn decide_prepaid_open, decide_prepaid_confirm, decide_prepaid_advance, decide_prepaid_ship;
 rule_fn decide_prepaid_receive, decide_prepaid_release, decide_prepaid_refund, decide_prepaid_fail;
 rule_fn decide_prepaid_close;
+rule_fn decide_voucher_issue, decide_voucher_accept, decide_voucher_decline, decide_voucher_review;
+rule_fn decide_voucher_split, decide_voucher_transfer, decide_voucher_redeem, decide_voucher_cancel;
+rule_fn decide_voucher_lapse, decide_voucher_overdue;
+rule_fn decide_bill_issue, decide_bill_accept, decide_bill_take, decide_bill_decline, decide_bill_disclose;
+rule_fn decide_bill_split, decide_bill_endorse, decide_bill_discount, decide_bill_guarantee, decide_bill_cancel;
+rule_fn decide_bill_present, decide_bill_pay, decide_bill_dishonour, decide_bill_recourse, decide_bill_settle;
+rule_fn decide_bill_lapse, decide_obligor_review;
+rule_fn decide_pool_open, decide_pool_add, decide_pool_remove, decide_pool_lock, decide_pool_publish;
+rule_fn decide_pool_admit, decide_pool_report, decide_pool_collect, decide_pool_close;
+rule_fn decide_obligor_default, decide_obligor_cure, decide_obligor_relate;
 rule_fn decide_extend, decide_expire, decide_demand, decide_contest, decide_discharge, decide_notify, decide_cede;
 rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove, decide_objection_withdraw;
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
@@ -187,6 +197,12 @@ rule_fn decide_receipt_transfer, decide_receipt_attorn, decide_receipt_order, de
 rule_fn decide_receipt_withdraw, decide_receipt_release, decide_receipt_cancel;
 /* The rule of a statement type; NULL for statement.cosign, which decide() handles itself. */
 rule_fn *rule_of(enum statement_kind k);
+
+/* --- paying, for all that is paid like a receivable (decide_receivable.c) --- */
+/* The debtor says it paid, or a secured party whose encumbrance binds that it collected. */
+enum fault may_report_payment(struct deciding *g, const struct asset *a, struct encumbrance **e, size_t n);
+/* After paid (by `payment`) or diluted rose: secured parties are served in rank order, what no longer fits is cut. */
+enum fault settle_open(struct deciding *g, struct asset *a, struct encumbrance **e, size_t n, int64_t payment);
 
 /* --- assets --- */
 /* The documents and, once the creditor is loaded, the claim a registration will ask for. */
@@ -226,9 +242,26 @@ enum asset_event {
 	EV_HAND_OVER,
 	EV_REFUND,
 	EV_FAIL,
+	/* vouchers, bills, pools */
+	EV_ACCEPT,
+	EV_DECLINE,
+	EV_REVIEW,
+	EV_OFFER,
+	EV_SPLIT,
+	EV_TAKE,
+	EV_DISCLOSE,
+	EV_GUARANTEE,
+	EV_PRESENT,
+	EV_REFUSE,
+	EV_RECOURSE,
+	EV_PAY_BACK, /* by the one recourse was taken against */
+	EV_GATHER,   /* members enter and leave */
+	EV_PUBLISH,
+	EV_REPORT,
+	EV_CLOSE,
 	/* future receivables */
 	EV_CONSTITUTE, /* a future receivable gets its document */
-	EV_LAPSE,      /* or does not */
+	EV_LAPSE,      /* or does not; what was offered is not taken */
 	EV_MEASURE,    /* goods weighed or inspected */
 	EV_MOVE,       /* title or share of goods */
 	EV_PART,       /* part of the goods left */
@@ -244,6 +277,8 @@ void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id);
 enum fault asset_grantable(struct deciding *g, const struct asset *a);
 void holding_hint(struct deciding *g, struct uuid id);
 enum fault receipt_grantable(struct deciding *g, const struct asset *a);
+/* What its kind demands, beside its state, before a lender may be given a part of it. */
+enum fault asset_may_finance(struct deciding *g, const struct asset *a);
 /* The fingerprint of the claim these facts name, through the parties the registry knows. */
 enum fault claim_of_facts(struct deciding *g, const struct facts *f, struct fp16 *ret);
 #endif

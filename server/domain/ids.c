@@ -170,6 +170,19 @@ void put_date(struct writer *w, struct date d)
 	put_padded(w, (uint64_t)c.day, 2);
 }
 
+int32_t month_of(struct date d)
+{
+	struct civil c = civil_of(d.day);
+
+	return c.year * 12 + c.month - 1;
+}
+
+struct date month_end(int32_t month)
+{
+	return (struct date){ days_of(
+		(struct civil){ month / 12, month % 12 + 1, month_days(month / 12, month % 12 + 1) }) };
+}
+
 struct date date_of(struct moment m)
 {
 	int64_t day = m.us / DAY_US;

@@ -18,6 +18,28 @@ const char *hold_state_name(int32_t s)
 	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
 }
 
+const char *hop_kind_name(int32_t k)
+{
+	static const char *const name[] = { NULL, "issue", "transfer", "endorse", "discount", "guarantee", "recourse" };
+
+	return k > 0 && (size_t)k < ARRAY_LEN(name) ? name[k] : NULL;
+}
+
+const char *member_status_name(int32_t s)
+{
+	static const char *const name[] = { NULL, "current", "overdue", "defaulted", "paid" };
+
+	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
+}
+
+int32_t member_status_parse(struct span word)
+{
+	for (int32_t s = MEMBER_CURRENT; s <= MEMBER_PAID; s++)
+		if (span_is(word, member_status_name(s)))
+			return s;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	bool stands;

@@ -330,7 +330,9 @@ bool openapi_make(struct span *ret, char *etag)
 	put_openapi(&w);
 	assert(!w.overflow);
 	char *fit = realloc(at, w.len);
-	*ret = (struct span){ fit ? fit : at, w.len };
+	if (fit)
+		at = fit;
+	*ret = (struct span){ at, w.len };
 	struct writer e = writer_over(etag, HASH_B64);
 	put_hash64(&e, sha256(*ret));
 	etag[HASH_B64] = 0;

@@ -23,6 +23,10 @@ static const struct field_info invoice_member[] = {
 	{ "number", FK_text,  true,  offsetof(struct invoice, number), "its number as printed" },
 	{ "date",   FK_date,  false, offsetof(struct invoice, date),   "its date" },
 };
+static const struct field_info cut_member[] = {
+	{ "id",     FK_uuid,  true, offsetof(struct cut, id),     "its id: a new one" },
+	{ "amount", FK_money, true, offsetof(struct cut, amount), "how much of the whole" },
+};
 static const struct field_info rule_member[] = {
 	{ "rule",      FK_text,   true, offsetof(struct rule_value, rule),      "id of the rule" },
 	{ "version",   FK_i64,    true, offsetof(struct rule_value, version),   "its version" },
@@ -86,6 +90,7 @@ static const struct {
 	KIND(quantity, struct quantity, "a quantity: {\"quantity\": \"<decimal>\", \"unit\": \"<UN/CEFACT Rec 20>\"}"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
 	[FK_rules] = { sizeof(struct rules), "a list of 1 to 64 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
+	[FK_cuts] = { sizeof(struct cuts), "a list of 2 to 64 parts, each an id and an amount", 2, { cut_member, ARRAY_LEN(cut_member) } },
 	[FK_facts] = { sizeof(struct facts), "the facts of a document: kind, issuer, number (date, amount, debtor)", 0,
 	               { facts_member, ARRAY_LEN(facts_member) } },
 	[FK_invoice] = { sizeof(struct invoice), "an invoice: number (and date)", 0,
@@ -105,10 +110,7 @@ const char *kind_expected(enum field_kind k) { return kind[k].expected; }
 
 unsigned list_least(enum field_kind k) { return kind[k].least; }
 
-static bool is_object(enum field_kind k)
-{
-	return kind[k].fields.n > 0 && k != FK_rules && k != FK_lots && k != FK_parts && k != FK_capacities;
-}
+static bool is_object(enum field_kind k) { return kind[k].fields.n > 0 && kind[k].least == 0; }
 
 void field_clear(enum field_kind k, void *out)
 {

@@ -375,6 +375,12 @@ static enum fault read_rules(const struct reading *r, const struct js *at, void 
 	return read_list(r, at, read_object, sizeof(struct rule_value), false, out);
 }
 
+/* That each id stands once, and is new, is the rules' to say. */
+static enum fault read_cuts(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_object, sizeof(struct cut), false, out);
+}
+
 /* --- the table --- */
 
 static reader *const reader_of[] = {
@@ -402,6 +408,7 @@ static reader *const reader_of[] = {
 	[FK_lots] = read_lots,
 	[FK_parts] = read_parts,
 	[FK_capacities] = read_capacities,
+	[FK_cuts] = read_cuts,
 };
 
 enum fault field_read(const struct js *at, enum field_kind k, const char *member, struct arena *mem, void *out,

@@ -195,6 +195,7 @@ static const struct {
 	[FK_lots] = { put_as_object, sizeof(struct goods_lot) },
 	[FK_parts] = { put_as_object, sizeof(struct goods_part) },
 	[FK_capacities] = { put_as_object, sizeof(struct capacity) },
+	[FK_cuts] = { put_as_object, sizeof(struct cut) },
 };
 
 static void put_as_list(struct jcs *j, enum field_kind k, const char *member, const void *at)
@@ -233,6 +234,7 @@ static putter *const putter_of[] = {
 	[FK_lots] = put_as_list,
 	[FK_parts] = put_as_list,
 	[FK_capacities] = put_as_list,
+	[FK_cuts] = put_as_list,
 };
 
 void put_field(struct jcs *j, enum field_kind k, const char *member, const void *at)

@@ -51,12 +51,14 @@ static const char *const component[] = {
 	[FK_invoice] = "Invoice", [FK_values] = "Values", [FK_roles] = "Roles", [FK_types] = "Types",
 	[FK_encumbrance_kind] = "EncumbranceKind", [FK_flag] = NULL, [FK_hashes] = NULL, [FK_jwks] = NULL, [FK_rules] = NULL,
 	[FK_uuids] = NULL, [FK_quantity] = "Quantity", [FK_lots] = NULL, [FK_parts] = NULL, [FK_capacities] = NULL,
+	[FK_cuts] = NULL,
 };
 
 /* Of what a list is a list. */
 static const char *const component_of_item[] = {
 	[FK_hashes] = "Hash", [FK_uuids] = "Uuid", [FK_jwks] = "Jwk", [FK_rules] = "RuleValue",
 	[FK_lots] = "GoodsLot", [FK_parts] = "GoodsPart", [FK_capacities] = "Capacity",
+	[FK_cuts] = "Cut",
 };
 /* clang-format on */
 
@@ -196,6 +198,8 @@ static void put_shared(struct jcs *j)
 	put_object_schema(j, kind_fields(FK_parts));
 	jcs_name(j, "Capacity");
 	put_object_schema(j, kind_fields(FK_capacities));
+	jcs_name(j, "Cut");
+	put_object_schema(j, kind_fields(FK_cuts));
 }
 
 /* --- statements --- */

@@ -16,7 +16,7 @@
 #include "service/tiles.h"
 
 enum {
-	BATCHES = 2, /* under way at once: the next is decided and written while this one is signed */
+	BATCHES = 2,   /* under way at once: the next is decided and written while this one is signed */
 	CHUNK = 16384, /* leaves read back and signed at once, when catching up */
 	RETRY_MS = 200,
 };

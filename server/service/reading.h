@@ -30,8 +30,8 @@ struct reading_conf {
 	struct parser *parser; /* NULL: no documents are taken */
 	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
 	void (*publish)(void *arg);
-	certify_fn *certify;   /* NULL: no certificates are given here */
-	void *certify_arg;       /* of both */
+	certify_fn *certify; /* NULL: no certificates are given here */
+	void *certify_arg;   /* of both */
 };
 
 struct reading;

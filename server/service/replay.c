@@ -264,6 +264,20 @@ static enum fault compare_state(struct auditor *a)
 	return OK;
 }
 
+/* The state the log gives is sound in itself: the parts of every voucher and bill add up. */
+static void check_paper(struct auditor *a)
+{
+	struct uuid package = { { 0 } };
+	const char *broken;
+	char id[UUID_TEXT + 1] = "";
+	struct writer w = writer_over(id, sizeof id - 1);
+
+	broken = paper_broken(&a->world, &a->world_mem, &package);
+	put_uuid(&w, package);
+	if (broken)
+		finding(a, "package %s: %s", id, broken);
+}
+
 /* --- the whole --- */
 
 static bool take_document(void *arg, const struct row *r) { return world_put(arg, r) != NULL; }
@@ -284,6 +298,8 @@ static enum fault run(struct auditor *a)
 		f = replay_entries(a);
 	if (f == OK)
 		compare_head(a, &head);
+	if (f == OK)
+		check_paper(a);
 	return f == OK ? compare_state(a) : f;
 }
 

@@ -18,7 +18,7 @@ enum {
 	CAREFUL = 64,    /* batches that ask the database about every id, after one met an old one */
 	IDLE_MS = 1000,  /* without a statement: look whether the database is there */
 };
-#define WORLD_MEM ((size_t)1 << 30)    /* address space; only what is used is backed by memory */
+#define WORLD_MEM ((size_t)1 << 30)   /* address space; only what is used is backed by memory */
 #define WORLD_KEEP ((size_t)64 << 20) /* beyond this the world is dropped and loaded anew: memory stays flat */
 #define SCRATCH_MEM (DECIDE_MEM * 2)
 

@@ -85,33 +85,43 @@ enum fault ask_party(struct question *q, void *reader);         /* id */
 enum fault ask_party_claims(struct question *q, void *reader);  /* id, limit, cursor */
 enum fault ask_party_keys(struct question *q, void *reader);    /* id */
 enum fault ask_receivable(struct question *q, void *reader);    /* id */
-enum fault ask_receivables(struct question *q, void *reader);   /* -, limit, cursor, state */
-enum fault ask_inventory(struct question *q, void *reader);     /* id */
-enum fault ask_inventories(struct question *q, void *reader);   /* -, limit, cursor, state */
-enum fault ask_prepayment(struct question *q, void *reader);    /* id */
-enum fault ask_prepayments(struct question *q, void *reader);   /* -, limit, cursor, state */
-enum fault ask_price(struct question *q, void *reader);         /* id */
-enum fault ask_prices(struct question *q, void *reader);        /* -, limit, cursor */
+enum fault ask_voucher(struct question *q, void *reader);       /* id */
+enum fault ask_vouchers(struct question *q, void *reader);      /* -, limit, cursor, state */
+enum fault ask_voucher_chain(struct question *q, void *reader); /* id */
+enum fault ask_bill(struct question *q, void *reader);          /* id */
+enum fault ask_bills(struct question *q, void *reader);         /* -, limit, cursor, state */
+enum fault ask_bill_chain(struct question *q, void *reader);    /* id */
+enum fault ask_pool(struct question *q, void *reader);          /* id */
+enum fault ask_pools(struct question *q, void *reader);         /* -, limit, cursor */
+enum fault ask_pool_tape(struct question *q, void *reader);     /* id */
+enum fault ask_obligors(struct question *q, void *reader);
+enum fault ask_receivables(struct question *q, void *reader);        /* -, limit, cursor, state */
+enum fault ask_inventory(struct question *q, void *reader);          /* id */
+enum fault ask_inventories(struct question *q, void *reader);        /* -, limit, cursor, state */
+enum fault ask_prepayment(struct question *q, void *reader);         /* id */
+enum fault ask_prepayments(struct question *q, void *reader);        /* -, limit, cursor, state */
+enum fault ask_price(struct question *q, void *reader);              /* id */
+enum fault ask_prices(struct question *q, void *reader);             /* -, limit, cursor */
 enum fault ask_warehouse_receipt(struct question *q, void *reader);  /* id */
 enum fault ask_warehouse_receipts(struct question *q, void *reader); /* -, limit, cursor, state */
 enum fault ask_site(struct question *q, void *reader);               /* id */
 enum fault ask_sites(struct question *q, void *reader);              /* -, limit, cursor */
-enum fault ask_encumbrances(struct question *q, void *reader);  /* -, limit, cursor, asset */
-enum fault ask_encumbrance(struct question *q, void *reader);   /* id */
-enum fault ask_holds(struct question *q, void *reader);         /* -, limit, cursor */
-enum fault ask_history(struct question *q, void *reader);       /* asset id, limit, cursor */
-enum fault ask_entry(struct question *q, void *reader);         /* seq */
-enum fault ask_receipt(struct question *q, void *reader);       /* seq */
-enum fault ask_inclusion(struct question *q, void *reader);     /* seq, size */
-enum fault ask_consistency(struct question *q, void *reader);   /* from, to */
-enum fault ask_document(struct question *q, void *reader);      /* sha256 */
-enum fault ask_document_post(struct question *q, void *reader); /* body: the bytes; 201 or 200 */
-enum fault ask_attempts(struct question *q, void *reader);      /* -, limit, cursor: refused attempts, regulator */
-enum fault ask_access(struct question *q, void *reader);        /* -, limit, cursor: who looked at my data */
-enum fault ask_objection(struct question *q, void *reader);     /* id */
-enum fault ask_objections(struct question *q, void *reader);    /* -, limit, cursor, asset */
-enum fault ask_commitments(struct question *q, void *reader);   /* -, limit, cursor */
-enum fault ask_rules(struct question *q, void *reader);         /* - : rule versions, public */
+enum fault ask_encumbrances(struct question *q, void *reader);       /* -, limit, cursor, asset */
+enum fault ask_encumbrance(struct question *q, void *reader);        /* id */
+enum fault ask_holds(struct question *q, void *reader);              /* -, limit, cursor */
+enum fault ask_history(struct question *q, void *reader);            /* asset id, limit, cursor */
+enum fault ask_entry(struct question *q, void *reader);              /* seq */
+enum fault ask_receipt(struct question *q, void *reader);            /* seq */
+enum fault ask_inclusion(struct question *q, void *reader);          /* seq, size */
+enum fault ask_consistency(struct question *q, void *reader);        /* from, to */
+enum fault ask_document(struct question *q, void *reader);           /* sha256 */
+enum fault ask_document_post(struct question *q, void *reader);      /* body: the bytes; 201 or 200 */
+enum fault ask_attempts(struct question *q, void *reader);           /* -, limit, cursor: refused attempts, regulator */
+enum fault ask_access(struct question *q, void *reader);             /* -, limit, cursor: who looked at my data */
+enum fault ask_objection(struct question *q, void *reader);          /* id */
+enum fault ask_objections(struct question *q, void *reader);         /* -, limit, cursor, asset */
+enum fault ask_commitments(struct question *q, void *reader);        /* -, limit, cursor */
+enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
 size_t service_deadlines(struct service *s);

@@ -39,6 +39,18 @@ static const struct {
 	{ ST_PREPAYMENT_FAIL, DAY, "due_shipment",
 	  "SELECT a.id, a.head FROM (SELECT id FROM prepayment WHERE ship_by <= $1::date ORDER BY ship_by LIMIT $2::bigint) AS p"
 	  " JOIN asset a ON a.id = p.id" },
+	{ ST_VOUCHER_OVERDUE, DAY, "due_voucher_overdue",
+	  "SELECT id, head FROM asset WHERE paper_due <= $1::date AND kind = 2 ORDER BY paper_due LIMIT $2::bigint" },
+	{ ST_BILL_LAPSE, MOMENT, "due_bill",
+	  "SELECT p.id, a.head FROM part p JOIN asset a ON a.id = p.id WHERE p.deadline <= $1::timestamptz AND a.kind = 6"
+	  " ORDER BY p.deadline LIMIT $2::bigint" },
+	{ ST_OBLIGOR_REVIEW, MOMENT, "due_review",
+	  "SELECT id, decode(repeat('00', 32), 'hex') FROM obligor WHERE (acts <> 0 OR overdue <> 0)"
+	  " AND reviewed < date_part('year', $1::timestamptz AT TIME ZONE 'UTC') * 12"
+	  " + date_part('month', $1::timestamptz AT TIME ZONE 'UTC') - 1 ORDER BY reviewed LIMIT $2::bigint" },
+	{ ST_VOUCHER_LAPSE, MOMENT, "due_voucher",
+	  "SELECT p.id, a.head FROM part p JOIN asset a ON a.id = p.id WHERE p.deadline <= $1::timestamptz AND a.kind = 2"
+	  " ORDER BY p.deadline LIMIT $2::bigint" },
 	{ ST_ENCUMBRANCE_EXPIRE, DAY, "due_expire",
 	  "SELECT id, head FROM encumbrance WHERE state IN (2, 5) AND until_date <= $1::date ORDER BY until_date LIMIT $2::bigint" },
 	{ ST_ENCUMBRANCE_DISCHARGE, DAY, "due_discharge",

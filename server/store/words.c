@@ -57,6 +57,9 @@ static const char *rule_unit(int32_t r)
 	}
 }
 
+static const char *voucher_state(int32_t s) { return asset_state_name(ASSET_VOUCHER, s); }
+static const char *bill_state(int32_t s) { return asset_state_name(ASSET_BILL, s); }
+static const char *pool_state(int32_t s) { return asset_state_name(ASSET_POOL, s); }
 static const char *receivable_state(int32_t s) { return asset_state_name(ASSET_RECEIVABLE, s); }
 
 static const char *inventory_state(int32_t s) { return asset_state_name(ASSET_INVENTORY, s); }
@@ -71,6 +74,11 @@ static const struct {
 	{ "asset_kind", asset_kind_name, ASSET_KINDS - 1 },
 	{ "receivable", receivable_state, 63 },
 	{ "receipt", receipt_state, 63 },
+	{ "voucher", voucher_state, 63 },
+	{ "bill", bill_state, 63 },
+	{ "pool", pool_state, 63 },
+	{ "member", member_status_name, 63 },
+	{ "hop", hop_kind_name, 63 },
 	{ "encumbrance", encumbrance_state_name, 63 },
 	{ "hold", hold_state_name, 63 },
 	{ "encumbrance_kind", enc_kind, 5 },
