@@ -28,6 +28,8 @@
 
 enum { NUMBERS = 50000, KEEP = 64 };
 
+static struct arena kept_lists; /* of commands: a history is replayed from them */
+
 struct rng {
 	uint64_t s;
 };
@@ -360,7 +362,7 @@ static struct command make_cuts(struct sim *m, enum statement_kind kind, struct 
 	}
 	amount[n - 1] = left + (below(&m->r, 15) == 0);
 	c = splits(&m->s, kind, holder_of(m, id), id, amount, n);
-	struct cut *kept = calloc(n, sizeof *kept); /* the history is replayed from these bytes */
+	struct cut *kept = arena_take(&kept_lists, n * sizeof *kept); /* the history is replayed from these bytes */
 	memcpy(kept, c.body.paper_split.parts.at, n * sizeof *kept);
 	c.body.paper_split.parts.at = kept;
 	if (below(&m->r, 20) == 0)
@@ -521,7 +523,7 @@ static struct uuid a_member(struct sim *m, struct uuid pool)
 
 static struct uuids some_assets(struct sim *m, enum statement_kind k, struct uuid pool)
 {
-	struct uuids l = { calloc(4, sizeof *l.at),
+	struct uuids l = { arena_take(&kept_lists, 4 * sizeof *l.at),
 		           k == ST_POOL_REMOVE ? 1 : 1 + below(&m->r, 4) }; /* kept: the history is replayed from it */
 
 	for (size_t i = 0; i < l.n; i++)
@@ -1735,6 +1737,7 @@ static void random_history(uint64_t seed, size_t steps)
 	open_sites(&m.s, m.yard);
 	born = m.s.seq;
 	m.r.s = seed;
+	kept_lists = big_arena((size_t)1 << 30);
 	m.history = calloc(steps, sizeof *m.history);
 	m.when = calloc(steps, sizeof *m.when);
 	m.digest = calloc(steps, sizeof *m.digest);
@@ -1764,6 +1767,7 @@ static void random_history(uint64_t seed, size_t steps)
 	print_message("seed %llu: %zu accepted, %zu refused and logged, %zu not logged, %zu rows, %zu loads\n",
 	              (unsigned long long)seed, m.accepted, m.refused, m.unlogged, m.s.world.n_rows, m.loads);
 	free(m.history);
+	munmap(kept_lists.base, kept_lists.cap);
 	free(m.when);
 	free(m.digest);
 	munmap(m.lazy_mem.base, m.lazy_mem.cap);
