@@ -442,23 +442,15 @@ static enum table_id named_by(const char *member)
 		enum table_id table;
 	} other[] = {
 		{ "asset", TABLE_ASSET },
-		{ "lineage", TABLE_LINEAGE },
-		{ "to_rank_after", TABLE_ENCUMBRANCE },
-		{ "encumbrance", TABLE_ENCUMBRANCE },
-		{ "site", TABLE_SITE },
+		{ "receivable", TABLE_ASSET },
+		{ "parent", TABLE_ASSET },
 		{ "into", TABLE_ASSET },
 		{ "absorbed", TABLE_ASSET },
-		{ "parent", TABLE_ASSET },
-		{ "feed", TABLE_PRICE },
-		{ "asset", TABLE_ASSET },
 		{ "lineage", TABLE_LINEAGE },
+		{ "encumbrance", TABLE_ENCUMBRANCE },
 		{ "to_rank_after", TABLE_ENCUMBRANCE },
-		{ "parent", TABLE_ASSET },
+		{ "site", TABLE_SITE },
 		{ "feed", TABLE_PRICE },
-		{ "asset", TABLE_ASSET },
-		{ "receivable", TABLE_ASSET },
-		{ "lineage", TABLE_LINEAGE },
-		{ "to_rank_after", TABLE_ENCUMBRANCE },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(other); i++)
