@@ -19,7 +19,7 @@ function flat(path) {           # without a/../
 	gsub(/\/\.\//, "/", path)
 	return path
 }
-# The benchmark's ceiling is what our layers over these two are measured against, and its preload is no write path.
+# The benchmark's ceiling is what our layers over these two are measured against; its preload warms the cluster.
 function measures(lib) { return FILENAME ~ /^tools\/bench\/(ceiling|preload)\.c$/ && lib ~ /^(microhttpd|libpq-fe)\.h$/ }
 function bad(what) { printf "%s:%d: %s\n", FILENAME, FNR, what; faults++ }
 

@@ -3,23 +3,22 @@
 #include "bench.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include "figures.h"
 #include "preload.h"
+#include "prove.h"
 #include "run/clock.h"
 #include "run/files.h"
-#include "service/log_verify.h"
 
 enum {
 	WARM_MS = 700,
 	FIRST_RATE = 8000, /* guessed, until the first run has shown */
 	CEILING_REQUESTS = 120000,
 	CHECKS = 20000,
-	BARE_BYTES = 1 << 22, /* walked round, larger than a core's cache, as entries from a disk would be */
+	GROWN_ON = 64, /* receivables a filled registry must take */
 };
 
 struct bench {
@@ -28,6 +27,7 @@ struct bench {
 	struct figures fig;
 	const char *dir, *json;
 	bool quick;
+	uint64_t fill; /* 0: measure */
 	size_t statement_len;
 	int64_t last_rate;
 	char why[512];
@@ -156,101 +156,23 @@ static bool all_checks(struct bench *b)
 	return true;
 }
 
-/* --- log verify --- */
-
-/* What no verifier can do without: a hash of each leaf and each statement, one node for each leaf, a signature for
- * each stored checkpoint. */
-static int64_t bare_ns(size_t statement_len, uint64_t entries, uint64_t checkpoints)
-{
-	static char data[BARE_BYTES];
-	const struct span text = S("a checkpoint's text has about as many bytes as this line of sixty-four");
-	uint8_t sig[SIG_LEN], seed[SEED_LEN] = { 1 };
-	struct privkey key;
-	struct range r = range_empty();
-	size_t at = 0;
-	int64_t began;
-
-	if (!privkey_from_seed(ALG_ED25519, seed, &key) || !sig_sign(&key, text, sig))
-		return 0;
-	began = clock_ns();
-	for (uint64_t i = 0; i < entries; i++) {
-		struct hash h = sha256((struct span){ data + at, statement_len });
-
-		range_append(&r, leaf_hash((struct span){ data + at, LEAF_LEN }));
-		data[at] ^= (char)h.b[0]; /* so that the compiler cannot leave it out */
-		at = (at + statement_len + 1) % (BARE_BYTES - 2 * statement_len);
-	}
-	for (uint64_t i = 0; i < checkpoints; i++)
-		if (!sig_verify(&key.pub, text, sig))
-			return 0;
-	return clock_ns() - began;
-}
-
-static int64_t per_s(uint64_t n, int64_t ns)
-{
-	return ns > 0 ? (int64_t)((__uint128_t)n * 1000000000u / (uint64_t)ns) : 0;
-}
-
-static bool verify_files(struct bench *b, const struct log_verify_conf *conf)
-{
-	char path[STAGE_PATH + 64];
-	struct log_report report;
-	int64_t began = clock_ns();
-	int dir;
-
-	snprintf(path, sizeof path, "%s/registry/tiles", b->stage.dir);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (log_verify(&(struct log_files){ tile_file, &dir, dir }, conf, &report) != LOG_GOOD) {
-		snprintf(b->why, sizeof b->why, "log verify: %s %s", log_verdict_text(report.verdict), report.path);
-		return false;
-	}
-	b->fig.verify.files_per_s = per_s(report.entries, clock_ns() - began);
-	close(dir);
-	return true;
-}
-
-static bool verify_store(struct bench *b, const struct log_verify_conf *conf)
-{
-	struct store *s = store_open(b->stage.cluster.conninfo, STORE_OWNER, b->why, sizeof b->why);
-	struct log_report report;
-	int64_t began = clock_ns();
-
-	if (!s)
-		return false;
-	if (log_verify_store(s, conf, &report) != LOG_GOOD) {
-		snprintf(b->why, sizeof b->why, "log verify: %s at %llu", log_verdict_text(report.verdict),
-		         (unsigned long long)report.at);
-		store_close(s);
-		return false;
-	}
-	b->fig.verify.store_per_s = per_s(report.entries, clock_ns() - began);
-	b->fig.verify.entries = report.entries;
-	b->fig.verify.bare_per_s = per_s(report.entries, bare_ns(b->statement_len, report.entries, report.checkpoints));
-	store_close(s);
-	return true;
-}
-
 static bool all_verify(struct bench *b)
 {
-	char text[512];
-	struct vkey key;
-	const struct log_verify_conf conf = { .key = &key, .depth = LOG_LEAVES };
-
 	note("log verify");
-	if (!stage_vkey(&b->stage, text, sizeof text) || !vkey_parse(span_z(text), &key)) {
-		snprintf(b->why, sizeof b->why, "no vkey");
-		return false;
-	}
-	return verify_files(b, &conf) && verify_store(b, &conf);
+	return prove_log(&b->stage, b->statement_len, &b->fig.verify, b->why, sizeof b->why);
 }
 
 /* --- growth --- */
 
 static bool grow_to(struct bench *b, uint64_t size)
 {
+	char key[STAGE_PATH + 64];
+	const struct preload_conf conf = { b->stage.cluster.conninfo, key, S(STAGE_ORIGIN) };
+
 	note("filling up to %llu entries", (unsigned long long)size);
+	snprintf(key, sizeof key, "%s/registry/fingerprint.key", b->stage.dir);
 	stage_server_stop(&b->stage);
-	if (!preload(b->stage.cluster.conninfo, &b->work, size, b->why, sizeof b->why) || !stage_server(&b->stage))
+	if (!preload(&conf, &b->work, size, b->why, sizeof b->why) || !stage_server(&b->stage))
 		return false;
 	b->work.port = b->stage.server_port;
 	return true;
@@ -300,15 +222,11 @@ static bool all_growth(struct bench *b)
 
 /* --- the whole --- */
 
-static bool prepare(struct bench *b)
+static bool open_market(struct bench *b)
 {
 	struct privkey key;
 
-	note("a private registry under %s", b->dir);
-	if (!stage_up(&b->stage, b->dir) || !preload_warm(b->stage.cluster.conninfo, b->why, sizeof b->why))
-		return false;
-	machine_look(&b->stage, &b->fig.machine);
-	if (!stage_server(&b->stage) || !stage_ceiling(&b->stage) || !stage_operator(&b->stage, &key))
+	if (!stage_server(&b->stage) || !stage_operator(&b->stage, &key))
 		return false;
 	b->work.port = b->stage.server_port;
 	if (!workload_start(&b->work, &key)) {
@@ -322,10 +240,43 @@ static bool prepare(struct bench *b)
 
 static bool run(struct bench *b)
 {
-	if (!prepare(b) || !all_levels(b) || !all_checks(b))
+	note("a private registry under %s", b->dir);
+	if (!stage_up(&b->stage, b->dir) || !stage_ceiling(&b->stage) ||
+	    !preload_warm(b->stage.cluster.conninfo, b->why, sizeof b->why))
+		return false;
+	machine_look(&b->stage, &b->fig.machine);
+	if (!open_market(b) || !all_levels(b) || !all_checks(b))
 		return false;
 	b->fig.rss_last_kb = process_rss_kb(b->stage.server);
 	return all_verify(b) && all_growth(b);
+}
+
+/* --fill: a registry of that size, which takes statements as any other and is proved whole. */
+static bool fill_only(struct bench *b)
+{
+	struct load_conf c = { 0, 16, 0, 0, 201 };
+	struct load_plan plan;
+	struct load_result r;
+	uint64_t entries = 0, rows = 0;
+
+	note("a private registry under %s", b->dir);
+	if (!stage_up(&b->stage, b->dir) || !open_market(b) || !grow_to(b, b->fill) ||
+	    !workload_chains(&b->work, GROWN_ON, &plan))
+		return false;
+	c.port = b->stage.server_port;
+	if (!load_run(&c, &plan, &r, b->why, sizeof b->why))
+		return false;
+	if (r.bad > 0) {
+		snprintf(b->why, sizeof b->why, "the filled registry answers: %.400s", r.first_bad);
+		return false;
+	}
+	if (!stage_settle(&b->stage) ||
+	    !prove_log(&b->stage, b->statement_len, &b->fig.verify, b->why, sizeof b->why) ||
+	    !prove_state(&b->stage, &entries, &rows, b->why, sizeof b->why))
+		return false;
+	printf("%llu entries, %llu rows: the log verifies, the state replays\n", (unsigned long long)entries,
+	       (unsigned long long)rows);
+	return true;
 }
 
 static bool write_json(struct bench *b)
@@ -344,9 +295,13 @@ static bool write_json(struct bench *b)
 static bool read_options(struct bench *b, int argc, char **argv)
 {
 	static const struct option all[] = {
-		{ "quick", no_argument, NULL, 'q' },         { "repeat", required_argument, NULL, 'r' },
-		{ "seconds", required_argument, NULL, 's' }, { "state-dir", required_argument, NULL, 'd' },
-		{ "json", required_argument, NULL, 'j' },    { NULL, 0, NULL, 0 },
+		{ "quick", no_argument, NULL, 'q' },
+		{ "repeat", required_argument, NULL, 'r' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "state-dir", required_argument, NULL, 'd' },
+		{ "json", required_argument, NULL, 'j' },
+		{ "fill", required_argument, NULL, 'f' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
@@ -363,6 +318,8 @@ static bool read_options(struct bench *b, int argc, char **argv)
 			b->dir = optarg;
 		else if (c == 'j')
 			b->json = optarg;
+		else if (c == 'f')
+			b->fill = strtoull(optarg, NULL, 10);
 		else
 			return false;
 	}
@@ -395,14 +352,15 @@ int bench_main(int argc, char **argv)
 	b.dir = beside(dir, sizeof dir, "bench-var");
 	b.json = beside(json, sizeof json, "bench.json");
 	if (!read_options(&b, argc, argv)) {
-		fputs("usage: counterfoil bench [--quick] [--repeat=N] [--seconds=N] [--state-dir=PATH] [--json=PATH]\n",
+		fputs("usage: counterfoil bench [--quick] [--repeat=N] [--seconds=N] [--state-dir=PATH] [--json=PATH]\n"
+		      "       counterfoil bench --fill=ENTRIES [--state-dir=PATH]\n",
 		      stderr);
 		return 2;
 	}
-	good = crypto_start() && run(&b) && write_json(&b);
-	if (good)
+	good = crypto_start() && (b.fill ? fill_only(&b) : run(&b) && write_json(&b));
+	if (good && !b.fill)
 		figures_print(&b.fig, stdout);
-	else
+	if (!good)
 		note("%s", b.why[0] ? b.why : b.stage.why);
 	workload_stop(&b.work);
 	stage_down(&b.stage);

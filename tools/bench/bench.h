@@ -12,6 +12,7 @@
  *     --seconds=N        how long each time
  *     --state-dir=PATH   where the throw-away registry lies (bench-var beside the programs)
  *     --json=PATH        where the figures go (bench.json beside the programs)
+ *     --fill=ENTRIES     nothing is measured: a registry of that size is made and proved, and stays in its directory
  *
  * One table on stdout, the same as JSON in the file; what is going on, on stderr.
  */

@@ -1,149 +1,147 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* preload.c: see preload.h. Like ceiling.c it speaks to libpq itself: the store has no second way to write, and
- * must not get one for a benchmark. */
+/* preload.c: see preload.h. While one batch is decided and stored, another thread signs the next. */
 #include "preload.h"
 
 #include <libpq-fe.h>
 #include <pthread.h>
 
-#include "leaf.h"
+#include "intake/statement.h"
 #include "run/clock.h"
-#include "state.h"
+#include "run/files.h"
+#include "run/memory.h"
 #include "store/store.h"
 
-enum { CHUNK = 1 << 16, STATEMENT_LEN = 200, APART_US = 20, WAL_SEGMENTS = 96 /* of 16 MB */ };
-#define EPOCH_2000_US INT64_C(946684800000000)
-#define EPOCH_2000_DAY 10957
+enum { BATCH_CHAINS = 1024, BATCH = BATCH_CHAINS * CHAIN, WAL_SEGMENTS = 96 /* of 16 MB */ };
+#define BATCH_MEM ((size_t)64 << 20)   /* statements, and what reading them keeps */
+#define WORLD_MEM ((size_t)1 << 30)    /* address space */
+#define WORLD_KEEP ((size_t)256 << 20) /* beyond this the world is dropped; what is in it is stored */
 
-struct side { /* one connection with its COPY */
-	PGconn *pg;
-	char *at;
-	size_t len, cap;
-	bool failed;
+struct batch {
+	struct arena mem;
+	struct command *cmd; /* in mem */
+	uint64_t first;      /* number of its first receivable */
+	struct workload *w;
+	bool good;
 };
 struct filling {
-	const struct workload *w;
-	struct head head;  /* moves on with the entries */
-	uint64_t from, to; /* of the log */
-	int64_t base_us;   /* of the first id: they rise from here to now */
-	struct side log, state;
-	char why[256];
+	struct store *store;
+	struct head head;
+	struct world world; /* parties, keys, rules, and what was made since: complete as far as this is concerned */
+	struct arena world_mem, scratch;
+	struct span fp_key, origin;
+	struct decision d;
+	struct new_entry entry[BATCH];
+	uint8_t leaf[BATCH][LEAF_LEN];
+	struct batch batch[2];
+	char *why;
+	size_t why_len;
 };
 
-/* --- what is in it --- */
-
-static uint64_t mix(uint64_t v)
+static bool say(struct filling *f, const char *what, const char *why)
 {
-	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	v = (v ^ v >> 27) * UINT64_C(0x94d049bb133111eb);
-	return v ^ v >> 31;
+	snprintf(f->why, f->why_len, "%s: %.300s", what, why);
+	return false;
 }
 
-enum thing { AN_ID, AN_ASSET, AN_ENCUMBRANCE };
-static struct uuid uuid_of(const struct filling *f, enum thing what, uint64_t n)
-{
-	uint8_t random[10] = { 0 };
+/* --- one thread: statements, signed, and read again as the registry would --- */
 
-	be64_put(random, mix(n * 3 + (uint64_t)what));
-	be16_put(random + 8, (uint16_t)n);
-	return uuid_v7((struct moment){ f->base_us + (int64_t)(n - f->from) * APART_US }, random);
+static bool read_back(struct batch *b, struct span bytes, struct command *ret)
+{
+	struct sealed sealed;
+	struct diag d;
+
+	return statement_split(bytes, &b->mem, &sealed, &d) == OK && statement_parse(&sealed, &b->mem, ret, &d) == OK;
 }
 
-/* Entry n is step n % 4 in the life of receivable n / 4. */
-static struct uuid issuer_of(const struct filling *f, uint64_t n)
+static void *make_batch(void *arg)
 {
-	const struct market_party *p = f->w->party;
-	uint64_t r = n / 4;
+	struct batch *b = arg;
+	struct span bytes[CHAIN];
 
-	switch (n % 4) {
-	case 1:
-		return p[CORE_AT + r / 7 % CORES].id;
-	case 3:
-		return p[BANK_AT + r / 3 % BANKS].id;
-	default:
-		return p[SUPPLIER_AT + r % SUPPLIERS].id;
+	arena_reset(&b->mem);
+	b->cmd = ARENA_ARRAY(&b->mem, struct command, BATCH);
+	b->good = b->cmd != NULL;
+	for (size_t i = 0; i < BATCH_CHAINS && b->good; i++) {
+		b->good = workload_statements(b->w, &b->mem, b->first + i, bytes);
+		for (size_t k = 0; k < CHAIN && b->good; k++)
+			b->good = read_back(b, bytes[k], &b->cmd[i * CHAIN + k]);
 	}
+	return NULL;
 }
 
-static struct hash statement_of(uint64_t n, char ret[static STATEMENT_LEN])
+/* --- the other: decided, and stored --- */
+
+static bool add_row(void *arg, const struct row *r) { return world_put(arg, r) != NULL; }
+
+static bool world_anew(struct filling *f)
 {
-	memset(ret, '.', STATEMENT_LEN);
-	snprintf(ret, STATEMENT_LEN, "entry %llu of a benchmark: filler, signed by nobody", (unsigned long long)n);
-	return sha256((struct span){ ret, STATEMENT_LEN });
+	arena_drop(&f->world_mem);
+	return world_start(&f->world, &f->world_mem, 1 << 18, true) &&
+	       store_scan(f->store, TABLE_RULE, add_row, &f->world) == OK &&
+	       store_scan(f->store, TABLE_PARTY, add_row, &f->world) == OK &&
+	       store_scan(f->store, TABLE_KEY, add_row, &f->world) == OK;
 }
 
-/* --- COPY --- */
-
-static bool room_for(struct side *s, size_t len)
+/* Entry i of a batch that began at `head`; *after moves on with it. */
+static bool enter(struct filling *f, const struct command *c, size_t i, struct head *after)
 {
-	char *more;
+	const struct registry r = { &f->world, after->accepted_at, after->range.size, f->fp_key, f->origin };
+	struct leaf l = { after->range.size, after->accepted_at, (uint16_t)c->kind, 0,
+		          c->statement,      after->last_leaf,   { { 0 } } };
 
-	if (s->failed || s->len + len <= s->cap)
-		return !s->failed;
-	more = realloc(s->at, 2 * (s->len + len));
-	s->failed = !more;
-	if (!more)
-		return false;
-	s->at = more;
-	s->cap = 2 * (s->len + len);
-	return true;
+	arena_reset(&f->scratch);
+	if (decide(&r, c, &f->scratch, &f->d) != DECIDED || f->d.outcome != OK)
+		return say(f, statement_info(c->kind)->type, f->d.diag.detail);
+	l.decision = decision_digest(&r, c, &f->d, &f->scratch);
+	leaf_encode(&l, f->leaf[i]);
+	after->last_leaf = leaf_hash((struct span){ (const char *)f->leaf[i], LEAF_LEN });
+	range_append(&after->range, after->last_leaf);
+	f->entry[i] =
+		(struct new_entry){ f->leaf[i], c->bytes, f->d.issuer, c->id, c->object, l.kind, 0, c->statement };
+	return decision_apply(&f->world, &f->d) || say(f, "preload", "out of memory");
 }
 
-static void raw(struct side *s, const void *at, size_t len)
+static bool store_batch(struct filling *f, const struct batch *b, size_t n)
 {
-	if (!room_for(s, len))
-		return;
-	memcpy(s->at + s->len, at, len);
-	s->len += len;
+	struct head after = f->head;
+	struct moment now = clock_now();
+
+	if (now.us > after.accepted_at.us)
+		after.accepted_at = now;
+	for (size_t i = 0; i < n; i++)
+		if (!enter(f, &b->cmd[i], i, &after))
+			return false;
+	if (store_commit(f->store, &f->head, &after, f->entry, n, &f->world) != OK)
+		return say(f, "preload", store_why(f->store));
+	world_clean(&f->world);
+	f->head = after;
+	return f->world_mem.used < WORLD_KEEP || world_anew(f) || say(f, "preload", store_why(f->store));
 }
 
-static void put16(struct side *s, uint16_t v)
+static bool fill(struct filling *f, struct workload *w, uint64_t size)
 {
-	uint8_t b[2];
+	bool good = true;
 
-	be16_put(b, v);
-	raw(s, b, sizeof b);
+	f->batch[0].first = w->receivables;
+	(void)make_batch(&f->batch[0]);
+	for (unsigned k = 0; good && f->head.range.size < size; k++) {
+		struct batch *now = &f->batch[k % 2], *next = &f->batch[(k + 1) % 2];
+		uint64_t left = (size - f->head.range.size + CHAIN - 1) / CHAIN * CHAIN;
+		pthread_t maker;
+
+		if (!now->good)
+			return say(f, "preload", "a statement cannot be made");
+		next->first = now->first + BATCH_CHAINS;
+		if (pthread_create(&maker, NULL, make_batch, next) != 0)
+			return say(f, "preload", "no thread");
+		good = store_batch(f, now, left < BATCH ? (size_t)left : BATCH);
+		pthread_join(maker, NULL);
+		w->receivables = next->first + BATCH_CHAINS;
+	}
+	return good;
 }
 
-static void put32(struct side *s, uint32_t v)
-{
-	uint8_t b[4];
-
-	be32_put(b, v);
-	raw(s, b, sizeof b);
-}
-
-static void bytes(struct side *s, const void *at, size_t len)
-{
-	put32(s, (uint32_t)len);
-	raw(s, at, len);
-}
-
-static void text(struct side *s, const char *z) { bytes(s, z, strlen(z)); }
-static void uuid(struct side *s, struct uuid u) { bytes(s, u.b, sizeof u.b); }
-static void hash(struct side *s, struct hash h) { bytes(s, h.b, sizeof h.b); }
-
-static void i64(struct side *s, int64_t v)
-{
-	uint8_t b[8];
-
-	be64_put(b, (uint64_t)v);
-	bytes(s, b, sizeof b);
-}
-
-static void i32(struct side *s, int32_t v)
-{
-	put32(s, 4);
-	put32(s, (uint32_t)v);
-}
-
-static void i16(struct side *s, uint16_t v)
-{
-	put32(s, 2);
-	put16(s, v);
-}
-
-static void day(struct side *s, struct date d) { i32(s, d.day - EPOCH_2000_DAY); }
+/* --- all of it --- */
 
 static bool sql(PGconn *pg, const char *statement)
 {
@@ -154,253 +152,16 @@ static bool sql(PGconn *pg, const char *statement)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-static bool copy_begin(struct side *s, const char *table)
+/* What a registry of that size has behind it: no vacuum of ours disturbs the measurement. */
+static bool settle(const char *conninfo, char *why, size_t why_len)
 {
-	static const char head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
-	char statement[128];
-	PGresult *r;
-	bool good;
+	PGconn *pg = PQconnectdb(conninfo);
+	bool good = PQstatus(pg) == CONNECTION_OK && sql(pg, "VACUUM (ANALYZE)") && sql(pg, "CHECKPOINT");
 
-	snprintf(statement, sizeof statement, "COPY counterfoil.%s FROM STDIN (FORMAT binary)", table);
-	r = PQexec(s->pg, statement);
-	good = PQresultStatus(r) == PGRES_COPY_IN;
-	PQclear(r);
-	s->len = 0;
-	raw(s, head, 19);
+	if (!good)
+		snprintf(why, why_len, "%.300s", PQerrorMessage(pg));
+	PQfinish(pg);
 	return good;
-}
-
-static bool copy_end(struct side *s)
-{
-	PGresult *r;
-	bool good;
-
-	put16(s, UINT16_MAX);
-	if (s->failed || PQputCopyData(s->pg, s->at, (int)s->len) != 1 || PQputCopyEnd(s->pg, NULL) != 1)
-		return false;
-	r = PQgetResult(s->pg);
-	good = PQresultStatus(r) == PGRES_COMMAND_OK;
-	PQclear(r);
-	while ((r = PQgetResult(s->pg)))
-		PQclear(r);
-	return good;
-}
-
-/* --- the log --- */
-
-static void put_entry(struct filling *f, uint64_t n)
-{
-	static const uint16_t kind[] = { ST_RECEIVABLE_REGISTER, ST_RECEIVABLE_CONFIRM, ST_ENCUMBRANCE_GRANT,
-		                         ST_ENCUMBRANCE_ACCEPT };
-	struct side *s = &f->log;
-	char statement[STATEMENT_LEN];
-	uint8_t leaf[LEAF_LEN];
-	struct leaf l = { n,        f->head.accepted_at, kind[n % 4], 0, statement_of(n, statement), f->head.last_leaf,
-		          { { 1 } } };
-
-	leaf_encode(&l, leaf);
-	f->head.last_leaf = leaf_hash((struct span){ (const char *)leaf, LEAF_LEN });
-	range_append(&f->head.range, f->head.last_leaf);
-	put16(s, 9);
-	i64(s, (int64_t)n);
-	bytes(s, leaf, LEAF_LEN);
-	bytes(s, statement, STATEMENT_LEN);
-	uuid(s, issuer_of(f, n));
-	uuid(s, uuid_of(f, AN_ID, n));
-	uuid(s, uuid_of(f, n % 4 < 2 ? AN_ASSET : AN_ENCUMBRANCE, n - n % 4));
-	i16(s, kind[n % 4]);
-	i16(s, 0);
-	hash(s, l.statement);
-}
-
-static void put_submission(struct filling *f, uint64_t n)
-{
-	struct side *s = &f->log;
-
-	put16(s, 3);
-	uuid(s, issuer_of(f, n));
-	uuid(s, uuid_of(f, AN_ID, n));
-	i64(s, (int64_t)n);
-}
-
-static bool fill(struct filling *f, struct side *s, const char *table, uint64_t from, uint64_t to, uint64_t step,
-                 void (*put)(struct filling *, uint64_t))
-{
-	if (!copy_begin(s, table))
-		return false;
-	for (uint64_t n = from; n < to; n += step)
-		put(f, n);
-	return copy_end(s);
-}
-
-static bool move_head(struct filling *f)
-{
-	char statement[8192];
-	struct writer w = writer_over(statement, sizeof statement - 1);
-
-	put_z(&w, "UPDATE counterfoil.log_head SET size = ");
-	put_u64(&w, f->head.range.size);
-	put_z(&w, ", peaks = decode('");
-	put_hex(&w, f->head.range.peak, f->head.range.n * sizeof(struct hash));
-	put_z(&w, "', 'hex'), last_leaf = decode('");
-	put_hex(&w, f->head.last_leaf.b, HASH_LEN);
-	put_z(&w, "', 'hex')");
-	statement[w.len] = 0;
-	return sql(f->log.pg, statement);
-}
-
-static void *fill_log(void *arg)
-{
-	struct filling *f = arg;
-
-	for (uint64_t n = f->from; n < f->to && !f->log.failed; n += CHUNK) {
-		uint64_t end = n + CHUNK < f->to ? n + CHUNK : f->to;
-
-		f->log.failed = !fill(f, &f->log, "entry", n, end, 1, put_entry) ||
-		                !fill(f, &f->log, "submission", n, end, 1, put_submission);
-	}
-	f->log.failed = f->log.failed || !move_head(f);
-	return NULL;
-}
-
-/* --- the state: receivables whose first entry is n --- */
-
-static struct fp16 claim_of(uint64_t n)
-{
-	struct fp16 fp;
-
-	be64_put(fp.b, mix(n));
-	be64_put(fp.b + 8, mix(n + 1));
-	return fp;
-}
-
-static struct date today(void) { return date_of(clock_now()); }
-
-static void put_asset(struct filling *f, uint64_t n)
-{
-	static const struct hash none;
-	static const struct uuid nil;
-	struct side *s = &f->state;
-	char statement[STATEMENT_LEN], number[32];
-	struct fp16 fp = claim_of(n);
-
-	snprintf(number, sizeof number, "FP-2025-%010llu", (unsigned long long)n);
-	put16(s, 30);
-	uuid(s, uuid_of(f, AN_ASSET, n));
-	text(s, "CNY");
-	bytes(s, fp.b, sizeof fp.b);
-	i64(s, (int64_t)n + 1); /* confirmed_seq */
-	uuid(s, issuer_of(f, n));
-	uuid(s, issuer_of(f, n + 1));
-	i64(s, 0); /* diluted */
-	hash(s, none);
-	day(s, (struct date){ today().day + 90 });
-	i64(s, 50000000); /* encumbered */
-	i32(s, 1);
-	i32(s, 1);
-	i64(s, 100000000); /* face */
-	i32(s, 0);
-	hash(s, statement_of(n + 1, statement));
-	uuid(s, nil);
-	day(s, (struct date){ today().day - 10 });
-	i32(s, ASSET_RECEIVABLE);
-	i32(s, 0);
-	uuid(s, nil);
-	text(s, number);
-	i64(s, 0);    /* paid */
-	uuid(s, nil); /* parent */
-	text(s, "");
-	i64(s, 0); /* reserved */
-	i32(s, 0);
-	i64(s, (int64_t)n + 1);
-	i32(s, 1);
-	i32(s, RCV_CONFIRMED);
-	i64(s, (int64_t)n); /* first_seq */
-}
-
-static void put_encumbrance(struct filling *f, uint64_t n)
-{
-	struct side *s = &f->state;
-	char statement[STATEMENT_LEN];
-
-	put16(s, 20);
-	uuid(s, uuid_of(f, AN_ENCUMBRANCE, n));
-	i64(s, 50000000);
-	uuid(s, uuid_of(f, AN_ASSET, n));
-	text(s, "CNY");
-	i64(s, f->head.accepted_at.us - EPOCH_2000_US + DAY_US); /* deadline */
-	i32(s, 0);
-	day(s, today());
-	uuid(s, issuer_of(f, n));
-	hash(s, statement_of(n + 3, statement));
-	i32(s, ENC_PLEDGE);
-	i32(s, FLAG_YES);
-	i64(s, 50000000);
-	i64(s, (int64_t)n + 3); /* rank_seq */
-	i64(s, 0);
-	i32(s, FLAG_YES);
-	uuid(s, issuer_of(f, n + 3));
-	i64(s, (int64_t)n + 3);
-	i32(s, ENCUMBRANCE_LIVE);
-	put32(s, UINT32_MAX);   /* until_date */
-	i64(s, (int64_t)n + 2); /* first_seq */
-}
-
-static void put_claim(struct filling *f, uint64_t n)
-{
-	static const struct uuid nil;
-	struct side *s = &f->state;
-	struct fp16 fp = claim_of(n);
-
-	put16(s, 5);
-	bytes(s, fp.b, sizeof fp.b);
-	uuid(s, nil);
-	i32(s, CLAIM_INVOICE);
-	uuid(s, uuid_of(f, AN_ASSET, n));
-	i64(s, (int64_t)n);
-}
-
-static void *fill_state(void *arg)
-{
-	struct filling *f = arg;
-
-	for (uint64_t n = (f->from + 3) / 4 * 4; n < f->to && !f->state.failed; n += CHUNK) {
-		uint64_t end = n + CHUNK < f->to ? n + CHUNK : f->to;
-
-		f->state.failed = !fill(f, &f->state, "asset", n, end, 4, put_asset) ||
-		                  !fill(f, &f->state, "encumbrance", n, end, 4, put_encumbrance) ||
-		                  !fill(f, &f->state, "claim", n, end, 4, put_claim);
-	}
-	return NULL;
-}
-
-/* --- all of it --- */
-
-static bool read_head(const char *conninfo, struct head *ret, char *why, size_t why_len)
-{
-	struct store *store = store_open(conninfo, STORE_PUBLISHER, why, why_len);
-	bool good = store && store_head(store, ret) == OK;
-
-	store_close(store);
-	return good;
-}
-
-static bool fill_both(struct filling *f)
-{
-	pthread_t other;
-
-	if (pthread_create(&other, NULL, fill_state, f) != 0)
-		return false;
-	(void)fill_log(f);
-	pthread_join(other, NULL);
-	if (f->log.failed || f->state.failed) {
-		snprintf(f->why, sizeof f->why, "%.250s", PQerrorMessage(f->log.failed ? f->log.pg : f->state.pg));
-		return false;
-	}
-	/* What a registry of that size has behind it: no vacuum of ours disturbs the measurement. */
-	return sql(f->log.pg, "VACUUM (ANALYZE) counterfoil.entry, counterfoil.submission, counterfoil.asset,"
-	                      " counterfoil.encumbrance, counterfoil.claim") &&
-	       sql(f->log.pg, "CHECKPOINT");
 }
 
 bool preload_warm(const char *conninfo, char *why, size_t why_len)
@@ -420,26 +181,44 @@ bool preload_warm(const char *conninfo, char *why, size_t why_len)
 	return good;
 }
 
-bool preload(const char *conninfo, const struct workload *w, uint64_t size, char *why, size_t why_len)
+static bool start(struct filling *f, const struct preload_conf *conf, struct workload *w)
 {
-	struct filling f = { .w = w };
-	bool good = false;
-
-	if (!read_head(conninfo, &f.head, why, why_len))
+	if (!arena_map(&f->world_mem, WORLD_MEM) || !arena_map(&f->scratch, DECIDE_MEM * 2) ||
+	    !arena_map(&f->batch[0].mem, BATCH_MEM) || !arena_map(&f->batch[1].mem, BATCH_MEM))
+		return say(f, "preload", "out of memory");
+	f->batch[0].w = f->batch[1].w = w;
+	if (file_read_secret(conf->fp_key_file, 32, &f->batch[0].mem, &f->fp_key) != 0)
+		return say(f, conf->fp_key_file, "cannot be read");
+	f->store = store_open(conf->conninfo, STORE_WRITER, f->why, f->why_len);
+	if (!f->store)
 		return false;
-	f.from = f.head.range.size;
-	f.to = size;
-	if (f.from >= f.to)
-		return true;
-	f.base_us = clock_now().us - (int64_t)(f.to - f.from) * APART_US;
-	f.log.pg = PQconnectdb(conninfo);
-	f.state.pg = PQconnectdb(conninfo);
-	if (PQstatus(f.log.pg) == CONNECTION_OK && PQstatus(f.state.pg) == CONNECTION_OK)
-		good = fill_both(&f);
-	snprintf(why, why_len, "%s", good ? "" : f.why);
-	PQfinish(f.log.pg);
-	PQfinish(f.state.pg);
-	free(f.log.at);
-	free(f.state.at);
+	if (store_take_lease(f->store, &f->head) != OK || !world_anew(f))
+		return say(f, "preload", store_why(f->store));
+	return true;
+}
+
+bool preload(const struct preload_conf *conf, struct workload *w, uint64_t size, char *why, size_t why_len)
+{
+	struct filling *f = calloc(1, sizeof *f);
+	uint8_t key[32];
+	bool good;
+
+	if (!f)
+		return false;
+	f->why = why;
+	f->why_len = why_len;
+	f->origin = conf->origin;
+	good = start(f, conf, w);
+	if (good) {
+		memcpy(key, f->fp_key.at, sizeof key); /* its arena is a batch's from here on */
+		f->fp_key.at = (const char *)key;
+		good = fill(f, w, size) && settle(conf->conninfo, why, why_len);
+	}
+	store_close(f->store);
+	arena_unmap(&f->world_mem);
+	arena_unmap(&f->scratch);
+	arena_unmap(&f->batch[0].mem);
+	arena_unmap(&f->batch[1].mem);
+	free(f);
 	return good;
 }

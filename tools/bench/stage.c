@@ -51,6 +51,8 @@ static bool start(struct stage *s, const char *const *argv, const char *log, pid
 {
 	struct child c = { .argv = argv, .death_signal = SIGTERM, .log = log, .in = -1, .out = -1 };
 
+	if (access(argv[0], X_OK) != 0)
+		return say(s, argv[0], "is not there; `make bench` builds all that is needed");
 	*ret = child_start(&c);
 	return *ret > 0 || say(s, argv[0], strerror(errno));
 }
@@ -146,7 +148,7 @@ static bool stored_size(struct stage *s, uint64_t *ret)
 	return good;
 }
 
-static bool wait_published(struct stage *s)
+bool stage_settle(struct stage *s)
 {
 	uint64_t size = 0;
 
@@ -167,7 +169,7 @@ bool stage_server(struct stage *s)
 		                     listen_at,
 		                     state,
 		                     database,
-		                     "--origin=bench.example/log",
+		                     "--origin=" STAGE_ORIGIN,
 		                     "--write_rate=1000000",
 		                     "--write_burst=10000000",
 		                     "--read_rate=1000000",
@@ -184,7 +186,7 @@ bool stage_server(struct stage *s)
 	snprintf(listen_at, sizeof listen_at, "--listen=127.0.0.1:%u", (unsigned)s->server_port);
 	snprintf(state, sizeof state, "--state_dir=%s/registry", s->dir);
 	snprintf(database, sizeof database, "--database_url=%s", s->cluster.conninfo);
-	return start(s, argv, log, &s->server) && wait_ready(s) && wait_published(s);
+	return start(s, argv, log, &s->server) && wait_ready(s) && stage_settle(s);
 }
 
 void stage_server_stop(struct stage *s) { end(&s->server, SIGTERM); }

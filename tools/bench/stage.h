@@ -17,6 +17,7 @@
 #include "run/cluster.h"
 
 enum { STAGE_PATH = 1024 };
+#define STAGE_ORIGIN "bench.example/log"
 
 struct stage {
 	char dir[STAGE_PATH], programs[STAGE_PATH]; /* programs: where counterfoild and ceiling are */
@@ -39,6 +40,8 @@ void stage_down(struct stage *s);
 
 MUST_CHECK bool stage_operator(struct stage *s, struct privkey *ret); /* counterfoild made it at its first start */
 uint64_t stage_published(struct stage *s);                            /* size of the published checkpoint */
+/* Waits until everything stored is published too. False and s->why. */
+MUST_CHECK bool stage_settle(struct stage *s);
 /* The log's verifier key, as its well-known document says it. */
 MUST_CHECK bool stage_vkey(struct stage *s, char *ret, size_t cap);
 int64_t process_rss_kb(pid_t pid);

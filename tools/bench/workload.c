@@ -35,15 +35,22 @@ static struct span http_post(struct workload *w, struct arena *mem, const char *
 	return (struct span){ at, (size_t)n + body.len };
 }
 
+/* Where statements go, and as what. */
+struct out {
+	struct workload *w;
+	struct arena *mem;
+	bool bare; /* the statement alone, no request around it */
+};
+
 /* Signs and wraps; c->statement is then known, for the next one's prev. */
-static bool seal(struct workload *w, struct arena *mem, struct command *c, const struct privkey *key, struct span *ret)
+static bool seal(const struct out *o, struct command *c, const struct privkey *key, struct span *ret)
 {
 	char room[SEALED_MAX];
 	struct arena scratch = arena_over(room, sizeof room);
 
 	if (!statement_seal(c, key, &scratch))
 		return false;
-	*ret = http_post(w, mem, statement_path, jose, NULL, c->bytes);
+	*ret = o->bare ? arena_copy(o->mem, c->bytes) : http_post(o->w, o->mem, statement_path, jose, NULL, c->bytes);
 	return ret->len > 0;
 }
 
@@ -111,7 +118,7 @@ static bool enrol(struct workload *w, size_t i, struct span *ret)
 	b->uscc = span_z(uscc);
 	b->roles = role_of(i);
 	b->keys = (struct jwks){ &w->party[i].key.pub, 1 };
-	return seal(w, &w->mem[0], &c, &w->operator_key, ret);
+	return seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
 }
 
 bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret)
@@ -124,7 +131,7 @@ bool workload_enrol(struct workload *w, struct moment from, struct load_plan *re
 	c.body.rule_publish = (struct body_rule_publish){
 		.rule = S("receivable.evidence"), .version = 2, .effective = from, .values = { S("level"), 0 }
 	};
-	good = good && seal(w, &w->mem[0], &c, &w->operator_key, &w->request[PARTIES]);
+	good = good && seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, &w->request[PARTIES]);
 	*ret = (struct load_plan){ .request = w->request, .chains = PARTIES + 1, .chain_len = 1 };
 	return good;
 }
@@ -152,8 +159,7 @@ static struct story story_of(const struct workload *w, uint64_t n)
 		               .due = { today.day + 90 } };
 }
 
-static bool registers(struct workload *w, struct arena *mem, const struct story *s, uint64_t n, struct hash *head,
-                      struct span *ret)
+static bool registers(const struct out *o, const struct story *s, uint64_t n, struct hash *head, struct span *ret)
 {
 	char number[32];
 	struct command c = { .kind = ST_RECEIVABLE_REGISTER, .object = s->asset };
@@ -168,22 +174,22 @@ static bool registers(struct workload *w, struct arena *mem, const struct story 
 	b->due_date = s->due;
 	b->invoice = (struct invoice){ span_z(number), s->issued };
 	b->existing = FLAG_YES;
-	good = seal(w, mem, &c, &s->supplier->key, ret);
+	good = seal(o, &c, &s->supplier->key, ret);
 	*head = c.statement;
 	return good;
 }
 
-static bool confirms(struct workload *w, struct arena *mem, const struct story *s, struct hash head, struct span *ret)
+static bool confirms(const struct out *o, const struct story *s, struct hash head, struct span *ret)
 {
 	struct command c = { .kind = ST_RECEIVABLE_CONFIRM, .object = s->asset, .has_prev = true, .prev = head };
 
 	c.body.receivable_confirm = (struct body_receivable_confirm){
 		.face = s->face, .due_date = s->due, .set_off_waived = FLAG_YES, .pay_to = S("CN00 6222 0000 0000 0000")
 	};
-	return seal(w, mem, &c, &s->core->key, ret);
+	return seal(o, &c, &s->core->key, ret);
 }
 
-static bool pledges(struct workload *w, struct arena *mem, const struct story *s, struct span ret[static 2])
+static bool pledges(const struct out *o, const struct story *s, struct span ret[static 2])
 {
 	struct command grant = { .kind = ST_ENCUMBRANCE_GRANT, .object = new_uuid() };
 	struct command accept = { .kind = ST_ENCUMBRANCE_ACCEPT, .object = grant.object, .has_prev = true };
@@ -195,20 +201,24 @@ static bool pledges(struct workload *w, struct arena *mem, const struct story *s
 		                                                        .from = s->issued,
 		                                                        .recourse = FLAG_YES,
 		                                                        .notified = FLAG_YES };
-	if (!seal(w, mem, &grant, &s->supplier->key, &ret[0]))
+	if (!seal(o, &grant, &s->supplier->key, &ret[0]))
 		return false;
 	accept.prev = grant.statement;
-	return seal(w, mem, &accept, &s->bank->key, &ret[1]);
+	return seal(o, &accept, &s->bank->key, &ret[1]);
 }
 
-static bool chain(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN])
+static bool chain(const struct out *o, uint64_t n, struct span ret[static CHAIN])
 {
-	const struct story s = story_of(w, n);
+	const struct story s = story_of(o->w, n);
 	struct hash head;
 
-	w->asset[n % ASSETS_KEPT] = s.asset;
-	return registers(w, mem, &s, n, &head, &ret[0]) && confirms(w, mem, &s, head, &ret[1]) &&
-	       pledges(w, mem, &s, &ret[2]);
+	o->w->asset[n % ASSETS_KEPT] = s.asset;
+	return registers(o, &s, n, &head, &ret[0]) && confirms(o, &s, head, &ret[1]) && pledges(o, &s, &ret[2]);
+}
+
+bool workload_statements(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN])
+{
+	return chain(&(struct out){ w, mem, true }, n, ret);
 }
 
 /* --- signing on every core --- */
@@ -250,13 +260,14 @@ static bool sign_all(struct workload *w, size_t n, bool (*make)(struct workload 
 /* The solos lie before the chains in w->request. */
 static bool make_chain(struct workload *w, struct arena *mem, size_t i)
 {
+	const struct out o = { w, mem, false };
 	struct hash head;
 
 	if (i >= SOLOS)
-		return chain(w, mem, w->receivables + i, w->request + SOLOS + (i - SOLOS) * CHAIN);
+		return chain(&o, w->receivables + i, w->request + SOLOS + (i - SOLOS) * CHAIN);
 	const struct story s = story_of(w, w->receivables + i);
 	w->asset[(w->receivables + i) % ASSETS_KEPT] = s.asset;
-	return registers(w, mem, &s, w->receivables + i, &head, &w->request[i]);
+	return registers(&o, &s, w->receivables + i, &head, &w->request[i]);
 }
 
 bool workload_chains(struct workload *w, size_t n, struct load_plan *ret)

@@ -47,6 +47,8 @@ void workload_stop(struct workload *w); /* takes one never started, zeroed */
 MUST_CHECK bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret);
 /* n receivables from registration to accepted pledge, and one registration a connection to keep them out of step. */
 MUST_CHECK bool workload_chains(struct workload *w, size_t n, struct load_plan *ret);
+/* The four statements of receivable n alone, in mem. w->receivables is the caller's to move on. */
+MUST_CHECK bool workload_statements(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN]);
 /* Takes a token for every bank. */
 MUST_CHECK bool workload_tokens(struct workload *w, char *why, size_t why_len);
 /* n checks by banks of receivables made before. */
