@@ -63,7 +63,7 @@ CPPFLAGS_ALL = -Iinclude -Iserver -I$(BUILD) $(PKGCF) -D_GNU_SOURCE $(CPPFLAGS)
 CFLAGS_ALL   = -std=c17 $(WARN) $(HARD) $(CFLAGS)
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
-CORE    := $(call obj,crypto/*.c) $(call obj,server/domain/*.c)
+CORE    := $(call obj,crypto/*.c) $(call obj,server/domain/*.c) $(call obj,server/domain/detect/*.c)
 SERVER  := $(call obj,server/intake/*.c) $(call obj,server/store/*.c) $(call obj,server/run/*.c) \
            $(call obj,server/service/*.c)
 OUTSIDE := $(call obj,server/http/*.c) $(call obj,server/work/*.c)

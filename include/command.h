@@ -16,7 +16,8 @@
 #define SALT_MIN 16               /* below this the hash could be guessed */
 #define SALT_MAX 64
 #define TEXT_MAX 512 /* characters of a name, number or reason */
-#define LIST_MAX 64  /* items of a list in a body */
+#define LIST_MAX 64  /* items of a list in a body; */
+#define RULE_LIST_MAX 256 /* of a list of rule values */
 
 /* What a party may be. A party may be several. */
 enum role {
@@ -92,6 +93,14 @@ struct values {
 };
 struct hashes {
 	struct hash *at;
+	size_t n;
+};
+struct texts {
+	struct span *at;
+	size_t n;
+};
+struct numbers {
+	int64_t *at;
 	size_t n;
 };
 struct jwks {
@@ -175,6 +184,8 @@ typedef struct facts field_facts;
 typedef struct invoice field_invoice;
 typedef struct values field_values;
 typedef struct hashes field_hashes;
+typedef struct texts field_texts;
+typedef struct numbers field_numbers;
 typedef struct jwks field_jwks;
 typedef struct uuids field_uuids;
 typedef struct quantity field_quantity;
@@ -258,6 +269,8 @@ enum field_kind {
 	FK_parts,
 	FK_capacities,
 	FK_cuts,
+	FK_texts,
+	FK_numbers,
 };
 struct field_info {
 	const char *member;

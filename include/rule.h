@@ -11,6 +11,13 @@ enum rule_number {
 #include "rule.def"
 #undef RULE
 };
+/*
+ * Every signal of signal.def is two rules: "signal.<id>.threshold" in the signal's unit and "signal.<id>.severity" (0 off,
+ * 1 info, 2 flag, 3 hold, 4 block). Their first values stand in signal.def and not in genesis: they hold until a version
+ * is published.
+ */
+#define RULE_SIGNALS INT64_C(1000)
+static inline int64_t rule_of_signal(int64_t signal) { return RULE_SIGNALS + 2 * signal; }
 struct rule_info {
 	enum rule_number number;
 	const char *id, *unit;
@@ -19,7 +26,7 @@ struct rule_info {
 };
 const struct rule_info *rule_info(int64_t number); /* NULL for a number no row has */
 const struct rule_info *rule_by_id(struct span id);
-const struct rule_info *rule_rows(size_t *n);
+const struct rule_info *rule_rows(size_t *n); /* those of rule.def: what genesis names */
 
 /* A rule row's key: number and version in one, so that versions of a rule lie together. */
 #define RULE_VERSIONS INT64_C(1000000)

@@ -215,6 +215,32 @@ static inline struct capacities roll_capacities(struct dice *r, struct arena *me
 	return l;
 }
 
+static inline struct texts roll_texts(struct dice *r, struct arena *mem)
+{
+	struct texts l = { .n = roll_count(r, 1) };
+
+	l.at = ARENA_ARRAY(mem, struct span, l.n);
+	for (size_t i = 0; i < l.n; i++) {
+		struct writer w = writer_in(mem); /* the number in front keeps them apart */
+
+		put_u64(&w, i);
+		put_span(&w, S("-"));
+		put_u64(&w, below(r, 1000000));
+		l.at[i] = writer_done(&w, mem);
+	}
+	return l;
+}
+
+static inline struct numbers roll_numbers(struct dice *r, struct arena *mem)
+{
+	struct numbers l = { .n = roll_count(r, 1) };
+
+	l.at = ARENA_ARRAY(mem, int64_t, l.n);
+	for (size_t i = 0; i < l.n; i++)
+		l.at[i] = (int64_t)(below(r, 1000000) * LIST_MAX + i);
+	return l;
+}
+
 static inline struct jwks roll_jwks(struct dice *r, struct arena *mem)
 {
 	struct jwks l = { .n = 1 + (size_t)below(r, 4) };
@@ -303,6 +329,8 @@ static inline void roll_field(struct dice *r, const struct field_info *f, struct
 	case FK_rules: PUT(struct rules, roll_rules(r, mem)); break;
 	case FK_uuids: PUT(struct uuids, roll_uuids(r, mem)); break;
 	case FK_quantity: PUT(struct quantity, roll_quantity(r)); break;
+	case FK_texts: PUT(struct texts, roll_texts(r, mem)); break;
+	case FK_numbers: PUT(struct numbers, roll_numbers(r, mem)); break;
 	case FK_cuts: PUT(struct cuts, roll_cuts(r, mem)); break;
 	case FK_encumbrance_kind: PUT(enum encumbrance_kind, (enum encumbrance_kind)(1 + below(r, 5))); break;
 	}
@@ -380,6 +408,15 @@ static inline bool same_cuts(const struct cuts *a, const struct cuts *b)
 			return false;
 	return true;
 }
+static inline bool same_texts(const struct texts *a, const struct texts *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = span_eq(a->at[i], b->at[i]);
+	return same;
+}
+
 static inline bool same_jwks(const struct jwks *a, const struct jwks *b)
 {
 	if (a->n != b->n)
@@ -459,6 +496,10 @@ static inline bool same_field(enum field_kind k, const char *a, const char *b)
 	case FK_lots: return same_lots(AS(struct lots, a), AS(struct lots, b));
 	case FK_parts: return same_parts(AS(struct parts, a), AS(struct parts, b));
 	case FK_capacities: return same_capacities(AS(struct capacities, a), AS(struct capacities, b));
+	case FK_texts: return same_texts(AS(struct texts, a), AS(struct texts, b));
+	case FK_numbers: return AS(struct numbers, a)->n == AS(struct numbers, b)->n &&
+	                        same_bytes(AS(struct numbers, a)->at, AS(struct numbers, b)->at,
+	                                   AS(struct numbers, a)->n * sizeof(int64_t));
 	case FK_cuts: return same_cuts(AS(struct cuts, a), AS(struct cuts, b));
 	case FK_rules: return same_rules(AS(struct rules, a), AS(struct rules, b));
 	case FK_encumbrance_kind: return *AS(enum encumbrance_kind, a) == *AS(enum encumbrance_kind, b);

@@ -231,6 +231,8 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_parts:
 	case FK_capacities:
 	case FK_cuts:
+	case FK_texts:
+	case FK_numbers:
 		return false;
 	}
 	return false;

@@ -465,7 +465,8 @@ static int find_prev(struct making *m)
 
 static bool is_list(enum field_kind k)
 {
-	return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types || k == FK_uuids || k == FK_cuts;
+	return k == FK_hashes || k == FK_jwks || k == FK_roles || k == FK_types || k == FK_uuids || k == FK_cuts ||
+	       k == FK_texts || k == FK_numbers;
 }
 
 static bool put_body(struct making *m, struct jcs *j)

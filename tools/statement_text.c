@@ -189,6 +189,7 @@ static bool put_list(struct cli *c, struct jcs *j, const char *text, typed *one)
 
 static bool put_strings(struct cli *c, struct jcs *j, const char *text) { return put_list(c, j, text, put_string); }
 static bool put_hashes(struct cli *c, struct jcs *j, const char *text) { return put_list(c, j, text, put_hash_typed); }
+static bool put_numbers(struct cli *c, struct jcs *j, const char *text) { return put_list(c, j, text, put_number); }
 static bool put_jwks(struct cli *c, struct jcs *j, const char *text) { return put_list(c, j, text, put_jwk_typed); }
 
 static bool put_json(struct cli *c, struct jcs *j, const char *text)
@@ -350,6 +351,8 @@ static const struct {
 	[FK_invoice] = { put_invoice, "NUMBER[,DATE]" },
 	[FK_values] = { put_values, "UNIT=NUMBER" },
 	[FK_hashes] = { put_hashes, "HASH|@FILE,..." },
+	[FK_texts] = { put_strings, "TEXT,..." },
+	[FK_numbers] = { put_numbers, "NUMBER,..." },
 	[FK_jwks] = { put_jwks, "JWK-FILE,..." },
 	[FK_roles] = { put_strings, "ROLE,..." },
 	[FK_types] = { put_strings, "TYPE,..." },

@@ -58,6 +58,8 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	if (f == OK)
 		f = need_unfrozen(g, a);
 	if (f == OK)
+		f = need_unsuspected(g, a);
+	if (f == OK)
 		f = asset_may_finance(g, a);
 	if (f == OK)
 		f = check_hold(g, a, b->secured_party);
@@ -163,6 +165,8 @@ enum fault decide_accept(struct deciding *g)
 		f = refuse(g, E_LAPSED, "/object", "the time to accept this grant has run out");
 	if (f == OK)
 		f = need_unfrozen(g, a);
+	if (f == OK)
+		f = need_unsuspected(g, a);
 	if (f == OK)
 		f = accept_search(g, a, e);
 	if (f != OK)

@@ -121,6 +121,32 @@ static enum fault party_state_to(struct deciding *g, int32_t from, int32_t to)
 	return OK;
 }
 
+/* --- what else is known of it --- */
+
+/* Facts for detection and score: they change no right, so the row keeps nothing of them. */
+enum fault decide_party_profile(struct deciding *g)
+{
+	static const char *const kinds[] = { "owner:", "officer:", "address:", "phone:", "account:", "device:" };
+	const struct body_party_profile *b = &g->c->body.party_profile;
+	const struct party *p;
+	enum fault f = get_party(g, g->c->object, &p);
+
+	for (size_t i = 0; f == OK && i < b->ties.n; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+			known |= span_starts(b->ties.at[i], span_z(kinds[k])) && b->ties.at[i].len > strlen(kinds[k]);
+		if (!known)
+			f = refuse(g, E_BAD_MEMBER, "/body/ties",
+			           "owner:, officer:, address:, phone:, account: or device:, and what is shared");
+	}
+	if (f == OK && b->staff < 0)
+		f = refuse(g, E_BAD_MEMBER, "/body/staff", "none or more");
+	if (f == OK)
+		(void)edit_party(g, p);
+	return f;
+}
+
 enum fault decide_party_suspend(struct deciding *g) { return party_state_to(g, PARTY_ACTIVE, PARTY_SUSPENDED); }
 
 enum fault decide_party_restore(struct deciding *g) { return party_state_to(g, PARTY_SUSPENDED, PARTY_ACTIVE); }

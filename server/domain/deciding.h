@@ -191,6 +191,7 @@ rule_fn decide_extend, decide_expire, decide_demand, decide_contest, decide_disc
 rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove, decide_objection_withdraw;
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
 rule_fn decide_future_lapse;
+rule_fn decide_party_profile, decide_finding_raise, decide_finding_review;
 rule_fn decide_site_register, decide_site_amend, decide_site_count;
 rule_fn decide_receipt_issue, decide_receipt_weigh, decide_receipt_inspect, decide_receipt_split, decide_receipt_merge;
 rule_fn decide_receipt_transfer, decide_receipt_attorn, decide_receipt_order, decide_receipt_deliver;
@@ -275,6 +276,8 @@ enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_even
 void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id);
 /* What the kind demands before the asset may be encumbered, besides its state. */
 enum fault asset_grantable(struct deciding *g, const struct asset *a);
+/* Nothing that stops financing was found against the asset (decide_finding.c). */
+enum fault need_unsuspected(struct deciding *g, const struct asset *a);
 void holding_hint(struct deciding *g, struct uuid id);
 enum fault receipt_grantable(struct deciding *g, const struct asset *a);
 /* What its kind demands, beside its state, before a lender may be given a part of it. */

@@ -96,6 +96,8 @@ enum fault asset_convert(struct deciding *g, const struct asset *parent, struct 
 
 	if (f == OK)
 		f = need_unfrozen(g, parent);
+	if (f == OK)
+		f = need_unsuspected(g, parent);
 	if (f == OK && how == CONVERT_FREE)
 		f = need_unbound(g, parent, pointer);
 	if (f != OK)

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rule.c: the table of rule.def. */
 #include "decide.h"
+#include "detect.h"
 #include "rule.h"
+
+/* Those of rule.def stand first; the signals' follow. */
+enum {
+#define RULE(number, ID, id, unit, first, least, most, text) AT_##ID,
+#include "rule.def"
+#undef RULE
+	BUSINESS_RULES
+};
 
 static const struct rule_info rows[] = {
 #define RULE(number, ID, id, unit, first, least, most, text) { RULE_##ID, id, unit, first, least, most, text },
 #include "rule.def"
 #undef RULE
+/* clang-format off */
+#define SIGNAL(n, ID, id, family, strength, severity, debtor, unit, threshold, least, most, name, text, zh)                     \
+	{ (enum rule_number)(RULE_SIGNALS + 2 * (n)), "signal." id ".threshold", unit, threshold, least, most, text },           \
+	{ (enum rule_number)(RULE_SIGNALS + 2 * (n) + 1), "signal." id ".severity", "severity", SEVERITY_##severity, 0, 4, text },
+#include "signal.def"
+#undef SIGNAL
+/* clang-format on */
 };
 
 const struct rule_info *rule_info(int64_t number)
@@ -27,7 +43,7 @@ const struct rule_info *rule_by_id(struct span id)
 
 const struct rule_info *rule_rows(size_t *n)
 {
-	*n = ARRAY_LEN(rows);
+	*n = BUSINESS_RULES;
 	return rows;
 }
 

@@ -81,6 +81,8 @@ static const struct {
 	KIND(values, struct values, "an object of exactly one member: {\"<unit>\": <whole number>}"),
 	KIND(encumbrance_kind, enum encumbrance_kind, "assignment, pledge, retention, discount or freeze"),
 	LIST_KIND(types, 1, struct type_set, "a list of statement types, each once, such as [\"receivable.register\"]"),
+	LIST_KIND(texts, 1, struct texts, "a list of 1 to 64 texts of 1 to 512 characters, each once"),
+	LIST_KIND(numbers, 1, struct numbers, "a list of 1 to 64 whole numbers, each once"),
 	LIST_KIND(hashes, 0, struct hashes, "a list of at most 64 hashes, each once"),
 	[FK_lots] = { sizeof(struct lots), "a list of 1 to 64 lots of goods", 1, { lot_member, ARRAY_LEN(lot_member) } },
 	[FK_parts] = { sizeof(struct parts), "a list of 1 to 64 parts of lots", 1, { part_member, ARRAY_LEN(part_member) } },
@@ -89,7 +91,7 @@ static const struct {
 	LIST_KIND(uuids, 1, struct uuids, "a list of 1 to 64 uuids, each once"),
 	KIND(quantity, struct quantity, "a quantity: {\"quantity\": \"<decimal>\", \"unit\": \"<UN/CEFACT Rec 20>\"}"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
-	[FK_rules] = { sizeof(struct rules), "a list of 1 to 64 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
+	[FK_rules] = { sizeof(struct rules), "a list of 1 to 256 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
 	[FK_cuts] = { sizeof(struct cuts), "a list of 2 to 64 parts, each an id and an amount", 2, { cut_member, ARRAY_LEN(cut_member) } },
 	[FK_facts] = { sizeof(struct facts), "the facts of a document: kind, issuer, number (date, amount, debtor)", 0,
 	               { facts_member, ARRAY_LEN(facts_member) } },
@@ -109,6 +111,8 @@ size_t kind_size(enum field_kind k)
 const char *kind_expected(enum field_kind k) { return kind[k].expected; }
 
 unsigned list_least(enum field_kind k) { return kind[k].least; }
+
+unsigned list_most(enum field_kind k) { return k == FK_rules ? RULE_LIST_MAX : LIST_MAX; }
 
 static bool is_object(enum field_kind k) { return kind[k].fields.n > 0 && kind[k].least == 0; }
 

@@ -21,7 +21,8 @@ struct fields {
 struct fields kind_fields(enum field_kind k);
 size_t kind_size(enum field_kind k);          /* of its C type */
 const char *kind_expected(enum field_kind k); /* "a date, YYYY-MM-DD": for refusals and the schema */
-unsigned list_least(enum field_kind k);       /* how few items a list may have */
+unsigned list_least(enum field_kind k);       /* how few items a list may have, */
+unsigned list_most(enum field_kind k);        /* and how many */
 
 /* An absent value: all zero, DATE_NONE for dates, those inside facts and invoice included. */
 void field_clear(enum field_kind k, void *out);

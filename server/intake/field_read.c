@@ -246,7 +246,7 @@ static enum fault read_object(const struct reading *r, const struct js *at, void
 /* How many items; a list out of its bounds, or what is no list, is refused. */
 static enum fault count_items(const struct reading *r, const struct js *at, size_t *n)
 {
-	if (!js_items(at, n) || *n > LIST_MAX || *n < list_least(r->kind))
+	if (!js_items(at, n) || *n > list_most(r->kind) || *n < list_least(r->kind))
 		return refuse(r, at);
 	return OK;
 }
@@ -344,6 +344,30 @@ static enum fault read_hashes(const struct reading *r, const struct js *at, void
 	return read_list(r, at, read_hash, sizeof(struct hash), true, out);
 }
 
+static enum fault read_numbers(const struct reading *r, const struct js *at, void *out)
+{
+	return read_list(r, at, read_i64, sizeof(int64_t), true, out);
+}
+
+/* Read like a single one; twice the same is found by the characters, since each item is a copy of its own. */
+static enum fault read_texts(const struct reading *r, const struct js *at, void *out)
+{
+	struct texts list;
+	enum fault f = read_list(r, at, read_text, sizeof(struct span), false, &list);
+
+	for (size_t i = 0; f == OK && i < list.n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			struct js item = js_item(at, i);
+
+			if (span_eq(list.at[i], list.at[k]))
+				return refuse_twice(r, &item);
+		}
+	}
+	if (f == OK)
+		memcpy(out, &list, sizeof list);
+	return f;
+}
+
 static enum fault read_uuids(const struct reading *r, const struct js *at, void *out)
 {
 	return read_list(r, at, read_uuid, sizeof(struct uuid), true, out);
@@ -409,6 +433,8 @@ static reader *const reader_of[] = {
 	[FK_parts] = read_parts,
 	[FK_capacities] = read_capacities,
 	[FK_cuts] = read_cuts,
+	[FK_texts] = read_texts,
+	[FK_numbers] = read_numbers,
 };
 
 enum fault field_read(const struct js *at, enum field_kind k, const char *member, struct arena *mem, void *out,

@@ -196,6 +196,8 @@ static const struct {
 	[FK_parts] = { put_as_object, sizeof(struct goods_part) },
 	[FK_capacities] = { put_as_object, sizeof(struct capacity) },
 	[FK_cuts] = { put_as_object, sizeof(struct cut) },
+	[FK_texts] = { put_as_text, sizeof(struct span) },
+	[FK_numbers] = { put_as_i64, sizeof(int64_t) },
 };
 
 static void put_as_list(struct jcs *j, enum field_kind k, const char *member, const void *at)
@@ -235,6 +237,8 @@ static putter *const putter_of[] = {
 	[FK_parts] = put_as_list,
 	[FK_capacities] = put_as_list,
 	[FK_cuts] = put_as_list,
+	[FK_texts] = put_as_list,
+	[FK_numbers] = put_as_list,
 };
 
 void put_field(struct jcs *j, enum field_kind k, const char *member, const void *at)

@@ -51,14 +51,14 @@ static const char *const component[] = {
 	[FK_invoice] = "Invoice", [FK_values] = "Values", [FK_roles] = "Roles", [FK_types] = "Types",
 	[FK_encumbrance_kind] = "EncumbranceKind", [FK_flag] = NULL, [FK_hashes] = NULL, [FK_jwks] = NULL, [FK_rules] = NULL,
 	[FK_uuids] = NULL, [FK_quantity] = "Quantity", [FK_lots] = NULL, [FK_parts] = NULL, [FK_capacities] = NULL,
-	[FK_cuts] = NULL,
+	[FK_cuts] = NULL, [FK_texts] = NULL, [FK_numbers] = NULL,
 };
 
 /* Of what a list is a list. */
 static const char *const component_of_item[] = {
 	[FK_hashes] = "Hash", [FK_uuids] = "Uuid", [FK_jwks] = "Jwk", [FK_rules] = "RuleValue",
 	[FK_lots] = "GoodsLot", [FK_parts] = "GoodsPart", [FK_capacities] = "Capacity",
-	[FK_cuts] = "Cut",
+	[FK_cuts] = "Cut", [FK_texts] = "Text", [FK_numbers] = "Integer",
 };
 /* clang-format on */
 
@@ -85,7 +85,7 @@ static void put_list(struct jcs *j, enum field_kind k)
 	assert(k < ARRAY_LEN(component_of_item) && component_of_item[k]);
 	jcs_member_z(j, "type", "array");
 	jcs_member_i64(j, "minItems", list_least(k));
-	jcs_member_i64(j, "maxItems", LIST_MAX);
+	jcs_member_i64(j, "maxItems", list_most(k));
 	jcs_name(j, "items");
 	put_ref_object(j, component_of_item[k]);
 }

@@ -4,7 +4,9 @@
  * The lists are the .def files; the database gets a copy at each migration, so
  * that SQL can write an answer without a second list of its own.
  */
+#include "detect.h"
 #include "migrate.h"
+#include "rule.h"
 
 typedef const char *name_fn(int32_t number);
 
@@ -86,11 +88,14 @@ static const struct {
 	{ "statement", type_name, 1023 },
 	{ "alg", alg_word, 3 },
 	{ "fault", fault_slug, 1023 },
-	{ "rule", rule_name, 127 },
-	{ "rule_unit", rule_unit, 127 },
+	{ "rule", rule_name, RULE_SIGNALS + 2 * SIGNAL_NUMBERS },
+	{ "rule_unit", rule_unit, RULE_SIGNALS + 2 * SIGNAL_NUMBERS },
 	{ "inventory", inventory_state, 63 },
 	{ "prepayment", prepayment_state, 63 },
 	{ "goods", goods_class_name, GOODS_CLASSES - 1 },
+	{ "finding", finding_state_name, FINDING_CONFIRMED },
+	{ "severity", severity_name, SEVERITY_BLOCK },
+	{ "signal", signal_id, SIGNAL_NUMBERS - 1 },
 	{ "objection", objection_state_name, OBJ_STATES - 1 },
 	{ "dispute_code", dispute_code_name, 6 },
 	{ "party_size", party_size_name, SIZE_MICRO },

@@ -1,0 +1,39 @@
+-- 060_finding: what detection found (include/signal.def), who reviewed it.
+
+ALTER TABLE asset ADD COLUMN suspicions integer NOT NULL DEFAULT 0 CHECK (suspicions >= 0);
+
+CREATE TABLE finding (
+	id        uuid    PRIMARY KEY,
+	asset     uuid    NOT NULL,
+	at_seq    bigint  NOT NULL CHECK (at_seq >= 0),
+	bits      bigint  NOT NULL,
+	detail    text    NOT NULL,
+	evidence  text    NOT NULL,
+	head      bytea   NOT NULL CHECK (octet_length(head) = 32),
+	party     uuid    NOT NULL,
+	seq       bigint  NOT NULL CHECK (seq >= 0),
+	severity  integer NOT NULL CHECK (severity BETWEEN 1 AND 4),
+	signal    integer NOT NULL CHECK (signal > 0),
+	state     integer NOT NULL CHECK (state BETWEEN 1 AND 3),
+	threshold bigint  NOT NULL,
+	value     bigint  NOT NULL,
+	first_seq bigint  NOT NULL
+) WITH (fillfactor = 80);
+CREATE INDEX finding_asset ON finding (asset, first_seq);
+CREATE INDEX finding_party ON finding (party, first_seq);
+CREATE INDEX finding_newest ON finding (first_seq);
+CREATE INDEX finding_open ON finding (first_seq) WHERE state = 1;
+
+GRANT SELECT, INSERT, UPDATE ON finding TO counterfoil_writer;
+GRANT SELECT ON finding TO counterfoil_checker, counterfoil_reader;
+GRANT SELECT (suspicions) ON asset TO counterfoil_reader;
+
+ALTER TABLE finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON finding FOR SELECT TO counterfoil_owner USING (true);
+CREATE POLICY writer ON finding TO counterfoil_writer USING (true) WITH CHECK (true);
+CREATE POLICY checker ON finding FOR SELECT TO counterfoil_checker USING (true);
+-- Whoever may see the claim sees what was found against it; what was found against a party, that party and the
+-- regulator. No finding names another lender: signal.def.
+CREATE POLICY reader ON finding FOR SELECT TO counterfoil_reader
+	USING (party = (SELECT me()) OR (SELECT sees_all()) OR sees_asset(asset));

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide_finding.c: what detection found, entered by the registry, and what a reviewer says to it.
+ *
+ * The detector (detect.h) reads the log behind the sequencer and is a function of it alone; what it finds becomes an
+ * entry like any other, so that everybody sees the same, a replay finds it again, and a later entry can clear it. While
+ * a finding of severity hold or block is open or confirmed, nobody new can be given the asset; what binds it already
+ * stays. A finding says what was measured and which entries prove it; it names no party beyond its subject.
+ */
+#include "deciding.h"
+#include "detect.h"
+
+static const struct {
+	const char *name;
+	enum finding_state state;
+} verdict[] = { { "cleared", FINDING_CLEARED }, { "confirmed", FINDING_CONFIRMED } };
+
+static bool stops(int32_t severity) { return severity >= SEVERITY_HOLD; }
+
+enum fault need_unsuspected(struct deciding *g, const struct asset *a)
+{
+	if (a->suspicions > 0)
+		return refuse(g, E_UNDER_REVIEW, "/object", "detection found something that has to be reviewed first");
+	return OK;
+}
+
+/* --- raising --- */
+
+static enum fault find_subject(struct deciding *g, const struct asset **a)
+{
+	const struct body_finding_raise *b = &g->c->body.finding_raise;
+	const struct party *p;
+	enum fault f = OK;
+
+	*a = NULL;
+	if (uuid_is_nil(b->asset) == uuid_is_nil(b->party))
+		return refuse(g, E_BAD_MEMBER, "/body/asset", "a finding is about an asset or about a party");
+	if (!uuid_is_nil(b->party))
+		return need_party(g, b->party, "/body/party", &p);
+	f = get_asset(g, b->asset, a);
+	if (f == OK && !*a)
+		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
+	return f;
+}
+
+static struct span evidence_text(struct deciding *g, struct numbers n)
+{
+	char *at = arena_take(g->mem, n.n * 21);
+	struct writer w;
+
+	assert(at != NULL);
+	w = writer_over(at, n.n * 21);
+	for (size_t i = 0; i < n.n; i++) {
+		if (i > 0)
+			put_byte(&w, ',');
+		put_i64(&w, n.at[i]);
+	}
+	return writer_span(&w);
+}
+
+/* Evidence lies before this entry: nothing is proved by what is not there yet. */
+static enum fault evidence_good(struct deciding *g, const struct body_finding_raise *b)
+{
+	for (size_t i = 0; i < b->evidence.n; i++)
+		if (b->evidence.at[i] < 0 || b->evidence.at[i] >= (int64_t)g->r->seq)
+			return refuse(g, E_BAD_MEMBER, "/body/evidence", "an entry that is not there yet");
+	if (b->at_seq < 0 || b->at_seq >= (int64_t)g->r->seq)
+		return refuse(g, E_BAD_MEMBER, "/body/at_seq", "an entry that is not there yet");
+	return OK;
+}
+
+enum fault decide_finding_raise(struct deciding *g)
+{
+	const struct body_finding_raise *b = &g->c->body.finding_raise;
+	const struct signal_info *s = signal_by_id(b->signal);
+	const enum severity severity = severity_parse(b->severity);
+	const struct asset *a;
+	struct finding *x;
+	enum fault f;
+
+	if (!s)
+		return refuse(g, E_BAD_MEMBER, "/body/signal", "no signal of this id");
+	if (severity == SEVERITY_NONE)
+		return refuse(g, E_BAD_MEMBER, "/body/severity", "info, flag, hold or block");
+	f = evidence_good(g, b);
+	if (f == OK)
+		f = find_subject(g, &a);
+	if (f != OK)
+		return f;
+	x = new_finding(g, g->c->object);
+	x->asset = b->asset;
+	x->party = b->party;
+	x->at_seq = b->at_seq;
+	x->bits = b->bits;
+	x->detail = b->detail;
+	x->evidence = evidence_text(g, b->evidence);
+	x->threshold = b->threshold;
+	x->severity = severity;
+	x->signal = (int32_t)s->number;
+	x->state = FINDING_OPEN;
+	x->value = b->value;
+	if (a && stops(severity))
+		edit_asset(g, a)->suspicions++;
+	return OK;
+}
+
+/* --- reviewing --- */
+
+/* A regulator, the operator, or - for what is found against a claim on it, unless it concerns its own conduct - the
+ * debtor, who alone knows what it owes. */
+static enum fault may_review(struct deciding *g, const struct finding *x, const struct asset *a)
+{
+	const struct signal_info *s = signal_info(x->signal);
+
+	if (g->roles & (ROLE_REGULATOR | ROLE_OPERATOR))
+		return OK;
+	if (a && s && s->debtor_clears && is_actor(g, a->debtor))
+		return OK;
+	return refuse(g, E_NOT_AUTHORISED, "",
+	              s && s->debtor_clears ? "the debtor, the operator or a regulator reviews this finding"
+	                                    : "the operator or a regulator reviews this finding");
+}
+
+enum fault decide_finding_review(struct deciding *g)
+{
+	const struct body_finding_review *b = &g->c->body.finding_review;
+	const struct finding *x;
+	const struct asset *a = NULL;
+	int32_t to = 0;
+	enum fault f = get_finding(g, g->c->object, &x);
+
+	for (size_t i = 0; i < ARRAY_LEN(verdict); i++)
+		if (span_is(b->verdict, verdict[i].name))
+			to = verdict[i].state;
+	if (f == OK && !uuid_is_nil(x->asset))
+		f = get_asset(g, x->asset, &a);
+	if (f == OK)
+		f = may_review(g, x, a);
+	if (f != OK)
+		return f;
+	if (to == 0)
+		return refuse(g, E_BAD_MEMBER, "/body/verdict", "cleared or confirmed");
+	if (x->state == to || x->state == FINDING_CLEARED)
+		return refuse(g, E_BAD_STATE, "/object", finding_state_name(x->state));
+	if (x->state == FINDING_CONFIRMED && (g->roles & ROLE_REGULATOR) == 0)
+		return refuse(g, E_NOT_AUTHORISED, "", "a regulator alone takes a confirmed finding back");
+	if (a && stops(x->severity) && to == FINDING_CLEARED)
+		edit_asset(g, a)->suspicions--;
+	edit_finding(g, x)->state = to;
+	return OK;
+}
