@@ -55,6 +55,7 @@ struct registry {
 	uint64_t seq;       /* the place it would have */
 	struct span fp_key; /* the key of exact fingerprints */
 	struct span origin; /* of this log; genesis must name it */
+	const uint64_t *judged; /* for checks: entries before this one detection has judged; NULL: nobody detects here */
 };
 
 /* mem takes the copies of edited rows; they must live until decision_apply. */

@@ -93,6 +93,21 @@ struct uuid finding_id(const struct finding_made *f);
 /* The body of its finding.raise; texts and lists point into *f and mem. */
 struct body_finding_raise finding_body(const struct finding_made *f, struct arena *mem);
 
+/*
+ * What an asset's row keeps of its findings, so that whoever reads the row knows them: one line each, "id signal
+ * severity state", in the order they came; more than FINDINGS_LISTED are findings still, and count, but are not listed.
+ */
+#define FINDINGS_LISTED 16
+struct finding_line {
+	struct uuid id;
+	const struct signal_info *signal;
+	enum severity severity;
+	int32_t state; /* enum finding_state */
+};
+/* Takes the first line off *text; false at the end. */
+bool finding_line_next(struct span *text, struct finding_line *ret);
+void put_finding_line(struct writer *w, const struct finding_line *l);
+
 /* --- the fold --- */
 typedef void found_fn(void *arg, const struct finding_made *f);
 struct detector;

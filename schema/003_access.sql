@@ -5,6 +5,7 @@
 --   counterfoil_writer     the sequencer: state rows and the log, nothing of checkpoints
 --   counterfoil_publisher  what the registry itself says: leaves out, checkpoints in, deadlines that have passed
 --   counterfoil_checker    checks: reads state whole, records who looked, takes in documents
+--   counterfoil_follower   reads the log behind the writer: detection (060)
 --   counterfoil_reader     one party's questions, under row-level security
 --
 -- The reader's party and roles are settings of its transaction (store_query). The policies are the

@@ -1,6 +1,9 @@
 -- 060_finding: what detection found (include/signal.def), who reviewed it.
 
-ALTER TABLE asset ADD COLUMN suspicions integer NOT NULL DEFAULT 0 CHECK (suspicions >= 0);
+ALTER TABLE asset
+	ADD COLUMN findings   text    NOT NULL DEFAULT '',
+	ADD COLUMN suspicions integer NOT NULL DEFAULT 0 CHECK (suspicions >= 0);
+ALTER TABLE party ADD COLUMN suspicions integer NOT NULL DEFAULT 0 CHECK (suspicions >= 0);
 
 CREATE TABLE finding (
 	id        uuid    PRIMARY KEY,
@@ -26,7 +29,13 @@ CREATE INDEX finding_open ON finding (first_seq) WHERE state = 1;
 
 GRANT SELECT, INSERT, UPDATE ON finding TO counterfoil_writer;
 GRANT SELECT ON finding TO counterfoil_checker, counterfoil_reader;
-GRANT SELECT (suspicions) ON asset TO counterfoil_reader;
+GRANT SELECT (findings, suspicions) ON asset TO counterfoil_reader;
+
+-- The follower reads the log behind the writer, for detection: entries whole, and which of them waited.
+GRANT USAGE ON SCHEMA counterfoil TO counterfoil_follower;
+GRANT SELECT ON schema_version, word, log_head, entry, pending TO counterfoil_follower;
+CREATE POLICY follower ON entry FOR SELECT TO counterfoil_follower USING (true);
+CREATE POLICY follower ON pending FOR SELECT TO counterfoil_follower USING (true);
 
 ALTER TABLE finding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE finding FORCE ROW LEVEL SECURITY;

@@ -65,7 +65,7 @@ static inline struct uuid new_id(struct stage *s)
 static inline struct registry stage_registry(const struct stage *s)
 {
 	return (struct registry){ &s->world, s->now, s->seq, S("fingerprint key of the tests, 32 b."),
-		                  S("test.example/log") };
+		                  S("test.example/log"), NULL };
 }
 
 /* An actor's nth key: a real one, for the key manifest is judged by its form. */

@@ -1679,7 +1679,7 @@ static void replay(struct sim *m, size_t born)
 	assert_int_equal(again.seq, born);
 	for (size_t i = 0; i < m->n_history; i++) {
 		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
-			              stage_registry(&m->s).origin };
+			              stage_registry(&m->s).origin, NULL };
 
 		arena_reset(&scratch);
 		assert_int_equal(decide(&r, &m->history[i], &scratch, &d), DECIDED);

@@ -112,7 +112,7 @@ static void ask(const struct rule_instead *instead, size_t n)
 	assert_non_null(run);
 	for (size_t i = 0; i < n_history; i++) {
 		struct registry r = { &again.world, when[i], place[i], stage_registry(&s).fp_key,
-			              stage_registry(&s).origin };
+			              stage_registry(&s).origin, NULL };
 
 		arena_reset(&scratch);
 		assert_int_equal(decide(&r, &history[i], &scratch, &d), DECIDED);

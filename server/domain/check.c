@@ -7,6 +7,7 @@
  * It changes nothing.
  */
 #include "checking.h"
+#include "detect.h"
 
 #include "balance.h"
 #include "holding.h"
@@ -481,6 +482,8 @@ static enum fault say_parties(struct checking *x, const struct asset *a)
 		say(x, REASON_DEBTOR_SUSPENDED);
 	if (debtor->freezes > 0)
 		say(x, REASON_DEBTOR_FROZEN);
+	if (creditor->suspicions > 0 || debtor->suspicions > 0)
+		say(x, REASON_PARTY_SUSPECT);
 	return say_commitment(x, a, debtor);
 }
 
@@ -540,6 +543,27 @@ static void say_clocks(struct checking *x, const struct asset *a)
 		say(x, REASON_DISCHARGE_DUE);
 	if (a->objections > 0)
 		say(x, REASON_OBJECTION);
+}
+
+/* What detection found; that it has not come to the claim's latest entry yet is said as well. */
+static void say_findings(struct checking *x, const struct asset *a)
+{
+	struct span rest = a->findings;
+	struct finding_line l;
+	bool open = a->suspicions > 0, confirmed = false, flagged = false;
+
+	while (finding_line_next(&rest, &l)) {
+		confirmed |= l.state == FINDING_CONFIRMED && l.severity >= SEVERITY_HOLD;
+		flagged |= l.state != FINDING_CLEARED && l.severity == SEVERITY_FLAG;
+	}
+	if (confirmed)
+		say(x, REASON_FINDING_CONFIRMED);
+	else if (open)
+		say(x, REASON_SUSPECT);
+	if (flagged)
+		say(x, REASON_FLAGGED);
+	if (x->g.r->judged && (uint64_t)a->seq >= *x->g.r->judged)
+		say(x, REASON_DETECTION_BEHIND);
 }
 
 /* Until when purchase money can come before a new encumbrance: the goods were delivered on the asset's date or before. */
@@ -663,6 +687,7 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	parties = say_parties(x, a);
 	amount = say_amount(x, a);
 	later = say_purchase_money(x, a);
+	say_findings(x, a);
 	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK || paper != OK)
 		return FAULT_WANT;
 	return OK;

@@ -5,7 +5,7 @@
  * marks; nothing is decided here.
  */
 #include "check_answer.h"
-
+#include "detect.h"
 #include "jcs.h"
 
 static void put_money(struct jcs *j, const char *name, int64_t minor, const char ccy[4])
@@ -129,8 +129,35 @@ static void put_as_of(struct jcs *j, const struct check_as_of *at)
 	jcs_name(j, "as_of");
 	jcs_object(j);
 	jcs_member_i64(j, "checkpoint", (int64_t)at->checkpoint);
+	jcs_member_i64(j, "detection", (int64_t)at->detection - 1);
 	jcs_member_i64(j, "seq", (int64_t)at->size - 1);
 	jcs_end_object(j);
+}
+
+static void put_finding(struct jcs *j, const struct finding_line *l)
+{
+	jcs_object(j);
+	put_id(j, "id", l->id);
+	jcs_member_z(j, "name", l->signal->name);
+	jcs_member_z(j, "severity", severity_name((int32_t)l->severity));
+	jcs_member_z(j, "signal", l->signal->id);
+	jcs_member_z(j, "state", finding_state_name(l->state));
+	jcs_member_z(j, "text", l->signal->text);
+	jcs_end_object(j);
+}
+
+/* Those that were not cleared; their evidence is at /v1/findings. */
+static void put_findings(struct jcs *j, const struct asset *a)
+{
+	struct span rest = a ? a->findings : S("");
+	struct finding_line l;
+
+	jcs_name(j, "findings");
+	jcs_array(j);
+	while (finding_line_next(&rest, &l))
+		if (l.state != FINDING_CLEARED)
+			put_finding(j, &l);
+	jcs_end_array(j);
 }
 
 static void put_lists(struct jcs *j, const struct check_answer *a)
@@ -145,6 +172,7 @@ static void put_lists(struct jcs *j, const struct check_answer *a)
 	for (unsigned i = 0; i < a->n_encumbrances; i++)
 		put_encumbrance(j, &a->encumbrance[i]);
 	jcs_end_array(j);
+	put_findings(j, a->asset);
 	if (a->asset) {
 		put_money(j, "free", a->free, a->asset->ccy.at);
 	} else {

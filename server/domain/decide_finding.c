@@ -24,19 +24,55 @@ enum fault need_unsuspected(struct deciding *g, const struct asset *a)
 	return OK;
 }
 
+/* --- the list in the asset's row --- */
+
+enum { LINE_MAX = 64, LIST_BYTES = FINDINGS_LISTED * LINE_MAX };
+
+/* The asset's list with this finding as it is now: its own line changed, or added at the end while there is room. */
+static struct span listed(struct deciding *g, struct span list, const struct finding_line *now)
+{
+	char *at = arena_take(g->mem, LIST_BYTES);
+	struct finding_line l;
+	struct writer w;
+	unsigned n = 0;
+	bool there = false;
+
+	assert(at != NULL);
+	for (w = writer_over(at, LIST_BYTES); finding_line_next(&list, &l); n++) {
+		if (n > 0)
+			put_byte(&w, '\n');
+		there |= uuid_eq(l.id, now->id);
+		put_finding_line(&w, uuid_eq(l.id, now->id) ? now : &l);
+	}
+	if (!there && n < FINDINGS_LISTED && now->state == FINDING_OPEN) {
+		if (n > 0)
+			put_byte(&w, '\n');
+		put_finding_line(&w, now);
+	}
+	assert(!w.overflow);
+	return writer_span(&w);
+}
+
+static void list_on_asset(struct deciding *g, const struct asset *a, const struct finding *x)
+{
+	const struct finding_line now = { x->id, signal_info(x->signal), (enum severity)x->severity, x->state };
+
+	edit_asset(g, a)->findings = listed(g, a->findings, &now);
+}
+
 /* --- raising --- */
 
-static enum fault find_subject(struct deciding *g, const struct asset **a)
+static enum fault find_subject(struct deciding *g, const struct asset **a, const struct party **p)
 {
 	const struct body_finding_raise *b = &g->c->body.finding_raise;
-	const struct party *p;
 	enum fault f = OK;
 
 	*a = NULL;
+	*p = NULL;
 	if (uuid_is_nil(b->asset) == uuid_is_nil(b->party))
 		return refuse(g, E_BAD_MEMBER, "/body/asset", "a finding is about an asset or about a party");
 	if (!uuid_is_nil(b->party))
-		return need_party(g, b->party, "/body/party", &p);
+		return need_party(g, b->party, "/body/party", p);
 	f = get_asset(g, b->asset, a);
 	if (f == OK && !*a)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/body/asset", "no asset of this id is registered");
@@ -75,6 +111,7 @@ enum fault decide_finding_raise(struct deciding *g)
 	const struct signal_info *s = signal_by_id(b->signal);
 	const enum severity severity = severity_parse(b->severity);
 	const struct asset *a;
+	const struct party *p;
 	struct finding *x;
 	enum fault f;
 
@@ -84,7 +121,7 @@ enum fault decide_finding_raise(struct deciding *g)
 		return refuse(g, E_BAD_MEMBER, "/body/severity", "info, flag, hold or block");
 	f = evidence_good(g, b);
 	if (f == OK)
-		f = find_subject(g, &a);
+		f = find_subject(g, &a, &p);
 	if (f != OK)
 		return f;
 	x = new_finding(g, g->c->object);
@@ -99,8 +136,12 @@ enum fault decide_finding_raise(struct deciding *g)
 	x->signal = (int32_t)s->number;
 	x->state = FINDING_OPEN;
 	x->value = b->value;
+	if (a)
+		list_on_asset(g, a, x);
 	if (a && stops(severity))
 		edit_asset(g, a)->suspicions++;
+	if (p && stops(severity))
+		edit_party(g, p)->suspicions++;
 	return OK;
 }
 
@@ -126,6 +167,8 @@ enum fault decide_finding_review(struct deciding *g)
 	const struct body_finding_review *b = &g->c->body.finding_review;
 	const struct finding *x;
 	const struct asset *a = NULL;
+	const struct party *p = NULL;
+	struct finding *now;
 	int32_t to = 0;
 	enum fault f = get_finding(g, g->c->object, &x);
 
@@ -134,6 +177,8 @@ enum fault decide_finding_review(struct deciding *g)
 			to = verdict[i].state;
 	if (f == OK && !uuid_is_nil(x->asset))
 		f = get_asset(g, x->asset, &a);
+	if (f == OK && uuid_is_nil(x->asset))
+		f = get_party(g, x->party, &p);
 	if (f == OK)
 		f = may_review(g, x, a);
 	if (f != OK)
@@ -144,8 +189,13 @@ enum fault decide_finding_review(struct deciding *g)
 		return refuse(g, E_BAD_STATE, "/object", finding_state_name(x->state));
 	if (x->state == FINDING_CONFIRMED && (g->roles & ROLE_REGULATOR) == 0)
 		return refuse(g, E_NOT_AUTHORISED, "", "a regulator alone takes a confirmed finding back");
+	now = edit_finding(g, x);
+	now->state = to;
+	if (a)
+		list_on_asset(g, a, now);
 	if (a && stops(x->severity) && to == FINDING_CLEARED)
 		edit_asset(g, a)->suspicions--;
-	edit_finding(g, x)->state = to;
+	if (p && stops(x->severity) && to == FINDING_CLEARED)
+		edit_party(g, p)->suspicions--;
 	return OK;
 }

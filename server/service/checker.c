@@ -168,9 +168,11 @@ static bool is_torn(const struct asset *a)
 
 static void decide_one(struct checker *c, struct one_check *k)
 {
-	const struct registry r = {
-		.world = &c->world, .now = c->now, .fp_key = c->all->conf.fp_key, .origin = c->all->conf.origin
-	};
+	const struct registry r = { .world = &c->world,
+		                    .now = c->now,
+		                    .fp_key = c->all->conf.fp_key,
+		                    .origin = c->all->conf.origin,
+		                    .judged = c->all->conf.judged ? &c->at.detection : NULL };
 
 	arena_reset(&c->scratch);
 	if (check_decide(&r, &k->req, k->q->who.party, k->q->who.roles, &c->scratch, &k->a) == DECIDED) {
@@ -250,9 +252,12 @@ static enum fault read_position(struct checker *c, struct store *s)
 	struct head head;
 	struct hash root;
 	struct span note;
-	enum fault f = store_head(s, &head);
+	enum fault f;
 
-	c->at = (struct check_as_of){ .size = head.range.size };
+	/* before the head: what is judged is in the answer */
+	c->at = (struct check_as_of){ .detection = c->all->conf.judged ? c->all->conf.judged(c->all->conf.judged_arg) : 0 };
+	f = store_head(s, &head);
+	c->at.size = head.range.size;
 	if (f == OK && (!tile_file(&c->all->tiles_fd, "checkpoint", &mem, &note) ||
 	                !checkpoint_read(note, &c->at.checkpoint, &root)))
 		c->at.checkpoint = 0;

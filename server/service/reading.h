@@ -31,7 +31,9 @@ struct reading_conf {
 	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
 	void (*publish)(void *arg);
 	certify_fn *certify; /* NULL: no certificates are given here */
-	void *certify_arg;   /* of both */
+	void *certify_arg;
+	uint64_t (*judged)(void *arg); /* entries before this one detection has judged; NULL: nobody detects */
+	void *judged_arg;   /* of both */
 };
 
 struct reading;

@@ -221,6 +221,42 @@ bool registrar_certify(struct registrar *r, const struct body_check_certify *bod
 	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
 }
 
+/* --- findings --- */
+
+/* Its id is made of what was found: entered twice, the second is told apart by it and not logged. */
+static bool say_found(struct registrar *r, const struct finding_made *f, struct arena *mem, struct ticket *t)
+{
+	struct command c = { .kind = ST_FINDING_RAISE, .object = finding_id(f), .id = finding_id(f) };
+
+	c.body.finding_raise = finding_body(f, mem);
+	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
+}
+
+static bool entered(enum fault f) { return f == OK || f == E_ID_CONFLICT; }
+
+size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n)
+{
+	struct ticket *t = calloc(n, sizeof *t);
+	struct arena mem = { .base = NULL };
+	size_t made = 0, done = 0;
+
+	if (!t || !arena_map(&mem, REGISTRAR_MEM)) {
+		free(t);
+		return 0;
+	}
+	while (made < n && say_found(r, &f[made], &mem, &t[made]))
+		made++;
+	submit_and_wait(r, t, made);
+	while (done < made && entered(t[done].result))
+		done++;
+	if (done < made && t[done].result != E_BUSY && t[done].result != E_UNAVAILABLE)
+		watch(LOG_WARN, EVENT("finding_refused"), KV("fault", fault_info(t[done].result)->slug),
+		      KV("signal", signal_id((int32_t)f[done].signal)));
+	arena_unmap(&mem);
+	free(t);
+	return done;
+}
+
 /* --- life --- */
 
 static bool find_operator(void *arg, const struct row *row)

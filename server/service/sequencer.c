@@ -169,7 +169,7 @@ static enum fault find_repeats(struct sequencer *s, struct work *w)
 
 static struct registry registry_now(const struct sequencer *s, const struct work *w)
 {
-	return (struct registry){ &s->world, w->now, w->after.range.size, s->conf.fp_key, s->conf.origin };
+	return (struct registry){ &s->world, w->now, w->after.range.size, s->conf.fp_key, s->conf.origin, NULL };
 }
 
 static enum decide_status judge(struct sequencer *s, const struct work *w, const struct ticket *t)

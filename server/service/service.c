@@ -10,6 +10,7 @@
 #include "rule.h"
 #include "run/clock.h"
 #include "run/watch.h"
+#include "service/detection.h"
 #include "service/outbound.h"
 #include "service/publisher.h"
 #include "service/reading.h"
@@ -30,6 +31,7 @@ struct service {
 	struct publisher *publisher;
 	struct registrar *registrar;
 	struct reading *reading;
+	struct detection *detection;
 };
 
 /* --- writing --- */
@@ -242,6 +244,18 @@ static bool open_registrar(struct service *s, char *why, size_t why_len)
 	return s->registrar && registrar_birth(s->registrar, publisher_size(s->publisher), why, why_len);
 }
 
+static uint64_t signed_size(void *arg) { return publisher_size(((struct service *)arg)->publisher); }
+
+static bool open_detection(struct service *s, char *why, size_t why_len)
+{
+	const struct detection_conf d = {
+		.database_url = s->conf.database_url, .registrar = s->registrar, .size = signed_size, .arg = s
+	};
+
+	s->detection = detection_start(&d, why, why_len);
+	return s->detection != NULL;
+}
+
 /* A certificate is a statement of the registry's own, through the same queue. */
 static bool certify(void *arg, const struct body_check_certify *body, struct arena *mem, struct ticket *t)
 {
@@ -263,6 +277,8 @@ static void publish(void *arg)
 	publisher_publish(s->publisher);
 }
 
+static uint64_t judged(void *arg) { return detection_next(((struct service *)arg)->detection); }
+
 static bool open_reading(struct service *s, char *why, size_t why_len)
 {
 	struct reading_conf r = { .database_url = s->conf.database_url,
@@ -275,7 +291,9 @@ static bool open_reading(struct service *s, char *why, size_t why_len)
 		                  .parser = s->parser,
 		                  .publish = publish,
 		                  .certify = certify,
-		                  .certify_arg = s };
+		                  .certify_arg = s,
+		                  .judged = judged,
+		                  .judged_arg = s };
 
 	s->reading = reading_start(&r, why, why_len);
 	return s->reading != NULL;
@@ -298,7 +316,7 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 	}
 	s->signer = signer;
 	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
-	    open_reading(s, why, why_len))
+	    open_detection(s, why, why_len) && open_reading(s, why, why_len))
 		return s;
 	service_stop(s);
 	return NULL;
@@ -309,6 +327,7 @@ void service_stop(struct service *s)
 	if (!s)
 		return;
 	reading_stop(s->reading);
+	detection_stop(s->detection);
 	sequencer_stop(s->sequencer);
 	publisher_stop(s->publisher);
 	registrar_close(s->registrar);

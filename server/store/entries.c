@@ -13,7 +13,8 @@ static const struct {
 	                 " JOIN submission s ON s.issuer = a.issuer AND s.id = a.id JOIN entry e ON e.seq = s.seq" },
 	{ "statements", "SELECT seq, statement FROM entry WHERE seq = ANY($1)" },
 	{ "leaves", "SELECT seq, leaf FROM entry WHERE seq >= $1 AND seq < $1 + $2::bigint ORDER BY seq" },
-	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash"
+	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash,"
+	             " EXISTS (SELECT FROM pending p WHERE p.statement = entry.statement_hash)::integer::bigint"
 	             " FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2::bigint" },
 	{ "checkpoint_get", "SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1" },
 	/* a stored note of another root at this size is a fork in the making: it stays, and is counted */
@@ -196,6 +197,7 @@ static bool get_entry(const PGresult *r, int k, struct arena *mem, struct stored
 	e->statement = arena_copy(mem, result_span(r, k, 2));
 	e->kind = get_u16(r, k, 6);
 	e->outcome = get_u16(r, k, 7);
+	e->waits = result_i64(r, k, 9) != 0;
 	return true;
 }
 

@@ -23,7 +23,7 @@ struct hash migration_hash(const struct migration *m) { return sha256(span_z(m->
 /* Roles belong to the cluster, not to this database: another database's migration may make them at the same time. */
 static const char roles_sql[] =
 	"DO $$ DECLARE r text; BEGIN"
-	" FOREACH r IN ARRAY ARRAY['owner', 'writer', 'reader', 'checker', 'publisher'] LOOP"
+	" FOREACH r IN ARRAY ARRAY['owner', 'writer', 'reader', 'checker', 'publisher', 'follower'] LOOP"
 	"  r := 'counterfoil_' || r;"
 	"  BEGIN"
 	"   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I NOLOGIN', r); END IF;"

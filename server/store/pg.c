@@ -42,6 +42,8 @@ static const struct {
 	/* it writes signed notes only, which a crash may take: the next start signs the head again */
 	[STORE_PUBLISHER] = { "counterfoil publisher",
 	                      SESSION "SET synchronous_commit = off; SET ROLE counterfoil_publisher" },
+	[STORE_FOLLOWER] = { "counterfoil follower",
+	                     SESSION "SET default_transaction_read_only = on; SET ROLE counterfoil_follower" },
 	/* DDL is for store_migrate alone: a store of the owner audits */
 	[STORE_OWNER] = { "counterfoil audit",
 	                  SESSION "SET default_transaction_read_only = on; SET ROLE counterfoil_owner" },

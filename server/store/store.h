@@ -20,7 +20,7 @@
 #include "decide.h"
 #include "tree.h"
 
-enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_OWNER };
+enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_FOLLOWER, STORE_OWNER };
 
 struct store;
 /* Connects, sets the role of the duty, prepares every statement of it. NULL and *why on failure. */
@@ -96,6 +96,7 @@ struct stored_entry {
 	struct uuid issuer, id, object;
 	uint16_t kind, outcome;
 	struct hash statement_hash;
+	bool waits; /* when it came it waited for a second signature: its effect came with the cosign, if at all */
 };
 /* Entries [from, from + max) in order. */
 MUST_CHECK enum fault store_entries(struct store *s, uint64_t from, size_t max, struct arena *mem,

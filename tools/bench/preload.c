@@ -85,7 +85,7 @@ static bool world_anew(struct filling *f)
 /* Entry i of a batch that began at `head`; *after moves on with it. */
 static bool enter(struct filling *f, const struct command *c, size_t i, struct head *after)
 {
-	const struct registry r = { &f->world, after->accepted_at, after->range.size, f->fp_key, f->origin };
+	const struct registry r = { &f->world, after->accepted_at, after->range.size, f->fp_key, f->origin, NULL };
 	struct leaf l = { after->range.size, after->accepted_at, (uint16_t)c->kind, 0,
 		          c->statement,      after->last_leaf,   { { 0 } } };
 

@@ -91,3 +91,47 @@ struct body_finding_raise finding_body(const struct finding_made *f, struct aren
 		b.evidence.at[i] = (int64_t)f->evidence[i];
 	return b;
 }
+
+/* --- the list in an asset's row --- */
+
+static bool word(struct span *line, struct span *ret)
+{
+	if (span_cut(*line, ' ', ret, line))
+		return true;
+	*ret = *line;
+	*line = S("");
+	return ret->len > 0;
+}
+
+bool finding_line_next(struct span *text, struct finding_line *ret)
+{
+	struct span line, id, signal, severity, state;
+
+	if (text->len == 0)
+		return false;
+	if (!span_cut(*text, '\n', &line, text)) {
+		line = *text;
+		*text = S("");
+	}
+	if (!word(&line, &id) || !word(&line, &signal) || !word(&line, &severity) || !word(&line, &state) ||
+	    !uuid_parse(id, &ret->id))
+		return false;
+	ret->signal = signal_by_id(signal);
+	ret->severity = severity_parse(severity);
+	ret->state = 0;
+	for (int32_t i = FINDING_OPEN; i <= FINDING_CONFIRMED; i++)
+		if (span_is(state, finding_state_name(i)))
+			ret->state = i;
+	return ret->signal && ret->severity && ret->state;
+}
+
+void put_finding_line(struct writer *w, const struct finding_line *l)
+{
+	put_uuid(w, l->id);
+	put_byte(w, ' ');
+	put_z(w, l->signal->id);
+	put_byte(w, ' ');
+	put_z(w, severity_name((int32_t)l->severity));
+	put_byte(w, ' ');
+	put_z(w, finding_state_name(l->state));
+}
