@@ -80,7 +80,8 @@ struct check_answer {
 struct check_as_of {
 	uint64_t size;       /* all entries before this one are in the answer; seq is size - 1 */
 	uint64_t checkpoint; /* size of the latest signed checkpoint */
-	uint64_t detection;  /* entries before this one detection has judged */
+	uint64_t detection;  /* entries before this one detection has judged; */
+	bool detects;        /* where there is detection at all */
 };
 
 /* r->seq is not used. The rows in ret point into the world. */

@@ -46,3 +46,25 @@ CREATE POLICY checker ON finding FOR SELECT TO counterfoil_checker USING (true);
 -- regulator. No finding names another lender: signal.def.
 CREATE POLICY reader ON finding FOR SELECT TO counterfoil_reader
 	USING (party = (SELECT me()) OR (SELECT sees_all()) OR sees_asset(asset));
+
+-- A reviewer's and a raiser's entries are seen by whoever sees the finding.
+CREATE FUNCTION sees_finding(finding_id uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM finding f WHERE f.id = finding_id AND (f.party = me() OR sees_asset(f.asset)));
+END;
+GRANT EXECUTE ON FUNCTION sees_finding TO counterfoil_reader;
+CREATE POLICY reader_finding ON entry FOR SELECT TO counterfoil_reader USING (sees_finding(object));
+
+-- What a signal is called stands in the program; its number is permanent.
+CREATE VIEW finding_shown WITH (security_invoker = true) AS
+SELECT f.id, f.asset, f.party, f.first_seq, f.state, f.severity, b64url(f.head) AS etag, json_strip_nulls(json_build_object(
+	'id', f.id, 'kind', 'finding', 'signal', word_of('signal', f.signal), 'name', word_of('signal_name', f.signal),
+	'text', word_of('signal_text', f.signal), 'text_zh', word_of('signal_zh', f.signal),
+	'severity', word_of('severity', f.severity), 'state', word_of('finding', f.state),
+	'asset', not_nil(f.asset), 'party', not_nil(f.party), 'at_seq', f.at_seq,
+	'evidence', (SELECT json_agg(e::bigint) FROM unnest(string_to_array(f.evidence, ',')) AS e),
+	'bits', CASE WHEN f.bits > 0 THEN round(f.bits / 10.0, 1)::text END, 'value', f.value, 'threshold', f.threshold,
+	'unit', word_of('signal_unit', f.signal), 'detail', f.detail, 'raised_by', f.first_seq,
+	'reviewed_by', CASE WHEN f.state > 1 THEN f.seq END, 'seq', f.seq, 'etag', b64url(f.head))) AS json
+FROM finding f;
+GRANT SELECT ON finding_shown TO counterfoil_reader;

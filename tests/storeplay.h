@@ -10,6 +10,7 @@
 #ifndef CF_STOREPLAY_H
 #define CF_STOREPLAY_H
 
+#include "detect.h"
 #include "storefix.h"
 
 enum {
@@ -38,6 +39,7 @@ enum {
 	FREEZE_PARTY,
 	OBJECTION_A = 70, /* the supplier's to A's encumbrance */
 	OBJECTION_B,      /* B's to the asset itself: neither A nor the debtor learns of it */
+	FINDING1,
 };
 
 static inline struct party a_party(uint8_t n)
@@ -125,7 +127,22 @@ static inline void play_rank(struct world *w)
 			 b = an_objection(OBJECTION_B, BANK_B, SUPPLIER, 0);
 	struct commitment c = a_commitment(DEBTOR, SUPPLIER, 100000), d = a_commitment(DEBTOR2, STRANGER, 200000);
 
-	change(w, (struct row *[]){ &a.row, &b.row, &c.row, &d.row }, 4);
+	struct finding x;
+
+	row_init(&x.row, TABLE_FINDING, key_uuid(id_of(FINDING1)));
+	x.asset = id_of(ASSET1);
+	x.at_seq = 3;
+	x.bits = 123;
+	x.detail = S("number skeleton equal +11.0");
+	x.evidence = S("1,3");
+	x.head = hash_of(FINDING1);
+	x.seq = FINDING1;
+	x.severity = SEVERITY_FLAG;
+	x.signal = SIGNAL_D04;
+	x.state = FINDING_OPEN;
+	x.threshold = 100;
+	x.value = 123;
+	change(w, (struct row *[]){ &a.row, &b.row, &c.row, &d.row, &x.row }, 5);
 }
 
 static inline void play_parties(struct world *w)

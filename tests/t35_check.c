@@ -34,7 +34,7 @@ static size_t certificate;
 static struct span answer_text(const struct check_answer *a)
 {
 	struct writer w = writer_over(text, sizeof text);
-	const struct check_as_of at = { s.seq, s.seq, s.seq };
+	const struct check_as_of at = { .size = s.seq, .checkpoint = s.seq };
 
 	put_check_answer(&w, a, &at, &certificate);
 	assert_false(w.overflow);

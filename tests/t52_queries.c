@@ -123,7 +123,7 @@ static void lay_out_goods(void)
 static const struct {
 	const char *name;
 	uint8_t id;
-	const char *param[3];
+	const char *param[5];
 } known[] = {
 	{ "party", SUPPLIER, { "id" } },
 	{ "party_keys", SUPPLIER, { "id" } },
@@ -148,6 +148,10 @@ static const struct {
 	{ "objections", ASSET1, { "10", "", "id" } },
 	{ "objections", 0, { "10", "", "" } },
 	{ "commitments", 0, { "10", "" } },
+	{ "finding", FINDING1, { "id" } },
+	{ "findings", 0, { "10", "", "", "", "" } },
+	{ "finding", FINDING1, { "id" } },
+	{ "findings", 0, { "10", "", "", "", "" } },
 	{ "rules", 0, { NULL } },
 	{ "inventory", STOCK1, { "id" } },
 	{ "inventories", 0, { "10", "", "" } },
@@ -162,10 +166,10 @@ static const char *const elsewhere[] = { "paper", "papers", "paper_chain", "obli
 
 static enum fault ask_known(size_t i, uint8_t party, int32_t roles)
 {
-	const char *param[3];
+	const char *param[5];
 	size_t n = 0;
 
-	while (n < 3 && known[i].param[n]) {
+	while (n < 5 && known[i].param[n]) {
 		param[n] = strcmp(known[i].param[n], "id") == 0 ? id_text(known[i].id) : known[i].param[n];
 		n++;
 	}

@@ -148,6 +148,25 @@ static const struct view view[] = {
 	    { "state", "/state", 9 },
 	    { "rank", "/rank", 4 },
 	    { "open", "/open", 0 } } },
+	{ "finding", "show", "/v1/findings/%s", { { NULL, NULL, 0 } } },
+	{ "finding",
+	  "list",
+	  "/v1/findings",
+	  { { "finding", "/id", 36 },
+	    { "signal", "/signal", 6 },
+	    { "severity", "/severity", 8 },
+	    { "state", "/state", 9 },
+	    { "name", "/name", 20 },
+	    { "at", "/at_seq", 0 } } },
+	{ "signal",
+	  "list",
+	  "/v1/signals",
+	  { { "id", "/id", 4 },
+	    { "severity", "/severity", 8 },
+	    { "strength", "/strength", 8 },
+	    { "name", "/name", 24 },
+	    { "threshold", "/threshold", 10 },
+	    { "unit", "/unit", 0 } } },
 	{ "objection", "show", "/v1/objections/%s", { { NULL, NULL, 0 } } },
 	{ "objection",
 	  "list",
@@ -201,7 +220,7 @@ static const char *known_or_null(const struct cli *c, const char *name)
 static const char *path_of(struct cli *c, const struct view *v)
 {
 	const char *stem = strstr(v->path, "%s"), *path = v->path;
-	static const char *const query[] = { "limit", "cursor", "state", "asset" };
+	static const char *const query[] = { "limit", "cursor", "state", "asset", "party", "open" };
 	char sep = '?';
 
 	if (stem && strcmp(c->noun, "entry") == 0 && strspn(c->arg[0], "0123456789") != strlen(c->arg[0])) {
@@ -329,6 +348,13 @@ static const struct option_row encumbrance_options[] = {
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
 };
+static const struct option_row finding_options[] = {
+	{ "asset", "UUID", "on this asset" },
+	{ "party", "UUID", "on this party" },
+	{ "open", "yes", "those nobody has reviewed" },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
 static const struct command_row rows[] = {
 	COMMAND("party", "show", "UUID", 1, 1, "a party", NULL, client_options, cmd_view),
 	COMMAND("party", "claims", "UUID", 1, 1, "every claim that names the party", NULL, page_options, cmd_view),
@@ -366,6 +392,11 @@ static const struct command_row rows[] = {
 	COMMAND("obligor", "list", "", 0, 0, "who has been suspended for not paying", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "show", "UUID", 1, 1, "an encumbrance", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "list", "", 0, 0, "encumbrances you may see", NULL, encumbrance_options, cmd_view),
+	COMMAND("finding", "show", "UUID", 1, 1, "what was measured, and the entries that prove it", NULL, client_options,
+	        cmd_view),
+	COMMAND("finding", "list", "", 0, 0, "what detection found against what you may see", NULL, finding_options,
+	        cmd_view),
+	COMMAND("signal", "list", "", 0, 0, "every signal detection looks for", NULL, client_options, cmd_view),
 	COMMAND("objection", "show", "UUID", 1, 1, "an objection", NULL, client_options, cmd_view),
 	COMMAND("objection", "list", "", 0, 0, "objections you placed, answer, or whose asset you hold", NULL,
 	        encumbrance_options, cmd_view),

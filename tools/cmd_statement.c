@@ -434,6 +434,8 @@ static int fetch_prev(struct making *m)
 		path = "/v1/encumbrances/%s";
 	else if (m->s->table == TABLE_OBJECTION)
 		path = "/v1/objections/%s";
+	else if (m->s->table == TABLE_FINDING)
+		path = "/v1/findings/%s";
 	else if (m->s->table == TABLE_PARTY)
 		path = "/v1/parties/%s";
 	if (!path)

@@ -129,7 +129,8 @@ static void put_as_of(struct jcs *j, const struct check_as_of *at)
 	jcs_name(j, "as_of");
 	jcs_object(j);
 	jcs_member_i64(j, "checkpoint", (int64_t)at->checkpoint);
-	jcs_member_i64(j, "detection", (int64_t)at->detection - 1);
+	if (at->detects)
+		jcs_member_i64(j, "detection", (int64_t)at->detection - 1);
 	jcs_member_i64(j, "seq", (int64_t)at->size - 1);
 	jcs_end_object(j);
 }

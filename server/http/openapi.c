@@ -35,6 +35,8 @@ static const struct {
 	{ "to", "{\"type\":\"integer\",\"minimum\":1}", "the larger size" },
 	{ "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", "items on a page" },
 	{ "cursor", "{\"type\":\"string\"}", "from `next` of the page before" },
+	{ "party", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those about this party" },
+	{ "open", "{\"enum\":[\"yes\"]}", "only those that wait for somebody" },
 	{ "state", "{\"type\":\"string\"}", "only those in this state" },
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };

@@ -255,7 +255,9 @@ static enum fault read_position(struct checker *c, struct store *s)
 	enum fault f;
 
 	/* before the head: what is judged is in the answer */
-	c->at = (struct check_as_of){ .detection = c->all->conf.judged ? c->all->conf.judged(c->all->conf.judged_arg) : 0 };
+	c->at = (struct check_as_of){ .detects = c->all->conf.judged != NULL };
+	if (c->at.detects)
+		c->at.detection = c->all->conf.judged(c->all->conf.judged_arg);
 	f = store_head(s, &head);
 	c->at.size = head.range.size;
 	if (f == OK && (!tile_file(&c->all->tiles_fd, "checkpoint", &mem, &note) ||

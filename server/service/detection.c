@@ -11,12 +11,12 @@
 #include "run/memory.h"
 #include "run/watch.h"
 #include "service/folding.h"
+#include "service/unraised.h"
 
 enum {
-	NAP_MS = 5,          /* between two looks at the log's size: no query is made for it */
-	RETRY_MS = 500,      /* after a fault of the database */
-	RAISE_MAX = 128,     /* findings entered together */
-	WAITING_MAX = 65536, /* made and not entered: beyond it the fold waits for the queue */
+	NAP_MS = 5,      /* between two looks at the log's size: no query is made for it */
+	RETRY_MS = 500,  /* after a fault of the database */
+	RAISE_MAX = 128, /* findings entered together */
 };
 #define DETECTOR_ROOM ((size_t)256 << 30) /* address space: it keeps what it has seen */
 
@@ -29,11 +29,10 @@ struct detection {
 	pthread_mutex_t lock; /* the detector's */
 	pthread_t thread;
 	bool started;
+	uint64_t past; /* entries there were at the start */
 	_Atomic bool stop;
 	_Atomic uint64_t next;
-	/* found, and no entry says so yet, in the order they were found */
-	struct finding_made *waiting;
-	size_t n_waiting;
+	struct unraised unraised;
 	bool full; /* the detector's memory; said once */
 };
 
@@ -48,33 +47,14 @@ void detection_with(struct detection *d, void (*fn)(void *arg, const struct dete
 
 /* --- folding --- */
 
-static void on_found(void *arg, const struct finding_made *f)
-{
-	struct detection *d = arg;
-
-	assert(d->n_waiting < WAITING_MAX);
-	d->waiting[d->n_waiting++] = *f;
-}
-
-/* An entry that says what was found: nothing waits for it any more. */
-static void on_raised(struct detection *d, struct uuid id)
-{
-	for (size_t i = 0; i < d->n_waiting; i++) {
-		if (!uuid_eq(finding_id(&d->waiting[i]), id))
-			continue;
-		d->n_waiting--;
-		memmove(&d->waiting[i], &d->waiting[i + 1], (d->n_waiting - i) * sizeof *d->waiting);
-		return;
-	}
-}
-
 static bool on_seen(void *arg, const struct seen *s)
 {
 	struct detection *d = arg;
+	struct finding_made f;
 
 	if (s->c->kind == ST_FINDING_RAISE && s->outcome == OK)
-		on_raised(d, s->c->object);
-	return detector_see(d->detector, s, on_found, d);
+		(void)unraised_take(&d->unraised, s->c->object, &f);
+	return detector_see(d->detector, s, unraised_add, &d->unraised);
 }
 
 static bool connected(struct detection *d)
@@ -119,25 +99,23 @@ static bool fold(struct detection *d, uint64_t size)
  * and to the fold. */
 static size_t raise(struct detection *d)
 {
-	size_t n = d->n_waiting < RAISE_MAX ? d->n_waiting : RAISE_MAX;
-	size_t done = n ? registrar_raise(d->conf.registrar, d->waiting, n) : 0;
+	size_t n = d->unraised.n < RAISE_MAX ? d->unraised.n : RAISE_MAX;
+	size_t done = n ? registrar_raise(d->conf.registrar, unraised_at(&d->unraised, 0), n) : 0;
 
-	d->n_waiting -= done;
-	memmove(d->waiting, d->waiting + done, d->n_waiting * sizeof *d->waiting);
+	unraised_drop(&d->unraised, done);
 	return done;
 }
 
 static void round_of(struct detection *d)
 {
 	uint64_t size = d->conf.size(d->conf.arg);
-	bool some = d->n_waiting < WAITING_MAX - 64 * 512 && fold(d, size);
+	bool some = fold(d, size);
 
-	if (folding_next(d->folding) >= size || d->n_waiting >= WAITING_MAX / 4) {
-		/* at the end of the log: what waits now no entry says */
-		while (d->n_waiting > 0 && !d->stop && raise(d) > 0)
+	/* Past what was there when we started, what is left no entry says. */
+	if (folding_next(d->folding) >= d->past)
+		while (d->unraised.n > 0 && !d->stop && raise(d) > 0)
 			some = true;
-	}
-	if (d->n_waiting == 0)
+	if (d->unraised.n == 0)
 		atomic_store(&d->next, folding_next(d->folding));
 	if (!some)
 		clock_sleep_ms(NAP_MS);
@@ -148,6 +126,7 @@ static void *detection_thread(void *arg)
 	struct detection *d = arg;
 
 	pthread_setname_np(pthread_self(), "detection");
+	d->past = d->conf.size(d->conf.arg);
 	while (!d->stop)
 		round_of(d);
 	return NULL;
@@ -164,10 +143,9 @@ struct detection *detection_start(const struct detection_conf *conf, char *why, 
 		return NULL;
 	d->conf = *conf;
 	pthread_mutex_init(&d->lock, NULL);
-	d->waiting = calloc(WAITING_MAX, sizeof *d->waiting);
 	d->folding = folding_open(NULL);
-	if (!d->waiting || !d->folding || !arena_map(&d->mem, DETECTOR_ROOM) ||
-	    !(d->detector = detector_start(&d->mem)) || pthread_create(&d->thread, NULL, detection_thread, d) != 0) {
+	if (!d->folding || !arena_map(&d->mem, DETECTOR_ROOM) || !(d->detector = detector_start(&d->mem)) ||
+	    pthread_create(&d->thread, NULL, detection_thread, d) != 0) {
 		detection_stop(d);
 		return NULL;
 	}
@@ -185,7 +163,7 @@ void detection_stop(struct detection *d)
 	folding_close(d->folding);
 	store_close(d->store);
 	arena_unmap(&d->mem);
-	free(d->waiting);
+	unraised_close(&d->unraised);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }

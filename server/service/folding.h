@@ -17,7 +17,7 @@ struct folding;
 /* Reads over the store, which stays the caller's and may be another after a fault (folding_store). NULL without memory. */
 struct folding *folding_open(struct store *s);
 void folding_store(struct folding *f, struct store *s);
-uint64_t folding_next(const struct folding *f); /* the entry that comes next */
+uint64_t folding_next(const struct folding *f);        /* the entry that comes next */
 typedef bool seen_fn(void *arg, const struct seen *s); /* false: memory is full, the fold is at its end */
 /* Entries up to, but without, `to`; at most a page. *n of them were read. What seen points to lives until the next call. */
 MUST_CHECK enum fault folding_page(struct folding *f, uint64_t to, seen_fn *fn, void *arg, size_t *n);

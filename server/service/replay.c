@@ -10,10 +10,12 @@
 #include "jcs.h"
 #include "run/memory.h"
 #include "service/pending.h"
+#include "service/unraised.h"
 
 enum {
-	PAGE = 4096,          /* entries read at once */
-	FINDINGS_SHOWN = 200, /* a database full of differences is said to be so, not listed to the end */
+	PAGE = 4096,           /* entries read at once */
+	UNRAISED_LATE = 16384, /* entries after which a finding has to be there */
+	FINDINGS_SHOWN = 200,  /* a database full of differences is said to be so, not listed to the end */
 };
 #define WORLD_ROOM ((size_t)256 << 30) /* address space; every row ever made lives here */
 #define PAGE_ROOM ((size_t)1 << 30)
@@ -29,6 +31,10 @@ struct auditor {
 	struct moment last_at;
 	struct range range;
 	struct what_if_run *what_if;
+	/* detection, folded again */
+	struct arena detector_mem;
+	struct detector *detector;
+	struct unraised unraised;
 };
 
 __attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
@@ -130,6 +136,69 @@ static void compare_head(struct auditor *a, const struct head *h)
 		finding(a, "the head's tree is not that of the entries");
 }
 
+/* --- detection --- */
+
+static bool same_evidence(struct numbers a, struct numbers b)
+{
+	bool same = a.n == b.n;
+
+	for (size_t i = 0; same && i < a.n; i++)
+		same = a.at[i] == b.at[i];
+	return same;
+}
+
+static bool same_finding(const struct body_finding_raise *a, const struct body_finding_raise *b)
+{
+	return uuid_eq(a->asset, b->asset) && uuid_eq(a->party, b->party) && span_eq(a->signal, b->signal) &&
+	       span_eq(a->severity, b->severity) && a->at_seq == b->at_seq && a->bits == b->bits &&
+	       a->value == b->value && a->threshold == b->threshold && span_eq(a->detail, b->detail) &&
+	       same_evidence(a->evidence, b->evidence);
+}
+
+/* A finding that the registry entered is one that the log gives, to the bit. */
+static void compare_finding(struct auditor *a, uint64_t seq)
+{
+	const struct body_finding_raise *said = &a->ticket.cmd.body.finding_raise;
+	struct finding_made f;
+
+	if (!unraised_take(&a->unraised, a->ticket.cmd.object, &f)) {
+		finding(a, "entry %llu (finding.raise): detection does not find this", (unsigned long long)seq);
+		return;
+	}
+	arena_reset(&a->scratch);
+	const struct body_finding_raise ours = finding_body(&f, &a->scratch);
+	if (!same_finding(said, &ours))
+		finding(a, "entry %llu (finding.raise): detection finds it otherwise: %s", (unsigned long long)seq,
+		        f.detail);
+}
+
+static bool detect(struct auditor *a, const struct stored_entry *e, struct moment at)
+{
+	const struct command *c = &a->ticket.cmd;
+	struct seen s = { .seq = e->seq, .at = at, .outcome = a->d.outcome, .issuer = e->issuer, .c = c };
+
+	if (a->d.pending)
+		return true;
+	if (c->kind == ST_FINDING_RAISE && s.outcome == OK)
+		compare_finding(a, e->seq);
+	if (c->completes && s.outcome == OK)
+		s.c = c->completes;
+	s.actor = uuid_is_nil(s.c->on_behalf_of) ? e->issuer : s.c->on_behalf_of;
+	return detector_see(a->detector, &s, unraised_add, &a->unraised);
+}
+
+/* Found, and never entered although the log went on long after. */
+static void compare_unraised(struct auditor *a)
+{
+	if (a->unraised.lost)
+		finding(a, "no memory for what detection finds");
+	for (size_t i = 0; i < a->unraised.n; i++)
+		if (unraised_at(&a->unraised, i)->at_seq + UNRAISED_LATE < a->r->entries)
+			finding(a, "entry %llu: %s was found and no entry says so",
+			        (unsigned long long)unraised_at(&a->unraised, i)->at_seq,
+			        signal_id((int32_t)unraised_at(&a->unraised, i)->signal));
+}
+
 static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 {
 	struct registry reg = { .world = &a->world, .seq = e->seq, .fp_key = a->r->fp_key, .origin = a->r->origin };
@@ -154,7 +223,7 @@ static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 	if (!decision_apply(&a->world, &a->d))
 		return false;
 	world_clean(&a->world);
-	return true;
+	return detect(a, e, l.accepted_at);
 }
 
 static enum fault replay_entries(struct auditor *a)
@@ -299,6 +368,8 @@ static enum fault run(struct auditor *a)
 	if (f == OK)
 		compare_head(a, &head);
 	if (f == OK)
+		compare_unraised(a);
+	if (f == OK)
 		check_paper(a);
 	return f == OK ? compare_state(a) : f;
 }
@@ -313,12 +384,15 @@ enum replay_verdict replay_log(struct replay *r)
 	a->r = r;
 	r->entries = r->refused = r->rows = r->findings = 0;
 	if (arena_map(&a->world_mem, WORLD_ROOM) && arena_map(&a->page, PAGE_ROOM) &&
-	    arena_map(&a->scratch, DECIDE_MEM * 2) && world_start(&a->world, &a->world_mem, 1 << 16, true))
+	    arena_map(&a->scratch, DECIDE_MEM * 2) && arena_map(&a->detector_mem, WORLD_ROOM) &&
+	    (a->detector = detector_start(&a->detector_mem)) && world_start(&a->world, &a->world_mem, 1 << 16, true))
 		f = run(a);
 	what_if_end(a->what_if);
 	arena_unmap(&a->world_mem);
 	arena_unmap(&a->page);
 	arena_unmap(&a->scratch);
+	arena_unmap(&a->detector_mem);
+	unraised_close(&a->unraised);
 	free(a);
 	if (f != OK)
 		return REPLAY_UNREADABLE;

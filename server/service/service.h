@@ -121,6 +121,9 @@ enum fault ask_access(struct question *q, void *reader);             /* -, limit
 enum fault ask_objection(struct question *q, void *reader);          /* id */
 enum fault ask_objections(struct question *q, void *reader);         /* -, limit, cursor, asset */
 enum fault ask_commitments(struct question *q, void *reader);        /* -, limit, cursor */
+enum fault ask_finding(struct question *q, void *reader);            /* id */
+enum fault ask_findings(struct question *q, void *reader);           /* -, limit, cursor, asset, party, open */
+enum fault ask_signals(struct question *q, void *reader);            /* - : public */
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */

@@ -35,29 +35,29 @@ static const char *party_state(int32_t s)
 
 static const char *rule_name(int32_t r)
 {
-	switch (r) {
-#define RULE(number, ID, id, unit, first, least, most, text) \
-	case number:                                         \
-		return id;
-#include "rule.def"
-#undef RULE
-	default:
-		return NULL;
-	}
+	const struct rule_info *info = rule_info(r);
+
+	return info ? info->id : NULL;
 }
 
 static const char *rule_unit(int32_t r)
 {
-	switch (r) {
-#define RULE(number, ID, id, unit, first, least, most, text) \
-	case number:                                         \
-		return unit;
-#include "rule.def"
-#undef RULE
-	default:
-		return NULL;
-	}
+	const struct rule_info *info = rule_info(r);
+
+	return info ? info->unit : NULL;
 }
+
+#define OF_SIGNAL(member)                                       \
+	static const char *signal_##member(int32_t n)           \
+	{                                                       \
+		const struct signal_info *s = signal_info(n);   \
+                                                                \
+		return s ? s->member : NULL;                    \
+	}
+OF_SIGNAL(name)
+OF_SIGNAL(text)
+OF_SIGNAL(zh)
+OF_SIGNAL(unit)
 
 static const char *voucher_state(int32_t s) { return asset_state_name(ASSET_VOUCHER, s); }
 static const char *bill_state(int32_t s) { return asset_state_name(ASSET_BILL, s); }
@@ -96,6 +96,10 @@ static const struct {
 	{ "finding", finding_state_name, FINDING_CONFIRMED },
 	{ "severity", severity_name, SEVERITY_BLOCK },
 	{ "signal", signal_id, SIGNAL_NUMBERS - 1 },
+	{ "signal_name", signal_name, SIGNAL_NUMBERS - 1 },
+	{ "signal_text", signal_text, SIGNAL_NUMBERS - 1 },
+	{ "signal_zh", signal_zh, SIGNAL_NUMBERS - 1 },
+	{ "signal_unit", signal_unit, SIGNAL_NUMBERS - 1 },
 	{ "objection", objection_state_name, OBJ_STATES - 1 },
 	{ "dispute_code", dispute_code_name, 6 },
 	{ "party_size", party_size_name, SIZE_MICRO },
