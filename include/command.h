@@ -18,6 +18,7 @@
 #define TEXT_MAX 512 /* characters of a name, number or reason */
 #define LIST_MAX 64  /* items of a list in a body; */
 #define RULE_LIST_MAX 256 /* of a list of rule values */
+#define DER_MAX (44 * 1024) /* bytes of a certificate or revocation list: in base64 it fits into a statement */
 
 /* What a party may be. A party may be several. */
 enum role {
@@ -190,7 +191,8 @@ typedef struct jwks field_jwks;
 typedef struct uuids field_uuids;
 typedef struct quantity field_quantity;
 typedef struct cuts field_cuts;
-typedef int32_t field_roles; /* mask of enum role */
+typedef struct span field_der; /* still in base64 */
+typedef int32_t field_roles;   /* mask of enum role */
 struct type_set {
 	uint64_t bits[4]; /* by row of statement.def, in order of the file: of this build, so never stored */
 };
@@ -271,6 +273,7 @@ enum field_kind {
 	FK_cuts,
 	FK_texts,
 	FK_numbers,
+	FK_der,
 };
 struct field_info {
 	const char *member;

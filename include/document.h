@@ -334,7 +334,8 @@ struct doc_signature {
 	struct span signer, issuer; /* names of the certificate; empty for a registered key */
 	struct doc_ids ids;         /* of the certificate's subject */
 	struct span anchor, jurisdiction;
-	struct span claimed; /* the signer's own word for when, RFC 3339 */
+	struct span anchor_id; /* empty for an anchor from a file, and for a registered key */
+	struct span claimed;   /* the signer's own word for when, RFC 3339 */
 };
 struct doc_findings {
 	const struct doc_finding *at;

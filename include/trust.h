@@ -12,10 +12,10 @@
  * All of it is an argument of the judgement and never a global: the same
  * document judged under the trust of an earlier day has the verdict of that
  * day. Anchors are published and withdrawn by the operator as statements
- * (`anchor.publish {jurisdiction, profile, name, authority, certificate, from,
- * until}`, `anchor.withdraw {reason}`); struct trust_anchor is the body of the
- * first and the row of state it becomes, and the rows in force at a moment are
- * what a reader is given.
+ * (anchor.publish, anchor.withdraw, anchor.revocations in statement.def);
+ * struct trust_anchor is the row of state such an entry becomes, and the rows
+ * in force at a moment are what a reader is given. Each is for one kind of
+ * document as well: a bank's certificate seals no invoices.
  *
  * Invariants: at most TRUST_*_MAX of each; from <= until; texts are UTF-8.
  */
@@ -26,9 +26,19 @@
 #include "crypto.h"
 #include "ids.h"
 
-enum { TRUST_ANCHORS_MAX = 64, TRUST_KEYS_MAX = 256, TRUST_CRLS_MAX = 16 };
+enum { TRUST_ANCHORS_MAX = 64, TRUST_KEYS_MAX = 256, TRUST_CRLS_MAX = 64 };
 
 /* Numbers are stored: permanent. */
+enum anchor_purpose {
+	PURPOSE_ANY = 0,
+	PURPOSE_TAX_INVOICE = 1, /* fapiao */
+	PURPOSE_INVOICE = 2,     /* and credit and debit notes */
+	PURPOSE_TRADE = 3,       /* orders, answers, despatch and receipt advice */
+	PURPOSE_BILL_OF_LADING = 4,
+	PURPOSE_WAREHOUSE = 5, /* receipts, stock, weights */
+	PURPOSE_BANK_STATEMENT = 6,
+	PURPOSES
+};
 enum auth_profile {
 	AUTH_NONE = 0,
 	AUTH_XMLDSIG = 1,  /* one enveloped XML signature over the whole document */
@@ -46,6 +56,8 @@ struct trust_anchor {
 	bool authority;
 	struct span certificate; /* X.509 in DER; for AUTH_JWS_BL also a bare SubjectPublicKeyInfo */
 	struct moment from, until;
+	enum anchor_purpose purpose;
+	struct span id; /* the object its entry is about; empty for one of nobody's log */
 };
 struct trust_key {
 	struct pubkey key;
@@ -61,4 +73,13 @@ struct trust {
 	const struct span *crls; /* revocation lists in DER, whoever they are of */
 	size_t n_crls;
 };
+
+/* "xmldsig-enveloped", "ofd-ses", "cms", "jws-bl", "registry"; "" for AUTH_NONE. And back: AUTH_NONE for none of them. */
+const char *auth_profile_name(enum auth_profile p);
+enum auth_profile auth_profile_parse(struct span name);
+/* "any", "tax-invoice", ...; NULL for a number without a row. And back: PURPOSES for none of them. */
+const char *anchor_purpose_name(int32_t p);
+enum anchor_purpose anchor_purpose_parse(struct span name);
+/* Whether an anchor of this purpose vouches for documents of this kind (enum doc_kind). */
+bool anchor_fits(enum anchor_purpose p, unsigned kind);
 #endif

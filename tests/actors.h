@@ -291,7 +291,7 @@ static inline void stage_start(struct stage *s, size_t mem)
 		[WAREHOUSE] = ROLE_WAREHOUSE, [SURVEYOR] = ROLE_WITNESS,  [EXCHANGE] = ROLE_PRICE_SOURCE,
 		[INVESTOR] = ROLE_INVESTOR
 	};
-	static struct rule_value value[64];
+	static struct rule_value value[RULE_LIST_MAX];
 	static struct pubkey op, reg;
 	size_t n;
 	const struct rule_info *info = rule_rows(&n);

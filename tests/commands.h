@@ -8,6 +8,8 @@
 #define CF_COMMANDS_H
 
 #include "command.h"
+#include "crypto.h"
+#include "der.h"
 
 struct dice {
 	uint64_t state;
@@ -67,6 +69,21 @@ static inline struct span roll_text(struct dice *r, struct arena *mem)
 	while (n-- > 0)
 		put_z(&w, letter[below(r, ARRAY_LEN(letter))]);
 	return arena_copy(mem, writer_span(&w));
+}
+
+/* An OCTET STRING of some length, in base64. */
+static inline struct span roll_der(struct dice *r, struct arena *mem)
+{
+	char bytes[200];
+	size_t n = (size_t)below(r, 100);
+	struct writer w = writer_over(bytes, sizeof bytes), text;
+
+	put_der_header(&w, DER_OCTETS, n);
+	for (size_t i = 0; i < n; i++)
+		put_byte(&w, (char)below(r, 256));
+	text = writer_in(mem);
+	put_b64(&text, writer_span(&w));
+	return writer_done(&text, mem);
 }
 
 static inline struct money roll_money(struct dice *r)
@@ -332,6 +349,7 @@ static inline void roll_field(struct dice *r, const struct field_info *f, struct
 	case FK_texts: PUT(struct texts, roll_texts(r, mem)); break;
 	case FK_numbers: PUT(struct numbers, roll_numbers(r, mem)); break;
 	case FK_cuts: PUT(struct cuts, roll_cuts(r, mem)); break;
+	case FK_der: PUT(struct span, roll_der(r, mem)); break;
 	case FK_encumbrance_kind: PUT(enum encumbrance_kind, (enum encumbrance_kind)(1 + below(r, 5))); break;
 	}
 }
@@ -500,6 +518,7 @@ static inline bool same_field(enum field_kind k, const char *a, const char *b)
 	case FK_numbers: return AS(struct numbers, a)->n == AS(struct numbers, b)->n &&
 	                        same_bytes(AS(struct numbers, a)->at, AS(struct numbers, b)->at,
 	                                   AS(struct numbers, a)->n * sizeof(int64_t));
+	case FK_der: return span_eq(*AS(struct span, a), *AS(struct span, b));
 	case FK_cuts: return same_cuts(AS(struct cuts, a), AS(struct cuts, b));
 	case FK_rules: return same_rules(AS(struct rules, a), AS(struct rules, b));
 	case FK_encumbrance_kind: return *AS(enum encumbrance_kind, a) == *AS(enum encumbrance_kind, b);

@@ -1260,7 +1260,7 @@ static void f06_a_rule_younger_than_the_log_binds_nobody_before_it_is_published(
 /* Genesis of a log that began with fewer rules; and lists that are none. */
 static void f06_genesis_names_the_rules_it_knows_in_order(void **state)
 {
-	static struct rule_value value[64];
+	static struct rule_value value[RULE_LIST_MAX];
 	static struct pubkey op;
 	static struct decision d;
 	size_t n;

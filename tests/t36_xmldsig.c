@@ -72,7 +72,9 @@ static int start(void **state)
 		                        false,
 		                        ca_der,
 		                        at_text("2026-01-01T00:00:00Z"),
-		                        at_text("2029-01-01T00:00:00Z") };
+		                        at_text("2029-01-01T00:00:00Z"),
+		                        PURPOSE_ANY,
+		                        S("") };
 	empty_list = make_crl(ca, ca_key, 0, "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
 	trust = (struct trust){ .now = PKI_NOW, .anchors = &anchor, .n_anchors = 1, .crls = &empty_list, .n_crls = 1 };
 	invoice = pki_replace(file("tests/documents/invoice-cny.xml"), span_z(head), span_z(place));

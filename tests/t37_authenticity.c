@@ -187,7 +187,8 @@ static struct ofd_maker ofd_base(void)
 	};
 }
 
-static struct trust_anchor tax = { S_INIT("CN"), AUTH_OFD_SES, S_INIT("tax-root"), true, { NULL, 0 }, { 0 }, { 0 } };
+static struct trust_anchor tax = { S_INIT("CN"), AUTH_OFD_SES, S_INIT("tax-root"), true,      { NULL, 0 },
+	                           { 0 },        { 0 },        PURPOSE_ANY,        S_INIT("") };
 static struct trust tax_trust(void)
 {
 	tax.certificate = sm2_ca_der;
@@ -381,7 +382,7 @@ static void bureaus(void **state)
 
 static void cms_documents(void **state)
 {
-	struct trust_anchor a = { S("CN"), AUTH_CMS, S("root"), false, ca_der, FROM, UNTIL };
+	struct trust_anchor a = { S("CN"), AUTH_CMS, S("root"), false, ca_der, FROM, UNTIL, PURPOSE_ANY, S_INIT("") };
 	struct trust t = { .now = PKI_NOW, .anchors = &a, .n_anchors = 1, .crls = crls, .n_crls = 2 };
 	struct cms_maker m = { .key = rsa, .cert = x_rsa, .content = invoice, .attributes = true };
 	struct document d;
@@ -577,9 +578,17 @@ static void bills(void **state)
 	assert_int_equal(jws_bl_check(pki_replace(good, S("."), S("..")), platform, 2, &mem, &j), JWS_NONE);
 	assert_int_equal(jws_bl_check(S("eyJ.e30."), platform, 2, &mem, &j), JWS_NONE);
 	/* through the table: an HMAC under the public key is no signature */
-	struct trust_anchor a = { S(""), AUTH_JWS_BL, S("wave-1"), true, key_spki(rsa), FROM, UNTIL };
+	struct trust_anchor a = { S(""), AUTH_JWS_BL, S("wave-1"), true,      key_spki(rsa),
+		                  FROM,  UNTIL,       PURPOSE_ANY, S_INIT("") };
 	struct trust t = { .now = PKI_NOW, .anchors = &a, .n_anchors = 1 };
 	expect("an invoice as a platform's JWS", make_jws("{\"alg\":\"RS256\",\"kid\":\"wave-1\"}", invoice, rsa), &t,
+	       DOC_L2, "");
+	/* an anchor for another kind of documents */
+	a.purpose = PURPOSE_BILL_OF_LADING;
+	expect("a platform of bills of lading signs an invoice",
+	       make_jws("{\"alg\":\"RS256\",\"kid\":\"wave-1\"}", invoice, rsa), &t, DOC_L1, "AUTH-09");
+	a.purpose = PURPOSE_INVOICE;
+	expect("a platform of invoices does", make_jws("{\"alg\":\"RS256\",\"kid\":\"wave-1\"}", invoice, rsa), &t,
 	       DOC_L2, "");
 	expect("HS256", make_jws("{\"alg\":\"HS256\",\"kid\":\"wave-1\"}", invoice, rsa), &t, DOC_L1, "AUTH-01");
 	expect("stranger", make_jws("{\"alg\":\"RS256\",\"kid\":\"x\"}", invoice, rsa), &t, DOC_L1, "AUTH-05");

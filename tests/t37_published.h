@@ -68,10 +68,24 @@ static void ofd_files(void **state)
 			continue;
 		/* with its authority pinned it is anchored, at a time when its certificates were good; here by the signer's and
 		 * maker's own, because the authority's is not in the file */
-		struct trust_anchor a[] = {
-			{ S("CN"), AUTH_OFD_SES, S("pin"), true, s.ses.signer, { 0 }, { INT64_MAX } },
-			{ S("CN"), AUTH_OFD_SES, S("pin"), true, s.ses.maker, { 0 }, { INT64_MAX } }
-		};
+		struct trust_anchor a[] = { { S("CN"),
+			                      AUTH_OFD_SES,
+			                      S("pin"),
+			                      true,
+			                      s.ses.signer,
+			                      { 0 },
+			                      { INT64_MAX },
+			                      PURPOSE_ANY,
+			                      S_INIT("") },
+			                    { S("CN"),
+			                      AUTH_OFD_SES,
+			                      S("pin"),
+			                      true,
+			                      s.ses.maker,
+			                      { 0 },
+			                      { INT64_MAX },
+			                      PURPOSE_ANY,
+			                      S_INIT("") } };
 		t = (struct trust){ .now = { s.ses.claimed.us + DAY_US }, .anchors = a, .n_anchors = 2 };
 		if (strcmp(list[i].file, "allprotected.ofd") !=
 		    0) /* its certificate is a TLS client's that may issue others */

@@ -157,7 +157,8 @@ static void sealed(struct span by)
 static struct trust_anchor tax;
 static struct trust tax_trust(void)
 {
-	tax = (struct trust_anchor){ S("CN"), AUTH_OFD_SES, S("tax-root"), true, root, { 0 }, { INT64_MAX } };
+	tax = (struct trust_anchor){ S("CN"), AUTH_OFD_SES,  S("tax-root"), true,      root,
+		                     { 0 },   { INT64_MAX }, PURPOSE_ANY,   S_INIT("") };
 	return (struct trust){ .now = PKI_NOW, .anchors = &tax, .n_anchors = 1, .crls = lists, .n_crls = 1 };
 }
 
@@ -230,10 +231,10 @@ static void around(void **state)
 static struct trust_anchor platforms[2];
 static struct trust bill_trust(void)
 {
-	platforms[0] =
-		(struct trust_anchor){ S(""), AUTH_JWS_BL, S("wave-1"), true, key_spki(wave), { 0 }, { INT64_MAX } };
-	platforms[1] =
-		(struct trust_anchor){ S(""), AUTH_JWS_BL, S("bole-1"), true, key_spki(bole), { 0 }, { INT64_MAX } };
+	platforms[0] = (struct trust_anchor){ S(""), AUTH_JWS_BL,   S("wave-1"), true,      key_spki(wave),
+		                              { 0 }, { INT64_MAX }, PURPOSE_ANY, S_INIT("") };
+	platforms[1] = (struct trust_anchor){ S(""), AUTH_JWS_BL,   S("bole-1"), true,      key_spki(bole),
+		                              { 0 }, { INT64_MAX }, PURPOSE_ANY, S_INIT("") };
 	return (struct trust){ .now = PKI_NOW, .anchors = platforms, .n_anchors = 2 };
 }
 

@@ -258,8 +258,10 @@ static void signed_documents(void **state)
 	EVP_PKEY *keys[] = { key_rsa(2048, 65537), key_ec("P-256"), key_sm2() }, *ca_key = key_ec("P-256");
 	X509 *ca = make_ca("Root", ca_key);
 	struct span der = cert_der(ca), crl = make_crl(ca, ca_key, 99, "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
-	struct trust_anchor a[] = { { S("CN"), AUTH_XMLDSIG, S("root"), false, der, { 0 }, { INT64_MAX } },
-		                    { S("CN"), AUTH_CMS, S("root"), false, der, { 0 }, { INT64_MAX } } };
+	struct trust_anchor a[] = {
+		{ S("CN"), AUTH_XMLDSIG, S("root"), false, der, { 0 }, { INT64_MAX }, PURPOSE_ANY, S_INIT("") },
+		{ S("CN"), AUTH_CMS, S("root"), false, der, { 0 }, { INT64_MAX }, PURPOSE_ANY, S_INIT("") }
+	};
 	struct privkey priv;
 	uint8_t seed[SEED_LEN] = { 7 };
 	assert_true(privkey_from_seed(ALG_ED25519, seed, &priv));
@@ -315,7 +317,8 @@ static void signed_documents(void **state)
 static void trust_on_the_wire(void **state)
 {
 	(void)state;
-	struct trust_anchor a = { S("CN"), AUTH_OFD_SES, S("tax"), true, S("certificate"), { 1 }, { 2 } };
+	struct trust_anchor a = { S("CN"), AUTH_OFD_SES, S("tax"),    true,      S("certificate"),
+		                  { 1 },   { 2 },        PURPOSE_ANY, S_INIT("") };
 	struct trust_key k = { { .alg = ALG_SM2 }, S("u"), S("l"), { 3 }, { 4 } };
 	struct span crl = S("list");
 	struct trust t = { { 5 }, &a, 1, &k, 1, &crl, 1 }, back;

@@ -231,6 +231,7 @@ static bool right(const struct field_info *f, const char *json)
 	case FK_parts:
 	case FK_capacities:
 	case FK_cuts:
+	case FK_der:
 		return false;
 	case FK_texts:
 		return strcmp(json, "[\"x\"]") == 0;

@@ -150,6 +150,7 @@ union any {
 	struct price price;
 	struct prepayment prepayment;
 	struct objection objection;
+	struct anchor anchor;
 	char room[1024];
 };
 static union any made[TABLE_COUNT][3];
@@ -178,6 +179,16 @@ static void make_legal(union any *u, int variant)
 	}
 	if (u->row.table == TABLE_OBJECTION)
 		u->objection.respondent.b[0] ^= 1; /* two sides */
+	if (u->row.table == TABLE_ANCHOR) {
+		u->anchor.profile = 1 + variant;
+		u->anchor.purpose = variant;
+		u->anchor.certificate = S("MAA=");
+		u->anchor.jurisdiction = variant ? S("CN") : S("");
+		u->anchor.state = variant == 2 ? ENDED : LIVE;
+		u->anchor.withdrawn_seq = variant == 2 ? 9 : 0;
+		u->anchor.valid_from.us = 1000000;
+		u->anchor.valid_until.us = 2000000;
+	}
 	if (u->row.table == TABLE_ENCUMBRANCE)
 		u->encumbrance.fraction = variant == 2 ? 1000000 : 0;
 }

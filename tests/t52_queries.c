@@ -162,7 +162,17 @@ static const struct {
 };
 
 /* Asked by a test of their own. */
-static const char *const elsewhere[] = { "paper", "papers", "paper_chain", "obligors", "pool", "pools", "pool_tape" };
+static const char *const elsewhere[] = { "paper",
+	                                 "papers",
+	                                 "paper_chain",
+	                                 "obligors",
+	                                 "pool",
+	                                 "pools",
+	                                 "pool_tape",
+	                                 /* t94_evidence */ "anchor",
+	                                 "anchors",
+	                                 "trust",
+	                                 "signer" };
 
 static size_t n_of(size_t i)
 {

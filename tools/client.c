@@ -155,7 +155,7 @@ static int load_key(struct client *k)
 	return EXIT_GOOD;
 }
 
-int client_open(struct cli *c, struct client *ret)
+static int open_client(struct cli *c, bool with_key, struct client *ret)
 {
 	struct client k = { .c = c };
 	const char *server = cli_setting(c, "server", "CF_SERVER", c->server ? c->server : "http://127.0.0.1:8440");
@@ -168,7 +168,7 @@ int client_open(struct cli *c, struct client *ret)
 	k.server = arena_z(c->mem, (struct span){ server, len });
 	if (strncmp(k.server, "http://", 7) != 0 && strncmp(k.server, "https://", 8) != 0)
 		return cli_usage(c, "--server is a URL such as http://127.0.0.1:8440, not %s", server);
-	rc = load_key(&k);
+	rc = with_key ? load_key(&k) : EXIT_GOOD;
 	if (rc != EXIT_GOOD)
 		return rc;
 	k.curl = curl_easy_init();
@@ -177,6 +177,10 @@ int client_open(struct cli *c, struct client *ret)
 	*ret = k;
 	return EXIT_GOOD;
 }
+
+int client_open(struct cli *c, struct client *ret) { return open_client(c, true, ret); }
+
+int client_open_nameless(struct cli *c, struct client *ret) { return open_client(c, false, ret); }
 
 void client_close(struct client *k)
 {

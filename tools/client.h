@@ -37,6 +37,8 @@ struct http_answer {
 
 /* Reads --server, --key and --party of the command. EXIT_GOOD, or the code and a message. */
 MUST_CHECK int client_open(struct cli *c, struct client *ret);
+/* The same without a key, for what everybody may read. */
+MUST_CHECK int client_open_nameless(struct cli *c, struct client *ret);
 void client_close(struct client *k);
 /* The party whose key it is. EXIT_GOOD, or a message how to say it. */
 MUST_CHECK int client_party(struct client *k);

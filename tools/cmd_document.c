@@ -3,9 +3,12 @@
  * cmd_document.c: trade documents. `document verify` asks nobody: the same
  * confined reader and the same rules as in the server, on this machine.
  */
+#include "anchor_file.h"
 #include "client.h"
+#include "intake/authenticity.h"
 #include "intake/document.h"
 #include "jcs.h"
+#include "jws.h"
 #include "json_at.h"
 #include "run/memory.h"
 #include "service/parser.h"
@@ -147,18 +150,31 @@ static void tell_facts(struct cli *c, struct span r)
 	}
 }
 
+/* Who signed it, and under whom that was believed. */
+static void tell_signature(struct cli *c, struct span r)
+{
+	const char *profile = json_z(r, "/signature/profile", c->mem), *signer = json_z(r, "/signature/signer", c->mem),
+		   *anchor = json_z(r, "/signature/anchor", c->mem);
+
+	if (*profile)
+		fprintf(c->out, "  signed     %s%s%s%s%s\n", profile, *signer ? " by " : "", signer,
+		        *anchor ? ", under anchor " : "", anchor);
+}
+
 static void tell_document(struct cli *c, const char *path, struct span r)
 {
-	bool good = strcmp(json_z(r, "/level", c->mem), "L0") != 0;
+	const char *level = json_z(r, "/level", c->mem);
+	bool good = strcmp(level, "L0") != 0;
 	const char *number = json_z(r, "/number", c->mem), *due = json_z(r, "/due_date", c->mem);
 	struct span invoice;
 
-	fprintf(c->out, "%s%s%s %s: %s\n", ink(c, good ? GREEN : RED), good ? "level 1" : "level 0", ink(c, PLAIN),
+	fprintf(c->out, "%slevel %s%s %s: %s\n", ink(c, good ? GREEN : RED), *level ? level + 1 : "0", ink(c, PLAIN),
 	        path, json_z(r, "/kind", c->mem));
 	if (*number)
 		fprintf(c->out, "  number     %s of %s%s%s\n", number, json_z(r, "/issue_date", c->mem),
 		        *due ? ", due " : "", due);
 	tell_facts(c, r);
+	tell_signature(c, r);
 	tell_list(c, r, "/responses", "", tell_response);
 	tell_list(c, r, "/statements", "", tell_statement);
 	if (!json_at(r, "/payable", &invoice))
@@ -242,7 +258,7 @@ static struct span put_line(struct cli *c, const char *path, const struct docume
 	return writer_done(&w, c->mem);
 }
 
-static int verify_one(struct cli *c, struct parser *p, const char *path)
+static int verify_one(struct cli *c, struct parser *p, const struct trust *t, const char *path)
 {
 	struct document d;
 	struct span bytes, report;
@@ -250,7 +266,7 @@ static int verify_one(struct cli *c, struct parser *p, const char *path)
 
 	if (!cli_file(c, path, DOCUMENT_MAX, &bytes))
 		return EXIT_USAGE;
-	f = parser_document(p, bytes, c->mem, &d);
+	f = parser_document_under(p, bytes, t, c->mem, &d);
 	if (f != OK)
 		return cli_fail(c, EXIT_REFUSED, "%s: %s", path, fault_info(f)->text);
 	report = put_report(c, &d);
@@ -263,6 +279,7 @@ static int verify_one(struct cli *c, struct parser *p, const char *path)
 static int cmd_verify(struct cli *c)
 {
 	struct parser p;
+	struct trust trust;
 	int worst = EXIT_GOOD;
 
 	/* what is reserved for answers must not count against the reader's limit */
@@ -271,9 +288,10 @@ static int cmd_verify(struct cli *c)
 	arena_inherit(c->mem, true);
 	if (!started)
 		return cli_fail(c, EXIT_REFUSED, "the confined document reader cannot be started on this machine");
-	for (int i = 0; i < c->n_args; i++) {
+	worst = anchors_wanted(c, &trust);
+	for (int i = 0; i < c->n_args && worst < EXIT_USAGE; i++) {
 		size_t mark = c->mem->used;
-		int rc = verify_one(c, &p, c->arg[i]);
+		int rc = verify_one(c, &p, &trust, c->arg[i]);
 
 		worst = rc > worst ? rc : worst;
 		if (i + 1 < c->n_args) {
@@ -283,6 +301,32 @@ static int cmd_verify(struct cli *c)
 	}
 	parser_stop(&p);
 	return worst;
+}
+
+/* --- document sign --- */
+
+/* The document in a JWS under the party's own key: what the registry takes as the issuer's word without any authority. */
+static int sign(struct cli *c, struct client *k)
+{
+	const char *out = cli_opt(c, "out");
+	struct span bytes;
+	struct writer w;
+
+	if (!k->has_key)
+		return cli_usage(c, "say with --key FILE under which key");
+	if (!cli_file(c, c->arg[0], DOCUMENT_MAX / 4 * 3, &bytes))
+		return EXIT_USAGE;
+	w = writer_over(arena_take(c->mem, DOCUMENT_MAX * 2), DOCUMENT_MAX * 2);
+	if (!jws_sign(&k->key, DOCUMENT_TYP, bytes, &w) || w.overflow)
+		return cli_fail(c, EXIT_REFUSED, "%s cannot be signed with this key", c->arg[0]);
+	if (!out) {
+		fprintf(c->out, "%.*s", (int)w.len, w.at);
+		return EXIT_GOOD;
+	}
+	if (!cli_write(c, out, writer_span(&w), false))
+		return EXIT_USAGE;
+	fprintf(c->out, "signed: %s\n", out);
+	return EXIT_GOOD;
 }
 
 /* --- document submit, document show --- */
@@ -334,13 +378,21 @@ static int with_client(struct cli *c, int (*run)(struct cli *c, struct client *k
 
 static int cmd_submit(struct cli *c) { return with_client(c, submit); }
 static int cmd_show(struct cli *c) { return with_client(c, show); }
+static int cmd_sign(struct cli *c) { return with_client(c, sign); }
 
 static const struct option_row client_options[] = { CLIENT_OPTIONS };
-static const struct option_row none[] = { { "help", NULL, "this text" } };
+static const struct option_row sign_options[] = { { "out", "FILE", "where it is written; else standard output" },
+	                                          CLIENT_OPTIONS };
+static const struct option_row verify_options[] = { ANCHOR_OPTIONS };
 static const struct command_row rows[] = {
 	COMMAND("document", "verify", "FILE...", 1, ARGS_MAX,
-	        "what a trade document says and what is wrong with it; offline",
-	        "  counterfoil document verify invoice.xml\n  exit code 0: all reach level 1", none, cmd_verify),
+	        "what a trade document says, who signed it and what is wrong with it; offline",
+	        "  counterfoil document verify invoice.xml\n"
+	        "  counterfoil document verify --anchors anchors.json invoice.ofd\n"
+	        "  exit code 0: all reach level 1; level 2 takes a trust anchor",
+	        verify_options, cmd_verify),
+	COMMAND("document", "sign", "FILE", 1, 1, "a document under your own key: its issuer's word, to be submitted",
+	        "  counterfoil document sign --key me.jwk invoice.xml --out invoice.jws", sign_options, cmd_sign),
 	COMMAND("document", "submit", "FILE|-", 1, 1, "submit a trade document", NULL, client_options, cmd_submit),
 	COMMAND("document", "show", "SHA256", 1, 1, "what a submitted document says", NULL, client_options, cmd_show),
 };

@@ -78,6 +78,17 @@ static const struct view view[] = {
 	    { "owed", "/owed", 18 },
 	    { "ship by", "/ship_by", 0 } } },
 	{ "prepayment", "history", "/v1/assets/%s/history", { HISTORY_COLUMNS } },
+	{ "anchor", "show", "/v1/anchors/%s", { { NULL, NULL, 0 } } },
+	{ "anchor",
+	  "list",
+	  "/v1/anchors",
+	  { { "anchor", "/id", 36 },
+	    { "profile", "/profile", 17 },
+	    { "purpose", "/purpose", 14 },
+	    { "country", "/country", 7 },
+	    { "in force", "/in_force", 8 },
+	    { "until", "/valid_until", 20 },
+	    { "name", "/name", 0 } } },
 	{ "price", "show", "/v1/prices/%s", { { NULL, NULL, 0 } } },
 	{ "price",
 	  "list",
@@ -306,7 +317,8 @@ static int cmd_view(struct cli *c)
 		return EXIT_USAGE;
 	rc = client_open(c, &k);
 	if (rc == EXIT_GOOD)
-		rc = client_ask(&k, path, strcmp(c->noun, "entry") != 0 || k.has_key, &a);
+		rc = client_ask(&k, path,
+		                (strcmp(c->noun, "entry") != 0 && strcmp(c->noun, "anchor") != 0) || k.has_key, &a);
 	if (rc == EXIT_GOOD) {
 		cli_answer(c, a.body);
 		if (!c->json)
@@ -370,6 +382,11 @@ static const struct command_row rows[] = {
 	COMMAND("prepayment", "show", "UUID", 1, 1, "a prepayment", NULL, client_options, cmd_view),
 	COMMAND("prepayment", "list", "", 0, 0, "prepayments you may see", NULL, receivable_options, cmd_view),
 	COMMAND("prepayment", "history", "UUID", 1, 1, "every entry about it", NULL, history_options, cmd_view),
+	COMMAND("anchor", "show", "UUID", 1, 1, "a trust anchor", NULL, client_options, cmd_view),
+	COMMAND("anchor", "list", "", 0, 0, "under whose certificates documents' signatures count; no key is needed",
+	        "  counterfoil anchor list --json >anchors.json\n"
+	        "  counterfoil document verify --anchors anchors.json FILE...   (offline)",
+	        client_options, cmd_view),
 	COMMAND("price", "show", "UUID", 1, 1, "a price feed and its latest price", NULL, client_options, cmd_view),
 	COMMAND("price", "list", "", 0, 0, "the price feeds", NULL, page_options, cmd_view),
 	COMMAND("warehouse-receipt", "show", "UUID", 1, 1, "a warehouse receipt and its lots", NULL, client_options,

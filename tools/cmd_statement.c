@@ -260,6 +260,14 @@ static int fill_price(struct making *m)
 	return EXIT_GOOD;
 }
 
+static int fill_anchor(struct making *m)
+{
+	preset(m, "purpose", "any");
+	preset(m, "authority", "no");
+	preset(m, "valid_from", "+0m");
+	return EXIT_GOOD;
+}
+
 static int fill_feed(struct making *m)
 {
 	preset(m, "currency", "CNY");
@@ -331,6 +339,7 @@ static const struct {
 	{ ST_PREPAYMENT_REFUND, fill_pay },
 	{ ST_PRICE_POST, fill_price },
 	{ ST_PRICE_ENROL, fill_feed },
+	{ ST_ANCHOR_PUBLISH, fill_anchor },
 	{ ST_RECEIVABLE_CONSTITUTE, fill_constitute },
 	{ ST_ENCUMBRANCE_NOTIFY, fill_pay },
 	{ ST_ENCUMBRANCE_DEMAND, fill_demand },
@@ -373,7 +382,7 @@ static int need_object(struct making *m)
 static int fetch_etag(struct making *m, const char *path)
 {
 	struct http_answer a;
-	int rc = client_ask(&m->k, path, true, &a);
+	int rc = client_ask(&m->k, path, m->s->table != TABLE_ANCHOR, &a); /* anchors are public */
 
 	if (rc == EXIT_GOOD)
 		m->prev = a.etag[0] ? cli_text(m->c, "%s", a.etag) : json_z(a.body, "/etag", m->c->mem);
@@ -426,6 +435,8 @@ static int fetch_prev(struct making *m)
 		return fetch_hold(m);
 	if (m->s->table == TABLE_ASSET)
 		path = asset_path(asset_kind_of_type(span_z(m->s->type)));
+	else if (m->s->table == TABLE_ANCHOR)
+		path = "/v1/anchors/%s";
 	else if (m->s->table == TABLE_PRICE)
 		path = "/v1/prices/%s";
 	else if (m->s->table == TABLE_SITE)

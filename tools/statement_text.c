@@ -168,6 +168,76 @@ static bool put_jwk_typed(struct cli *c, struct jcs *j, const char *text)
 	return true;
 }
 
+/* --- certificates --- */
+
+/* The text between the lines of dashes; false when it is no PEM. */
+static bool put_pem(struct writer *w, struct span text)
+{
+	static const struct span begin = S_INIT("-----BEGIN "), dashes = S_INIT("-----");
+	struct span line, rest = text;
+	bool inside = false;
+
+	while (rest.len > 0) {
+		if (!span_cut(rest, '\n', &line, &rest)) {
+			line = rest;
+			rest.len = 0;
+		}
+		while (line.len > 0 && strchr("\r \t", line.at[line.len - 1]))
+			line.len--;
+		if (inside && span_starts(line, dashes))
+			return true;
+		if (inside)
+			put_span(w, line);
+		inside |= span_starts(line, begin);
+	}
+	return false;
+}
+
+/* SubjectPublicKeyInfo (RFC 5480, RFC 8410): what stands before the key never differs. */
+static void put_spki(struct writer *w, const struct pubkey *key)
+{
+	static const char ed25519[] = "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21",
+			  p256[] = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48"
+				   "\xce\x3d\x03\x01\x07\x03\x42",
+			  sm2[] = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x81\x1c"
+				  "\xcf\x55\x01\x82\x2d\x03\x42";
+	bool curve = key->alg != ALG_ED25519;
+
+	put_span(w, curve ? (struct span){ key->alg == ALG_SM2 ? sm2 : p256, sizeof p256 - 1 }
+	                  : (struct span){ ed25519, sizeof ed25519 - 1 });
+	put_byte(w, 0);
+	if (curve)
+		put_byte(w, 4); /* not compressed */
+	put_span(w, (struct span){ (const char *)key->raw, curve ? 64 : 32 });
+}
+
+/* A file in PEM or DER, or a public JWK. */
+static bool put_der_typed(struct cli *c, struct jcs *j, const char *text)
+{
+	struct pubkey key;
+	struct span bytes;
+	struct writer w;
+	char spki[128];
+
+	if (!cli_file(c, text, 4 * DER_MAX, &bytes))
+		return false;
+	w = writer_in(c->mem);
+	if (span_starts(bytes, S("{"))) {
+		struct writer der = writer_over(spki, sizeof spki);
+
+		if (!key_of_file(c, text, &key))
+			return false;
+		put_spki(&der, &key);
+		put_b64(&w, writer_span(&der));
+	} else if (!span_starts(bytes, S("-----BEGIN "))) {
+		put_b64(&w, bytes);
+	} else if (!put_pem(&w, bytes)) {
+		return cli_usage(c, "%s begins as PEM and does not end so", text) == EXIT_GOOD;
+	}
+	jcs_string(j, writer_done(&w, c->mem));
+	return true;
+}
+
 /* --- compounds --- */
 
 static bool put_list(struct cli *c, struct jcs *j, const char *text, typed *one)
@@ -364,6 +434,7 @@ static const struct {
 	              "goods_code=CODE,grade=TEXT,quantity=12.5TNE,zone=TEXT,bin=TEXT,value=1.00CNY,...;..." },
 	[FK_parts] = { put_parts, "lot=1,quantity=12.5TNE,pieces=N;..." },
 	[FK_capacities] = { put_capacities, "goods_code=CODE,capacity=1000TNE;..." },
+	[FK_der] = { put_der_typed, "PEM-FILE|DER-FILE|JWK-FILE" },
 	[FK_cuts] = { put_pieces, "600.00CNY,400.00CNY" },
 };
 

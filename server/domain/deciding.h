@@ -163,6 +163,7 @@ bool has_line(struct span text, struct span line);
 struct party_key *new_key(struct deciding *g, struct uuid party, const struct pubkey *pub);
 
 /* --- the rules, one file per noun --- */
+rule_fn decide_anchor_publish, decide_anchor_withdraw, decide_anchor_revocations;
 rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_model_publish, decide_certify;
 rule_fn decide_party_enrol, decide_party_suspend, decide_party_restore, decide_key_enrol, decide_key_revoke;
 rule_fn decide_mandate_grant, decide_mandate_revoke;

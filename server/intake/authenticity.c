@@ -9,8 +9,6 @@
 #include "intake/xmldsig.h"
 #include "jws.h"
 
-#define DOCUMENT_TYP "counterfoil-document+jws"
-
 struct asking {
 	const struct trust *trust;
 	struct arena *mem;
@@ -237,18 +235,35 @@ static void bill_of_lading(struct asking *q, struct span bytes)
 	take_platform(q->a, &p, end, j.key, j.why);
 }
 
+static bool split_registered(struct span bytes, struct arena *mem, struct jws *j, enum alg *alg, struct hash *kid)
+{
+	struct span typ;
+	struct diag d;
+
+	return jws_split(bytes, mem, j) && jws_header_read(j->header, mem, alg, kid, &typ, &d) == OK &&
+	       span_is(typ, DOCUMENT_TYP);
+}
+
+bool authentic_kid(struct span bytes, struct arena *mem, struct hash *kid)
+{
+	size_t mark = mem->used;
+	struct jws j;
+	enum alg alg;
+	bool ours = jws_bl_looks_like(bytes) && split_registered(bytes, mem, &j, &alg, kid);
+
+	mem->used = mark;
+	return ours;
+}
+
 /* A document inside a JWS under a key of our own registry. False: it is somebody else's JWS. */
 static bool registered(struct asking *q, struct span bytes)
 {
 	struct jws j;
 	struct hash kid;
-	struct span typ;
 	enum alg alg;
-	struct diag d;
 	const struct trust *t = q->trust;
 
-	if (!jws_split(bytes, q->mem, &j) || jws_header_read(j.header, q->mem, &alg, &kid, &typ, &d) != OK ||
-	    !span_is(typ, DOCUMENT_TYP))
+	if (!split_registered(bytes, q->mem, &j, &alg, &kid))
 		return false;
 	q->a->content = j.payload;
 	for (size_t i = 0; i < t->n_keys && !q->a->key; i++)
@@ -278,25 +293,16 @@ static void jws(struct asking *q, struct span bytes)
 /* The first row that claims the bytes gets them. */
 static const struct row {
 	enum auth_profile profile;
-	const char *name;
 	bool (*claims)(struct span bytes);
 	void (*ask)(struct asking *q, struct span bytes);
 } rows[] = {
-	{ AUTH_XMLDSIG, "xmldsig-enveloped", xml_looks_like, xmldsig },
-	{ AUTH_OFD_SES, "ofd-ses", NULL, NULL }, /* asked by the package's reader: authentic_parts */
-	{ AUTH_CMS, "cms", cms_looks_like, cms },
-	{ AUTH_JWS_BL, "jws-bl", jws_bl_looks_like, jws },
-	{ AUTH_REGISTRY, "registry", NULL, NULL }, /* a JWS too: its header tells it from the row above */
+	{ AUTH_XMLDSIG, xml_looks_like, xmldsig },
+	{ AUTH_OFD_SES, NULL, NULL }, /* asked by the package's reader: authentic_parts */
+	{ AUTH_CMS, cms_looks_like, cms },
+	{ AUTH_JWS_BL, jws_bl_looks_like, jws },
+	{ AUTH_REGISTRY, NULL, NULL }, /* a JWS too: its header tells it from the row above */
 };
 static_assert(ARRAY_LEN(rows) == AUTH_PROFILES - 1, "one row per profile");
-
-const char *auth_profile_name(enum auth_profile p)
-{
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].profile == p)
-			return rows[i].name;
-	return "";
-}
 
 void authentic_bytes(struct span bytes, const struct trust *t, struct arena *mem, struct authentic *ret)
 {
@@ -385,6 +391,7 @@ static void fill_signature(struct draft *d, const struct authentic *a)
 	}
 	if (a->anchored && a->anchor) {
 		s->anchor = arena_copy(d->mem, a->anchor->name);
+		s->anchor_id = arena_copy(d->mem, a->anchor->id);
 		s->jurisdiction = arena_copy(d->mem, a->anchor->jurisdiction);
 	}
 	for (size_t i = 0; i < a->signer.n_ids; i++) {
@@ -402,21 +409,46 @@ static bool before_issue(const struct document *doc, const struct authentic *a)
 	return a->dated && doc->issue_date.day != DATE_NONE.day && date_of(a->claimed).day < doc->issue_date.day - 1;
 }
 
-void authentic_judge(struct draft *d, const struct authentic *a)
+/* A certificate may be pinned several times: for other documents, of other places. The first that vouches for this one
+ * counts; when none does, the one the path was found by says why. */
+static bool bind(const struct draft *d, struct authentic *a, const char **why)
+{
+	const struct trust_anchor *found = a->anchor;
+
+	if (authentic_bound(d->doc, a, why))
+		return true;
+	if (!found)
+		return false;
+	struct pins pins = pins_of(d->trust, a->profile);
+	const char *other;
+	for (size_t i = 0; i < pins.n; i++) {
+		a->anchor = pins.anchor[i];
+		if (span_eq(pins.certificate[i], found->certificate) &&
+		    (a->profile != AUTH_JWS_BL || span_eq(a->anchor->name, found->name)) &&
+		    authentic_bound(d->doc, a, &other))
+			return true;
+	}
+	a->anchor = found;
+	return false;
+}
+
+void authentic_judge(struct draft *d, const struct authentic *asked)
 {
 	struct doc_signature *s = &d->doc->signature;
+	struct authentic own = *asked, *a = &own;
 	const char *why = "";
 
 	for (size_t i = 0; i < a->n_notes; i++)
 		draft_tell(d, a->note[i].rule, TOP(NULL), a->note[i].detail);
 	if (a->profile == AUTH_NONE)
 		return;
+	bool bound = a->anchored && bind(d, a, &why);
 	fill_signature(d, a);
 	if (s->timely && before_issue(d->doc, a)) {
 		s->timely = false;
 		draft_tell(d, RULE_SIGNED_AT, TOP(NULL), S("signed before the day it was issued"));
 	}
-	s->bound = s->anchored && authentic_bound(d->doc, a, &why);
+	s->bound = bound;
 	if (s->anchored && !s->bound)
 		draft_tell(d, RULE_AUTH_SIGNER, TOP(NULL), span_z(why));
 }

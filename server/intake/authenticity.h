@@ -24,6 +24,7 @@
 #include "trust.h"
 
 enum { AUTH_NOTES_MAX = 8 };
+#define DOCUMENT_TYP "counterfoil-document+jws" /* of a document in a JWS under a key of this registry */
 
 struct auth_note {
 	enum doc_rule rule;
@@ -63,6 +64,9 @@ void authentic_manifest(struct span compact, const struct trust *t, struct arena
 void authentic_beside(struct span content, struct span signature, const struct trust *t, struct arena *mem,
                       struct authentic *ret);
 
+/* Whether the bytes are a document in a JWS under a key of this registry, as far as its header says; and under which. */
+MUST_CHECK bool authentic_kid(struct span bytes, struct arena *mem, struct hash *kid);
+
 /* Into the model: what the signature gave, its findings, and whether the signer is the issuer. After the document has
  * been read and judged. */
 void authentic_judge(struct draft *d, const struct authentic *a);
@@ -71,7 +75,4 @@ bool authentic_bound(const struct document *doc, const struct authentic *a, cons
 
 /* What the findings and the signature of a document add up to. */
 enum doc_level document_level(const struct document *d);
-
-/* "xmldsig-enveloped", "ofd-ses", ...; "" for AUTH_NONE. */
-const char *auth_profile_name(enum auth_profile p);
 #endif

@@ -172,6 +172,10 @@ bool authentic_bound(const struct document *doc, const struct authentic *a, cons
 	*why = "no identifier of the signer is one of the issuer's";
 	if (a->key)
 		return by_key(issuer, a->key);
+	if (!anchor_fits(a->anchor->purpose, doc->kind)) {
+		*why = "the anchor is not for documents of this kind";
+		return false;
+	}
 	if (a->anchor->authority)
 		return by_authority(doc, a, why);
 	return by_certificate(issuer, a);

@@ -110,6 +110,7 @@ static const struct field tax[] = { ROW(doc_tax, "base", F_MONEY, base),
 	                            END };
 static const struct field signature[] = { ROW(doc_signature, NULL, F_FLAG, present),
 	                                  ROW(doc_signature, "anchor", F_TEXT, anchor),
+	                                  ROW(doc_signature, "anchor_id", F_TEXT, anchor_id),
 	                                  ROW(doc_signature, "anchored", F_FLAG, anchored),
 	                                  ROW(doc_signature, "bound", F_FLAG, bound),
 	                                  ROW(doc_signature, "claimed", F_TEXT, claimed),

@@ -92,6 +92,7 @@ static const struct {
 	KIND(quantity, struct quantity, "a quantity: {\"quantity\": \"<decimal>\", \"unit\": \"<UN/CEFACT Rec 20>\"}"),
 	LIST_KIND(jwks, 1, struct jwks, "a list of 1 to 64 public JWKs, each once"),
 	[FK_rules] = { sizeof(struct rules), "a list of 1 to 256 rule values", 1, { rule_member, ARRAY_LEN(rule_member) } },
+	KIND(der, struct span, "base64 (RFC 4648 section 4) of one element of strict DER, up to 44 KiB"),
 	[FK_cuts] = { sizeof(struct cuts), "a list of 2 to 64 parts, each an id and an amount", 2, { cut_member, ARRAY_LEN(cut_member) } },
 	[FK_facts] = { sizeof(struct facts), "the facts of a document: kind, issuer, number (date, amount, debtor)", 0,
 	               { facts_member, ARRAY_LEN(facts_member) } },
@@ -170,7 +171,7 @@ bool field_absent(enum field_kind k, const void *at)
 		assert(kind[k].fields.at[0].need && kind[k].fields.at[0].offset == 0);
 		return field_absent(kind[k].fields.at[0].kind, at);
 	}
-	if (k == FK_text) /* an empty text may point anywhere */
+	if (k == FK_text || k == FK_der) /* an empty text may point anywhere */
 		return absent_text(at);
 	if (k == FK_date)
 		return absent_date(at);

@@ -9,6 +9,7 @@
 
 #include "intake/field.h"
 #include "intake/field_kind.h"
+#include "der.h"
 #include "intake/jwk_file.h"
 
 struct reading {
@@ -130,6 +131,21 @@ static enum fault read_text(const struct reading *r, const struct js *at, void *
 	if (form && !form->ok(s))
 		return refuse_as(r, at, E_BAD_MEMBER, form->expected);
 	return keep_text(r, s, out);
+}
+
+static enum fault read_der(const struct reading *r, const struct js *at, void *out)
+{
+	size_t mark = r->mem->used;
+	struct span s, der;
+
+	if (!js_text(at, &s))
+		return refuse(r, at);
+	bool good =
+		s.len <= 4 * (DER_MAX / 3 + 1) && b64_decode(s, r->mem, &der) && der.len <= DER_MAX && der_strict(der);
+	if (!arena_ok(r->mem))
+		return full(r);
+	r->mem->used = mark;
+	return good ? keep_text(r, s, out) : refuse(r, at);
 }
 
 /* --- from other scalars --- */
@@ -435,6 +451,7 @@ static reader *const reader_of[] = {
 	[FK_cuts] = read_cuts,
 	[FK_texts] = read_texts,
 	[FK_numbers] = read_numbers,
+	[FK_der] = read_der,
 };
 
 enum fault field_read(const struct js *at, enum field_kind k, const char *member, struct arena *mem, void *out,

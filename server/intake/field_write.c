@@ -239,6 +239,7 @@ static putter *const putter_of[] = {
 	[FK_cuts] = put_as_list,
 	[FK_texts] = put_as_list,
 	[FK_numbers] = put_as_list,
+	[FK_der] = put_as_text,
 };
 
 void put_field(struct jcs *j, enum field_kind k, const char *member, const void *at)

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "intake/fill.h"
+#include "intake/authenticity.h"
 #include "intake/value.h"
 
 #include "codes.h"
@@ -482,11 +483,17 @@ static void close_value(struct reader *r)
 	store(r, s, top(r)->object, v);
 }
 
+/* What is read of a signed document is what was signed, without the signature: its place is empty then. */
+static bool left_by_signature(const struct reader *r)
+{
+	return r->skipping && r->draft->auth && r->draft->auth->profile == AUTH_XMLDSIG;
+}
+
 bool fill_close(void *to)
 {
 	struct reader *r = to;
 
-	if (r->childless && r->blank && !r->told_empty) {
+	if (r->childless && r->blank && !r->told_empty && !left_by_signature(r)) {
 		raise(r, RULE_EMPTY, SEV_W);
 		r->told_empty = true; /* one remark is enough */
 	}

@@ -42,6 +42,7 @@ static const struct shared shared[] = {
 	         "\"kty\":{\"enum\":[\"OKP\",\"EC\"]},\"crv\":{\"enum\":[\"Ed25519\",\"P-256\",\"SM2\"]},"
 	         "\"x\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{43}$\"},"
 	         "\"y\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{43}$\"}}}" },
+	{ "Der", "{\"type\":\"string\",\"contentEncoding\":\"base64\",\"maxLength\":60076}" },
 };
 
 /* What a kind is called among the components; NULL: said on the spot. */
@@ -51,7 +52,7 @@ static const char *const component[] = {
 	[FK_invoice] = "Invoice", [FK_values] = "Values", [FK_roles] = "Roles", [FK_types] = "Types",
 	[FK_encumbrance_kind] = "EncumbranceKind", [FK_flag] = NULL, [FK_hashes] = NULL, [FK_jwks] = NULL, [FK_rules] = NULL,
 	[FK_uuids] = NULL, [FK_quantity] = "Quantity", [FK_lots] = NULL, [FK_parts] = NULL, [FK_capacities] = NULL,
-	[FK_cuts] = NULL, [FK_texts] = NULL, [FK_numbers] = NULL,
+	[FK_cuts] = NULL, [FK_texts] = NULL, [FK_numbers] = NULL, [FK_der] = "Der",
 };
 
 /* Of what a list is a list. */

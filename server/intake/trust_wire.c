@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trust_wire.c: "CFT1", now 8, then three lists, each count 2 and its items;
+ * trust_wire.c: "CFT2", now 8, then three lists, each count 2 and its items;
  * integers big-endian, a text or certificate is length 4 and bytes.
  *
- *   anchor  jurisdiction, profile 2, name, authority 1, certificate, from 8, until 8
+ *   anchor  id, purpose 2, jurisdiction, profile 2, name, authority 1, certificate, from 8, until 8
  *   key     algorithm 1, public key, USCC, LEI, from 8, until 8
  *   list    bytes
  */
@@ -11,7 +11,7 @@
 
 #include "cert.h"
 
-static const struct span magic = { "CFT1", 4 };
+static const struct span magic = { "CFT2", 4 };
 
 static void put_be(struct writer *w, uint64_t v, unsigned bytes)
 {
@@ -28,6 +28,8 @@ static void put_bytes(struct writer *w, struct span s, size_t max)
 
 static void put_anchor(struct writer *w, const struct trust_anchor *a)
 {
+	put_bytes(w, a->id, CERT_TEXT_MAX);
+	put_be(w, (uint64_t)a->purpose, 2);
 	put_bytes(w, a->jurisdiction, CERT_TEXT_MAX);
 	put_be(w, (uint64_t)a->profile, 2);
 	put_bytes(w, a->name, CERT_TEXT_MAX);
@@ -121,9 +123,13 @@ static struct moment get_moment(struct source *s)
 
 static struct trust_anchor get_anchor(struct source *s)
 {
-	struct trust_anchor a = { .jurisdiction = get_text(s) };
-	uint64_t profile = get_be(s, 2), authority;
+	struct trust_anchor a = { .id = get_text(s) };
+	uint64_t purpose = get_be(s, 2), profile, authority;
 
+	s->bad |= purpose >= PURPOSES;
+	a.purpose = s->bad ? PURPOSE_ANY : (enum anchor_purpose)purpose;
+	a.jurisdiction = get_text(s);
+	profile = get_be(s, 2);
 	s->bad |= profile == AUTH_NONE || profile >= AUTH_PROFILES;
 	a.profile = s->bad ? AUTH_NONE : (enum auth_profile)profile;
 	a.name = get_text(s);

@@ -8,7 +8,7 @@
  */
 #include "intake/document.h"
 #include "service/parser.h"
-#include "service/reader.h"
+#include "service/trust_now.h"
 
 static void about_document(struct reader *r, struct span json) { look_at(r, json_uuid(json, "submitter")); }
 
@@ -63,11 +63,21 @@ static struct span id_lines(const struct doc_party *p, struct arena *mem)
 	return writer_done(&w, mem);
 }
 
+/* The anchor its level rests on; nil where it rests on none, or on a key of this registry. */
+static struct uuid anchor_of(const struct document *d)
+{
+	static const struct uuid nil;
+	struct uuid id;
+
+	return d->level >= DOC_L2 && uuid_parse(d->signature.anchor_id, &id) ? id : nil;
+}
+
 static void fill_evidence(const struct document *d, struct arena *mem, struct evidence *e)
 {
 	row_init(&e->row, TABLE_DOCUMENT, key_hash(d->sha256));
 	if (d->payable.present && ccy_digits(span_z(d->payable.ccy)) >= 0)
 		memcpy(e->ccy.at, d->payable.ccy, sizeof e->ccy.at);
+	e->anchor = anchor_of(d);
 	e->due = d->due_date;
 	e->issued = d->issue_date;
 	e->issuer_ids = id_lines(&d->seller, mem);
@@ -148,14 +158,25 @@ static enum fault keep(struct reading *all, const struct intake *in)
 	return f;
 }
 
+/* The confined reader may only lie about its own document: an anchor it was not given is no anchor. */
+static bool rests_on_trust(const struct document *d, const struct trust *t)
+{
+	return d->signature.anchor_id.len == 0 || trust_has(t, d->signature.anchor_id);
+}
+
 static enum fault take_in(struct reader *r, struct intake *in)
 {
 	struct question *q = r->q;
+	struct trust trust;
 	struct writer w;
-	enum fault f = parser_document(r->all->conf.parser, q->body, &in->mem, &in->doc);
+	enum fault f = trust_now(r, q->body, &in->mem, &trust);
 
+	if (f == OK)
+		f = parser_document_under(r->all->conf.parser, q->body, &trust, &in->mem, &in->doc);
 	if (f != OK)
 		return f;
+	if (!rests_on_trust(&in->doc, &trust))
+		return E_INTERNAL;
 	w = writer_in(&in->mem);
 	put_document_json(&w, &in->doc);
 	in->record.report = writer_done(&w, &in->mem);

@@ -21,6 +21,8 @@ enum {
 	CHECKS_MAX = 256, /* in one batch: what 64 to 256 connections can have waiting */
 	ROUNDS_MAX = 8,   /* of loading; a document's claim takes four */
 	TORN_TRIES = 4,
+	NAP_MS = 5,   /* for detection, which is a few milliseconds behind the log, */
+	NAPS_MAX = 20 /* to come to a claim that has just changed; then the answer says that it has not */,
 	LOOKED_MAX = 256,
 	ACCESS_MAX = 2 * CHECKS_MAX + LOOKED_MAX + SUBJECTS_MAX,
 };
@@ -30,7 +32,7 @@ struct one_check {
 	struct question *q;
 	struct check_request req;
 	struct check_answer a;
-	bool decided, recorded, torn;
+	bool decided, recorded, torn, unjudged;
 };
 
 struct checker {
@@ -41,6 +43,7 @@ struct checker {
 	struct check_as_of at;
 	struct moment now;
 	size_t n_checks, n_looked, n_wants, n_access;
+	unsigned naps;
 	struct one_check check[CHECKS_MAX];
 	struct looked *looked[LOOKED_MAX];
 	struct want want[CHECKS_MAX * WANTS_MAX];
@@ -166,6 +169,14 @@ static bool is_torn(const struct asset *a)
 	return asset_broken(a, e, n) != NULL;
 }
 
+static bool is_unjudged(const struct check_answer *a)
+{
+	for (unsigned i = 0; i < a->n_reasons; i++)
+		if (a->reason[i].reason == REASON_DETECTION_BEHIND)
+			return true;
+	return false;
+}
+
 static void decide_one(struct checker *c, struct one_check *k)
 {
 	const struct registry r = { .world = &c->world,
@@ -178,6 +189,7 @@ static void decide_one(struct checker *c, struct one_check *k)
 	if (check_decide(&r, &k->req, k->q->who.party, k->q->who.roles, &c->scratch, &k->a) == DECIDED) {
 		k->decided = true;
 		k->torn = k->a.fault == OK && k->a.asset && is_torn(k->a.asset);
+		k->unjudged = is_unjudged(&k->a);
 		return;
 	}
 	memcpy(c->want + c->n_wants, k->a.want, k->a.n_wants * sizeof k->a.want[0]);
@@ -266,23 +278,42 @@ static enum fault read_position(struct checker *c, struct store *s)
 	return f;
 }
 
-/* Answers those that are whole and keeps the torn ones; false when none is left. */
-static bool keep_torn(struct checker *c)
+/* Not yet to be answered: torn, or detection may come to it in a moment. */
+static bool waits(const struct checker *c, const struct one_check *k)
+{
+	return k->torn || (k->unjudged && c->naps < NAPS_MAX);
+}
+
+/* Answers those that are whole and keeps the others; false when none is left. */
+static bool keep_waiting(struct checker *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n_checks; i++) {
-		if (!c->check[i].torn) {
+		if (!waits(c, &c->check[i])) {
 			finish(c, &c->check[i]);
 			continue;
 		}
 		if (n != i)
 			c->check[n] = c->check[i];
-		c->check[n].decided = false;
 		n++;
 	}
 	c->n_checks = n;
 	return n > 0;
+}
+
+static bool any_torn(const struct checker *c)
+{
+	for (size_t i = 0; i < c->n_checks; i++)
+		if (c->check[i].torn)
+			return true;
+	return false;
+}
+
+static void fresh_decisions(struct checker *c)
+{
+	for (size_t i = 0; i < c->n_checks; i++)
+		c->check[i].decided = c->check[i].torn = c->check[i].unjudged = false;
 }
 
 static void fresh(struct checker *c)
@@ -335,12 +366,19 @@ static void run_batch(struct checker *c)
 	for (size_t i = 0; i < c->n_looked; i++)
 		answered(c->looked[i]->q, OK);
 	c->n_looked = 0;
-	for (unsigned try = 1; keep_torn(c); try++) {
-		if (try == TORN_TRIES) {
+	c->naps = 0;
+	for (unsigned torn = 0; keep_waiting(c);) {
+		torn += any_torn(c);
+		if (torn == TORN_TRIES) {
 			watch(LOG_ERROR, EVENT("balance_broken"), KV_U("checks", c->n_checks));
 			finish_all(c, E_INTERNAL);
 			return;
 		}
+		if (!any_torn(c)) {
+			clock_sleep_ms(NAP_MS);
+			c->naps++;
+		}
+		fresh_decisions(c);
 		f = attempt_again(c, false);
 		if (f != OK) {
 			finish_all(c, f);

@@ -44,6 +44,7 @@ struct piece {
 
 struct keyring {
 	_Atomic(struct table *) keys, parties;
+	_Atomic int32_t anchors; /* as the operator's row counts them */
 	struct piece *piece;
 };
 
@@ -229,6 +230,8 @@ bool keyring_put_party(struct keyring *k, const struct party *party)
 		return false;
 	if (party->state != PARTY_ACTIVE)
 		what |= SUSPENDED;
+	if (party->roles & ROLE_OPERATOR)
+		atomic_store_explicit(&k->anchors, party->anchors, memory_order_relaxed);
 	atomic_store_explicit(&p->what, what, memory_order_release);
 	return true;
 }
@@ -260,6 +263,8 @@ bool keyring_find(struct keyring *k, struct hash kid, struct key_view *ret)
 		ret->roles = ROLE_REGISTRY;
 	return true;
 }
+
+int32_t keyring_anchors(const struct keyring *k) { return atomic_load_explicit(&k->anchors, memory_order_relaxed); }
 
 bool keyring_party(struct keyring *k, struct uuid party, int32_t *roles, bool *suspended)
 {

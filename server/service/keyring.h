@@ -26,5 +26,7 @@ MUST_CHECK bool keyring_put_key(struct keyring *k, const struct party_key *key);
 MUST_CHECK bool keyring_put_party(struct keyring *k, const struct party *party);
 /* Any thread. */
 bool keyring_find(struct keyring *k, struct hash kid, struct key_view *ret);
+/* Trust anchors published and not withdrawn. */
+int32_t keyring_anchors(const struct keyring *k);
 bool keyring_party(struct keyring *k, struct uuid party, int32_t *roles, bool *suspended);
 #endif

@@ -108,6 +108,8 @@ void put_well_known(struct service *s, struct writer *w)
 	jcs_end_array(&j);
 	jcs_member_z(&j, "statement_type", STATEMENT_TYP);
 	jcs_member_z(&j, "rules", "/v1/rules");
+	jcs_member_z(&j, "anchors", "/v1/anchors");
+	jcs_member_i64(&j, "anchors_published", keyring_anchors(s->keyring));
 	jcs_member_z(&j, "token_endpoint", "/oauth/token");
 	jcs_member_z(&j, "log", "/log/checkpoint");
 	jcs_member_z(&j, "openapi", "/openapi.json");

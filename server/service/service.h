@@ -126,6 +126,9 @@ enum fault ask_findings(struct question *q, void *reader);           /* -, limit
 enum fault ask_signals(struct question *q, void *reader);            /* - : public */
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 
+enum fault ask_anchors(struct question *q, void *reader);
+enum fault ask_anchor(struct question *q, void *reader); /* id */
+
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
 size_t service_deadlines(struct service *s);
 

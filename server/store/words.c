@@ -7,6 +7,7 @@
 #include "detect.h"
 #include "migrate.h"
 #include "rule.h"
+#include "trust.h"
 
 typedef const char *name_fn(int32_t number);
 
@@ -68,6 +69,8 @@ static const char *inventory_state(int32_t s) { return asset_state_name(ASSET_IN
 static const char *prepayment_state(int32_t s) { return asset_state_name(ASSET_PREPAYMENT, s); }
 static const char *receipt_state(int32_t s) { return asset_state_name(ASSET_WAREHOUSE_RECEIPT, s); }
 
+static const char *profile_word(int32_t p) { return p > AUTH_NONE ? auth_profile_name((enum auth_profile)p) : NULL; }
+
 static const struct {
 	const char *list;
 	name_fn *name;
@@ -103,6 +106,8 @@ static const struct {
 	{ "objection", objection_state_name, OBJ_STATES - 1 },
 	{ "dispute_code", dispute_code_name, 6 },
 	{ "party_size", party_size_name, SIZE_MICRO },
+	{ "auth_profile", profile_word, AUTH_PROFILES - 1 },
+	{ "anchor_purpose", anchor_purpose_name, PURPOSES - 1 },
 };
 
 bool words_each(word_fn *fn, void *arg)
