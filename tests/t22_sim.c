@@ -7,7 +7,7 @@
  *   - the asset it was about keeps its balances (asset_broken), and its lineage its cap;
  *   - goods and prepaid amounts are conserved (stock_broken, prepayment_broken), nothing binds stock beyond what it was
  *     worth when it was bound, and no pledge a statement touched stands on a state that its price has left;
- *   - no two of its encumbrances share a rank; its objections and its debtor's commitments add up;
+ *   - no two of its encumbrances share a rank; its objections, its findings and its debtor's commitments add up;
  *   - a refusal has changed no row;
  *   - now and then all goods under receipts are added up anew (goods_sums.h): nothing made, lost, or there twice;
  *   - an independent ledger of live claims by document number, kept here in
@@ -22,6 +22,7 @@
 #include "test.h"
 
 #include "actors_stock.h"
+#include "detect.h"
 #include "paperplay.h"
 #include "domain/stock.h"
 #include "goods_sums.h"
@@ -60,8 +61,8 @@ struct sim {
 	struct uuid asset[KEEP], enc[KEEP], hold[KEEP], freeze[KEEP], lineage[4];
 	struct uuid paper[KEEP], bill[KEEP], pool[8];
 	size_t n_paper, n_bill, n_pool;
-	struct uuid stock[KEEP], prepaid[KEEP], feed[4], objection[KEEP];
-	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed, n_objection;
+	struct uuid stock[KEEP], prepaid[KEEP], feed[4], objection[KEEP], finding[KEEP];
+	size_t n_asset, n_enc, n_hold, n_freeze, n_stock, n_prepaid, n_feed, n_objection, n_finding;
 	struct uuid last_grant;
 	struct uuid yard[2], receipt[KEEP];
 	size_t n_receipt, goods_accepted;
@@ -959,6 +960,35 @@ static struct command make_objection(struct sim *m)
 	return c;
 }
 
+/* Any signal on any asset or party; mostly reviewed sooner or later, so that most can still be financed. */
+static struct command make_finding(struct sim *m)
+{
+	static const char *const signal[] = { "D04", "G01", "F06", "B03" }, *const severity[] = { "info", "flag",
+		                                                                                  "hold" };
+	static int64_t evidence[] = { 0, 1 };
+	struct command c;
+
+	if (m->n_finding > 0 && below(&m->r, 3)) {
+		c = say(&m->s, ST_FINDING_REVIEW, who(m, below(&m->r, 2) ? REGULATOR : ANCHOR),
+		        m->finding[below(&m->r, m->n_finding)]);
+		chain(&m->s, &c, TABLE_FINDING);
+		c.body.finding_review.verdict = below(&m->r, 4) ? S("cleared") : S("confirmed");
+		c.body.finding_review.reason = S("looked at");
+		return c;
+	}
+	c = say(&m->s, ST_FINDING_RAISE, who(m, REGISTRY), new_id(&m->s));
+	if (below(&m->r, 4))
+		c.body.finding_raise.asset = pick(m, m->asset, m->n_asset);
+	else
+		c.body.finding_raise.party = m->s.party[anyone(m)];
+	c.body.finding_raise.signal = span_z(signal[below(&m->r, 4)]);
+	c.body.finding_raise.severity = span_z(severity[below(&m->r, 3)]);
+	c.body.finding_raise.at_seq = 1;
+	c.body.finding_raise.evidence = (struct numbers){ evidence, ARRAY_LEN(evidence) };
+	c.body.finding_raise.detail = S("random");
+	return c;
+}
+
 static struct command make_commitment(struct sim *m)
 {
 	enum actor supplier = below(&m->r, 2) ? SUPPLIER : SUPPLIER2;
@@ -1020,7 +1050,8 @@ static struct command make_clocks(struct sim *m)
 	       : n < 60 ? make_term(m)
 	       : n < 80 ? make_objection(m)
 	       : n < 90 ? make_certificate(m)
-	       : n < 99 ? make_commitment(m)
+	       : n < 94 ? make_commitment(m)
+	       : n < 99 ? make_finding(m)
 	                : make_rule(m);
 }
 
@@ -1503,11 +1534,16 @@ static void check_claims(struct sim *m, const struct command *c, enum fault f)
 		m->taken[who_is][n].live = false;
 }
 
-/* Objections per asset and claims per commitment, counted over the whole world. */
+static bool stops_financing(const struct finding *f)
+{
+	return f->severity >= SEVERITY_HOLD && f->state != FINDING_CLEARED;
+}
+
+/* Objections and findings per asset and claims per commitment, counted over the whole world. */
 static void check_sums(const struct sim *m)
 {
 	const struct world *w = &m->s.world;
-	int64_t standing = 0, noted = 0, counted = 0, registered = 0;
+	int64_t standing = 0, noted = 0, counted = 0, registered = 0, found = 0, suspicions = 0;
 
 	for (size_t i = 0; i < w->n_buckets; i++)
 		for (const struct row *r = w->bucket[i]; r; r = r->next) {
@@ -1515,15 +1551,21 @@ static void check_sums(const struct sim *m)
 
 			if (r->table == TABLE_OBJECTION)
 				standing += objection_stands(((const struct objection *)(const void *)r)->state);
+			if (r->table == TABLE_FINDING)
+				found += stops_financing((const struct finding *)(const void *)r);
+			if (r->table == TABLE_PARTY)
+				suspicions += ((const struct party *)(const void *)r)->suspicions;
 			if (r->table == TABLE_COMMITMENT)
 				registered += ((const struct commitment *)(const void *)r)->registered;
 			if (r->table != TABLE_ASSET)
 				continue;
 			noted += a->objections;
+			suspicions += a->suspicions;
 			counted += a->counted ? a->face - a->diluted : 0;
 			assert_true(!a->counted || a->state != RCV_CANCELLED);
 		}
 	assert_int_equal(noted, standing);
+	assert_int_equal(suspicions, found);
 	assert_int_equal(registered, counted);
 }
 
@@ -1540,6 +1582,8 @@ static void remember_object(struct sim *m, const struct command *c)
 		remember(&m->r, m->freeze, &m->n_freeze, c->object);
 	else if (c->kind == ST_OBJECTION_PLACE)
 		remember(&m->r, m->objection, &m->n_objection, c->object);
+	else if (c->kind == ST_FINDING_RAISE)
+		remember(&m->r, m->finding, &m->n_finding, c->object);
 	else if (c->kind == ST_FREEZE_LIFT)
 		forget(m->freeze, &m->n_freeze, c->object);
 	else if (c->kind == ST_VOUCHER_ISSUE)
@@ -1678,8 +1722,10 @@ static void replay(struct sim *m, size_t born)
 	open_sites(&again, (struct uuid[2]){ { { 0 } } });
 	assert_int_equal(again.seq, born);
 	for (size_t i = 0; i < m->n_history; i++) {
-		struct registry r = { &again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key,
-			              stage_registry(&m->s).origin, NULL };
+		struct registry r = {
+			&again.world, m->when[i], again.seq, stage_registry(&m->s).fp_key, stage_registry(&m->s).origin,
+			NULL
+		};
 
 		arena_reset(&scratch);
 		assert_int_equal(decide(&r, &m->history[i], &scratch, &d), DECIDED);
