@@ -103,6 +103,7 @@ static size_t raise(struct detection *d)
 	size_t done = n ? registrar_raise(d->conf.registrar, unraised_at(&d->unraised, 0), n) : 0;
 
 	unraised_drop(&d->unraised, done);
+	metric_add(M_findings_total, 0, done);
 	return done;
 }
 
@@ -117,6 +118,7 @@ static void round_of(struct detection *d)
 			some = true;
 	if (d->unraised.n == 0)
 		atomic_store(&d->next, folding_next(d->folding));
+	metric_set(M_detection_behind_entries, 0, (int64_t)(size - d->next));
 	if (!some)
 		clock_sleep_ms(NAP_MS);
 }
