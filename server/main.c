@@ -28,6 +28,13 @@
 
 enum { DRAIN_S = 30, STOP_S = 30, EXIT_USAGE = 2 };
 
+/* What goes on by itself. */
+static const struct timer_conf rounds[] = {
+	{ "deadlines", service_deadlines, 1000 },
+	{ "teller", service_tell, 200 },
+};
+enum { ROUNDS = ARRAY_LEN(rounds) };
+
 struct daemon {
 	struct conf conf;
 	char tiles_dir[1100];
@@ -39,7 +46,7 @@ struct daemon {
 	struct signer *signer;
 	struct service *service;
 	struct http *http;
-	struct timer *timer;
+	struct timer *timer[ROUNDS];
 };
 
 static bool say(const char *what, const char *why)
@@ -104,8 +111,10 @@ static bool open_http(struct daemon *d)
 	d->http = http_start(&c, d->service, why, sizeof why);
 	if (!d->http)
 		return say("http", why);
-	d->timer = timer_start(d->service);
-	return d->timer || say("timer", "no thread can be started");
+	for (size_t i = 0; i < ROUNDS; i++)
+		if (!(d->timer[i] = timer_start(d->service, &rounds[i])))
+			return say("timer", "no thread can be started");
+	return true;
 }
 
 static bool open_all(struct daemon *d)
@@ -130,7 +139,8 @@ static bool close_all(struct daemon *d)
 
 	if (d->http) {
 		clean = http_drain(d->http, DRAIN_S);
-		timer_stop(d->timer);
+		for (size_t i = 0; i < ROUNDS; i++)
+			timer_stop(d->timer[i]);
 		if (!http_stop(d->http, STOP_S)) /* somebody still holds a ticket: nothing may be freed under it */
 			_exit(EXIT_FAILURE);
 	}

@@ -152,6 +152,21 @@ enum fault service_asker(struct service *s, struct span token, struct asker *ret
 	return OK;
 }
 
+/* --- telling: nobody is told anything here --- */
+
+size_t service_tell(struct service *s)
+{
+	(void)s;
+	return 0;
+}
+
+void service_listen(struct service *s, told_fn *fn, void *arg)
+{
+	(void)s;
+	(void)fn;
+	(void)arg;
+}
+
 /* --- reading --- */
 
 static enum fault echo(struct question *q, void *reader)
@@ -179,6 +194,9 @@ static enum fault echo(struct question *q, void *reader)
 
 #define ECHO(name) \
 	enum fault name(struct question *q, void *reader) { return echo(q, reader); }
+ECHO(ask_alerts)
+ECHO(ask_alert_ack)
+ECHO(ask_events)
 ECHO(ask_party)
 ECHO(ask_party_claims)
 ECHO(ask_party_keys)

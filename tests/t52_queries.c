@@ -172,7 +172,10 @@ static const char *const elsewhere[] = { "paper",
 	                                 /* t94_evidence */ "anchor",
 	                                 "anchors",
 	                                 "trust",
-	                                 "signer" };
+	                                 "signer",
+	                                 /* t55_alert, t72_alerts */ "alerts",
+	                                 "alert",
+	                                 "alerts_after" };
 
 static size_t n_of(size_t i)
 {

@@ -22,9 +22,14 @@ enum {
 	DROP_MAX = 1024 * 1024,            /* of a body refused half way, so that its sender gets the answer */
 	SWEEP_MS = 200,                    /* how late a deadline may be */
 	SLOWEST_BYTES_A_SECOND =
-		8 * 1024,       /* a body or answer that moves at least this fast may take longer than its deadline */
-	BUSY_RETRY_SECONDS = 1, /* the queue is some 100 ms long when it is full */
-	LIMITER_SETS = 1 << 14, /* times four parties and addresses; beyond, the oldest are forgotten */
+		8 * 1024,        /* a body or answer that moves at least this fast may take longer than its deadline */
+	EVENTS_MAX = 256,        /* streams at one time: each is a connection, a slab and EVENT_BYTES */
+	EVENTS_PARTY_MAX = 8,    /* of one party: a few windows of a few clerks */
+	EVENTS_BEAT_MS = 10000,  /* between two signs of life: proxies cut what is silent for a minute */
+	EVENT_BYTES = 32 * 1024, /* what one stream is sent at a time: some 60 alerts */
+	TOKEN_BYTES_MAX = 256,   /* an access token has 134 */
+	BUSY_RETRY_SECONDS = 1,  /* the queue is some 100 ms long when it is full */
+	LIMITER_SETS = 1 << 14,  /* times four parties and addresses; beyond, the oldest are forgotten */
 };
 #define BIG_BODIES_MAX (INT64_C(512) * 1024 * 1024) /* bytes of all bodies outside slabs at one time */
 #endif

@@ -46,6 +46,7 @@ struct raw {
 	HEADER(traceparent, "traceparent", ONCE)             \
 	HEADER(purpose, "Counterfoil-Purpose", ONCE)         \
 	HEADER(real_ip, "X-Real-IP", ONCE)                   \
+	HEADER(last_event_id, "Last-Event-ID", ONCE)         \
 	HEADER(idempotency_key, "Idempotency-Key", ONCE)
 
 struct headers {

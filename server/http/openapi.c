@@ -38,6 +38,9 @@ static const struct {
 	{ "party", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those about this party" },
 	{ "open", "{\"enum\":[\"yes\"]}", "only those that wait for somebody" },
 	{ "state", "{\"type\":\"string\"}", "only those in this state" },
+	{ "number", "{\"type\":\"integer\",\"minimum\":0}", "number of the alert" },
+	{ "open", "{\"enum\":[\"true\",\"false\"]}", "true: not acknowledged yet; false: acknowledged" },
+	{ "after", "{\"type\":\"integer\",\"minimum\":0}", "only what came behind this one" },
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };
 
@@ -162,6 +165,9 @@ static void put_request_body(struct jcs *j, const struct route *r)
 	jcs_end_object(j);
 }
 
+/* An answer that is named by its content type is not JSON. */
+static bool other_type(const char *answer) { return strchr(answer, '/') != NULL; }
+
 static void put_good(struct jcs *j, const struct route *r, const char *status, const char *what)
 {
 	char schema[64];
@@ -176,7 +182,9 @@ static void put_good(struct jcs *j, const struct route *r, const char *status, c
 	jcs_member_z(j, "description", what);
 	jcs_name(j, "content");
 	jcs_object(j);
-	if (r->answer[0])
+	if (other_type(r->answer))
+		put_content(j, span_z(r->answer), NULL);
+	else if (r->answer[0])
 		put_content(j, r->body == BATCH ? S("application/x-ndjson") : S("application/json"), schema);
 	else
 		put_content(j, S("*/*"), NULL);
@@ -193,7 +201,7 @@ static void put_responses(struct jcs *j, const struct route *r)
 	if (creates)
 		put_good(j, r, "201", "Accepted");
 	put_good(j, r, "200", creates ? "The same bytes were accepted before" : "The answer");
-	if (r->method == METHOD_GET && r->answer[0]) {
+	if (r->method == METHOD_GET && r->answer[0] && !other_type(r->answer)) {
 		jcs_name(j, "304");
 		put_ref(j, "responses/NotModified");
 	}

@@ -41,6 +41,7 @@ struct http {
 	struct MHD_Response *no_room; /* answered when not even a slab is left */
 	struct slabs slabs;
 	struct deadlines *deadlines;
+	struct events *events;
 	struct limiter *limiter;
 	int listen_fd, tiles_fd;
 	uint16_t port;

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/events.h"
 #include "http/openapi.h"
 #include "http/request.h"
 #include "run/clock.h"
@@ -204,6 +205,7 @@ static bool start_daemon(struct http *h)
 static void drop(struct http *h)
 {
 	deadlines_stop(h->deadlines);
+	events_stop(h->events);
 	limiter_drop(h->limiter);
 	if (h->no_room)
 		MHD_destroy_response(h->no_room);
@@ -224,7 +226,8 @@ static bool make_parts(struct http *h)
 		                   c->idle_seconds };
 
 	return slabs_make(&h->slabs, slabs) && (h->deadlines = deadlines_start(&d)) && (h->limiter = limiter_make()) &&
-	       (h->no_room = reply_no_room_make()) && openapi_make(&h->openapi, h->openapi_etag);
+	       (h->events = events_start(h->service)) && (h->no_room = reply_no_room_make()) &&
+	       openapi_make(&h->openapi, h->openapi_etag);
 }
 
 static void name_url(struct http *h)
@@ -303,6 +306,7 @@ bool http_drain(struct http *h, int64_t seconds)
 		h->listen_fd = -1;
 		if (h->conf.listen.unix_socket)
 			(void)unlink(h->conf.listen.host);
+		events_end(h->events);
 	}
 	return wait_zero(&h->requests, seconds);
 }

@@ -63,6 +63,9 @@ struct reading {
 	/* documents need the checker's duty; one at a time, beside the checks */
 	pthread_mutex_t document_lock;
 	struct conn document_conn;
+	/* what a party writes of its own beside the log: one at a time, too */
+	pthread_mutex_t own_lock;
+	struct conn own_conn;
 	/* threads */
 	int tiles_fd;
 	int started;

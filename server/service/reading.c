@@ -271,6 +271,8 @@ struct reading *reading_start(const struct reading_conf *conf, char *why, size_t
 	pthread_cond_init(&r->check_some, NULL);
 	pthread_mutex_init(&r->document_lock, NULL);
 	r->document_conn = (struct conn){ .database_url = conf->database_url, .duty = STORE_CHECKER };
+	pthread_mutex_init(&r->own_lock, NULL);
+	r->own_conn = (struct conn){ .database_url = conf->database_url, .duty = STORE_TELLER };
 	token_subkey(conf->tokens, "cursor", r->cursor_key);
 	r->reader = calloc((size_t)conf->readers, sizeof *r->reader);
 	if (r->reader && open_tiles(r, why, why_len) && start_threads(r, why, why_len))
@@ -295,6 +297,7 @@ void reading_stop(struct reading *r)
 	if (r->checker_started)
 		pthread_join(r->checker, NULL);
 	conn_close(&r->document_conn);
+	conn_close(&r->own_conn);
 	if (r->tiles_fd >= 0)
 		close(r->tiles_fd);
 	pthread_mutex_destroy(&r->lock);
@@ -302,6 +305,7 @@ void reading_stop(struct reading *r)
 	pthread_mutex_destroy(&r->check_lock);
 	pthread_cond_destroy(&r->check_some);
 	pthread_mutex_destroy(&r->document_lock);
+	pthread_mutex_destroy(&r->own_lock);
 	secret_wipe(r->cursor_key, sizeof r->cursor_key);
 	free(r->reader);
 	free(r);

@@ -17,6 +17,7 @@
 #include "service/registrar.h"
 #include "service/sequencer.h"
 #include "service/signer.h"
+#include "service/teller.h"
 #include "service/token.h"
 
 struct service {
@@ -32,6 +33,7 @@ struct service {
 	struct registrar *registrar;
 	struct reading *reading;
 	struct detection *detection;
+	struct teller *teller;
 };
 
 /* --- writing --- */
@@ -90,6 +92,12 @@ size_t service_deadlines(struct service *s)
 	publisher_ping(s->publisher);
 	return s->registrar ? registrar_deadlines(s->registrar) : 0;
 }
+
+/* --- telling people --- */
+
+size_t service_tell(struct service *s) { return teller_round(s->teller); }
+
+void service_listen(struct service *s, told_fn *fn, void *arg) { teller_listen(s->teller, fn, arg); }
 
 /* --- what everybody may know --- */
 
@@ -298,7 +306,8 @@ static bool open_reading(struct service *s, char *why, size_t why_len)
 		                  .judged_arg = s };
 
 	s->reading = reading_start(&r, why, why_len);
-	return s->reading != NULL;
+	s->teller = s->reading ? teller_open(s->conf.database_url, why, why_len) : NULL;
+	return s->teller != NULL;
 }
 
 struct service *service_start(const struct service_conf *conf, struct parser *parser, struct signer *signer, char *why,
@@ -328,6 +337,7 @@ void service_stop(struct service *s)
 {
 	if (!s)
 		return;
+	teller_close(s->teller);
 	reading_stop(s->reading);
 	detection_stop(s->detection);
 	sequencer_stop(s->sequencer);

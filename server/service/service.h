@@ -54,6 +54,7 @@ struct asker {
 	struct uuid party; /* nil: anyone */
 	int32_t roles;
 	struct span purpose; /* from the request, recorded */
+	struct hash kid;     /* the key that asked for the token */
 };
 /* Client assertion (RFC 7523) to a token; seconds it lives. aud is the token endpoint's URL. */
 MUST_CHECK enum fault service_token(struct service *s, struct span assertion, struct span aud, struct arena *mem,
@@ -76,6 +77,7 @@ struct question {
 	struct span answer;      /* JSON */
 	char etag[HASH_B64 + 1]; /* empty without */
 	int http;                /* 0: the fault's own, or 200 */
+	uint64_t place;          /* of a stream: where its next part begins */
 	struct question *next;
 };
 MUST_CHECK bool service_ask(struct service *s, struct question *q);
@@ -125,12 +127,25 @@ enum fault ask_finding(struct question *q, void *reader);            /* id */
 enum fault ask_findings(struct question *q, void *reader);           /* -, limit, cursor, asset, party, open */
 enum fault ask_signals(struct question *q, void *reader);            /* - : public */
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
+enum fault ask_alerts(struct question *q, void *reader);             /* -, limit, cursor, open */
+enum fault ask_alert_ack(struct question *q, void *reader);          /* number: the asker has seen it; the alert */
+/* number: the alerts behind it as server-sent events, in order, some dozens at most; `place` is the last one's number.
+ * Without a number: no alerts, and the newest one's place. */
+enum fault ask_events(struct question *q, void *reader);
 
 enum fault ask_anchors(struct question *q, void *reader);
 enum fault ask_anchor(struct question *q, void *reader); /* id */
 
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
 size_t service_deadlines(struct service *s);
+
+/* --- telling people --- */
+/* One round of the follower of the log; how many entries it looked at: more may wait when it is not 0. One thread. */
+size_t service_tell(struct service *s);
+/* Called after a round with the parties that were told something; with `all`, more than these. From one thread, which
+ * must not be held up. NULL: nobody listens any more, once this returns. */
+typedef void told_fn(void *arg, const struct uuid *party, size_t n, bool all);
+void service_listen(struct service *s, told_fn *fn, void *arg);
 
 /* --- what everybody may know --- */
 void put_well_known(struct service *s, struct writer *w); /* /.well-known/counterfoil.json */

@@ -143,6 +143,7 @@ enum fault token_asker(struct tokens *t, struct span token, struct moment now, s
 		return E_BAD_TOKEN;
 	memcpy(ret->party.b, b + AT_PARTY, sizeof ret->party.b);
 	ret->roles = (int32_t)be32_get(b + AT_ROLES) & key.roles;
+	ret->kid = kid;
 	return OK;
 }
 

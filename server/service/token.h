@@ -35,7 +35,7 @@ void tokens_close(struct tokens *t); /* takes NULL */
 /* The rest may be called from any thread. E_BAD_ASSERTION; E_RATE_LIMITED when the party's rows are full. */
 MUST_CHECK enum fault token_issue(struct tokens *t, struct span assertion, struct span aud, struct moment now,
                                   struct arena *mem, struct span *token, int64_t *seconds, struct diag *d);
-/* E_BAD_TOKEN. Fills party and roles of ret. */
+/* E_BAD_TOKEN. Fills party, roles and kid of ret. */
 MUST_CHECK enum fault token_asker(struct tokens *t, struct span token, struct moment now, struct asker *ret);
 
 /* A key of the same secret for another use, such as the cursors of lists. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alert.h"
 #include "migrate.h"
 #include "migrations.h"
 
@@ -23,7 +24,7 @@ struct hash migration_hash(const struct migration *m) { return sha256(span_z(m->
 /* Roles belong to the cluster, not to this database: another database's migration may make them at the same time. */
 static const char roles_sql[] =
 	"DO $$ DECLARE r text; BEGIN"
-	" FOREACH r IN ARRAY ARRAY['owner', 'writer', 'reader', 'checker', 'publisher', 'follower'] LOOP"
+	" FOREACH r IN ARRAY ARRAY['owner', 'writer', 'reader', 'checker', 'publisher', 'follower', 'teller'] LOOP"
 	"  r := 'counterfoil_' || r;"
 	"  BEGIN"
 	"   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN EXECUTE format('CREATE ROLE %I NOLOGIN', r); END IF;"
@@ -142,6 +143,23 @@ static bool put_words(struct migrating *m)
 	return ok && run(m, "BEGIN") && words_each(put_word, m) && run(m, "COMMIT");
 }
 
+/* The table of alert.def as it is in this program, in place of the one before. */
+static bool put_tellings(struct migrating *m)
+{
+	size_t n;
+	const struct telling *row = telling_rows(&n);
+	char sql[256];
+	bool ok = run(m, "BEGIN") && run(m, "DELETE FROM telling");
+
+	for (size_t i = 0; ok && i < n; i++) {
+		snprintf(sql, sizeof sql, "INSERT INTO telling VALUES (%d, %zu, '%s', %d, %d, %s, %d)",
+		         (int)row[i].kind, i, table_info(statement_info(row[i].kind)->table)->name, (int)row[i].whom,
+		         (int)row[i].alert, row[i].self ? "true" : "false", row[i].state);
+		ok = run(m, sql);
+	}
+	return ok && run(m, "COMMIT");
+}
+
 static bool migrate(struct migrating *m)
 {
 	size_t n;
@@ -154,7 +172,7 @@ static bool migrate(struct migrating *m)
 	for (size_t i = n; i < ARRAY_LEN(migration_list); i++)
 		if (!apply(m, &migration_list[i]))
 			return false;
-	return put_words(m);
+	return put_words(m) && put_tellings(m);
 }
 
 enum fault store_migrate(const char *conninfo, say_fn *say, void *arg, char *why, size_t why_len)

@@ -44,6 +44,8 @@ static const struct {
 	                      SESSION "SET synchronous_commit = off; SET ROLE counterfoil_publisher" },
 	[STORE_FOLLOWER] = { "counterfoil follower",
 	                     SESSION "SET default_transaction_read_only = on; SET ROLE counterfoil_follower" },
+	/* position and alerts move together, and an acknowledgement is a promise */
+	[STORE_TELLER] = { "counterfoil teller", SESSION "SET synchronous_commit = on; SET ROLE counterfoil_teller" },
 	/* DDL is for store_migrate alone: a store of the owner audits */
 	[STORE_OWNER] = { "counterfoil audit",
 	                  SESSION "SET default_transaction_read_only = on; SET ROLE counterfoil_owner" },
@@ -148,6 +150,10 @@ static void prepare_all(struct store *s)
 {
 	if (s->duty == STORE_READER) {
 		query_prepare(s);
+		return;
+	}
+	if (s->duty == STORE_TELLER) {
+		tell_prepare(s);
 		return;
 	}
 	rows_prepare_load(s);

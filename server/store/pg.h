@@ -143,6 +143,7 @@ void due_prepare(struct store *s);
 void documents_prepare(struct store *s);
 void check_prepare(struct store *s);
 void query_prepare(struct store *s);
+void tell_prepare(struct store *s);
 
 /* Parts of a pipeline that more than one call uses (rows.c). */
 enum { LOADS_MAX = TABLE_COUNT + 1 };

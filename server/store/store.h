@@ -20,7 +20,7 @@
 #include "decide.h"
 #include "tree.h"
 
-enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_FOLLOWER, STORE_OWNER };
+enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_FOLLOWER, STORE_OWNER, STORE_TELLER };
 
 struct store;
 /* Connects, sets the role of the duty, prepares every statement of it. NULL and *why on failure. */
@@ -150,6 +150,24 @@ struct access {
 /* Loads the wanted rows for checks and stores their access records, in one transaction, committed. */
 MUST_CHECK enum fault store_check(struct store *s, struct world *w, const struct want *want, size_t n,
                                   const struct access *access, size_t n_access);
+
+/* --- telling people; needs the duty STORE_TELLER --- */
+enum { TOLD_MAX = 2048 };
+struct told {
+	uint64_t next, size; /* the follower's position and the log's size; both 0 when there was nothing to do */
+	size_t n;
+	bool more; /* than fit below were told */
+	struct uuid party[TOLD_MAX];
+};
+/*
+ * One round of the follower: makes the alerts of at most `max` entries from
+ * where it stands, in the order of the log, and moves its position, in one
+ * transaction. Two followers at once wait for each other.
+ */
+MUST_CHECK enum fault store_tell(struct store *s, size_t max, struct told *ret);
+/* Acknowledges an alert of the party's own. The first time stands. E_NOT_FOUND when the party has none of this number. */
+MUST_CHECK enum fault store_alert_ack(struct store *s, struct uuid party, uint64_t number, struct moment at,
+                                      struct hash kid);
 
 /* --- schema --- */
 /* Applies the numbered files (embedded, checksummed) that are not applied yet, as owner. say is called per file. */

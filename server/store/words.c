@@ -4,6 +4,7 @@
  * The lists are the .def files; the database gets a copy at each migration, so
  * that SQL can write an answer without a second list of its own.
  */
+#include "alert.h"
 #include "detect.h"
 #include "migrate.h"
 #include "rule.h"
@@ -48,12 +49,12 @@ static const char *rule_unit(int32_t r)
 	return info ? info->unit : NULL;
 }
 
-#define OF_SIGNAL(member)                                       \
-	static const char *signal_##member(int32_t n)           \
-	{                                                       \
-		const struct signal_info *s = signal_info(n);   \
-                                                                \
-		return s ? s->member : NULL;                    \
+#define OF_SIGNAL(member)                                     \
+	static const char *signal_##member(int32_t n)         \
+	{                                                     \
+		const struct signal_info *s = signal_info(n); \
+                                                              \
+		return s ? s->member : NULL;                  \
 	}
 OF_SIGNAL(name)
 OF_SIGNAL(text)
@@ -70,6 +71,13 @@ static const char *prepayment_state(int32_t s) { return asset_state_name(ASSET_P
 static const char *receipt_state(int32_t s) { return asset_state_name(ASSET_WAREHOUSE_RECEIPT, s); }
 
 static const char *profile_word(int32_t p) { return p > AUTH_NONE ? auth_profile_name((enum auth_profile)p) : NULL; }
+/* --- alerts --- */
+static const char *alert_word(int32_t a) { return alert_info(a) ? alert_info(a)->code : NULL; }
+static const char *alert_text(int32_t a) { return alert_info(a) ? alert_info(a)->text : NULL; }
+static const char *alert_level(int32_t a)
+{
+	return alert_info(a) ? alert_severity_name(alert_info(a)->severity) : NULL;
+}
 
 static const struct {
 	const char *list;
@@ -108,6 +116,10 @@ static const struct {
 	{ "party_size", party_size_name, SIZE_MICRO },
 	{ "auth_profile", profile_word, AUTH_PROFILES - 1 },
 	{ "anchor_purpose", anchor_purpose_name, PURPOSES - 1 },
+	/* alerts */
+	{ "alert", alert_word, 1023 },
+	{ "alert_text", alert_text, 1023 },
+	{ "alert_severity", alert_level, 1023 },
 };
 
 bool words_each(word_fn *fn, void *arg)

@@ -7,10 +7,11 @@
 
 #include "run/clock.h"
 
-enum { ROUND_MS = 1000, NAP_MS = 50 };
+enum { NAP_MS = 50 }; /* how long it may take to notice that it is to stop */
 
 struct timer {
 	struct service *service;
+	struct timer_conf conf;
 	pthread_t thread;
 	_Atomic bool stop;
 };
@@ -20,26 +21,27 @@ static void *timer_thread(void *arg)
 	struct timer *t = arg;
 	int64_t slept = 0;
 
-	pthread_setname_np(pthread_self(), "timer");
+	pthread_setname_np(pthread_self(), t->conf.name);
 	while (!t->stop) {
 		clock_sleep_ms(NAP_MS);
 		slept += NAP_MS;
-		if (slept < ROUND_MS)
+		if (slept < t->conf.every_ms)
 			continue;
 		slept = 0;
-		while (!t->stop && service_deadlines(t->service) > 0)
+		while (!t->stop && t->conf.round(t->service) > 0)
 			; /* many fell due at once: a night at the end of a month */
 	}
 	return NULL;
 }
 
-struct timer *timer_start(struct service *s)
+struct timer *timer_start(struct service *s, const struct timer_conf *conf)
 {
 	struct timer *t = calloc(1, sizeof *t);
 
 	if (!t)
 		return NULL;
 	t->service = s;
+	t->conf = *conf;
 	if (pthread_create(&t->thread, NULL, timer_thread, t) == 0)
 		return t;
 	free(t);
