@@ -256,8 +256,8 @@ static void an_alert_is_acknowledged_once_by_whom_it_is_for(void **state)
 	assert_non_null(strstr(a.body, first)); /* the first time stands */
 	answer_free(&a);
 	snprintf(before, sizeof before, "\"number\":%lld,", number);
-	assert_null(strstr(looked_at(&srv, &anchor, "/v1/alerts?limit=200&open=true"), before));
-	assert_non_null(strstr(looked_at(&srv, &anchor, "/v1/alerts?limit=200&open=false"), before));
+	assert_null(strstr(looked_at(&srv, &anchor, "/v1/alerts?limit=200&open=yes"), before));
+	assert_non_null(strstr(looked_at(&srv, &anchor, "/v1/alerts?limit=200&open=no"), before));
 	a = look(&srv, &anchor, "/v1/alerts?open=perhaps");
 	assert_int_equal(a.status, 400);
 	answer_free(&a);

@@ -142,6 +142,16 @@ gives 1 "a stop is 1" 'STOP' check --key bank.jwk --issuer 91320281MA1PL4Q61J --
 gives 1 "what one may not see is refused" 'not-found' receivable show "$asset" --key bank.jwk
 gives 1 "another's key with this party's id" 'invalid-client' receivable list --key bank.jwk --party "$core"
 
+# --- alerts ---
+gives 0 "the debtor watches: it was told of the claim" 'claim-registered' alert watch --key core.jwk --after 0 --count 1
+gives 0 "and of the same as JSON" '"code":"claim-registered"' alert watch --key core.jwk --after 0 --count 1 --json
+number=$(sed -n 's/.*"number":\([0-9]*\).*/\1/p' "$dir/out" | head -1)
+gives 0 "it is in the list" 'claim-registered' alert list --key core.jwk --open yes
+gives 0 "acknowledged" 'acknowledged 20' alert ack "$number" --key core.jwk
+gives 0 "and then among those" "^$number " alert list --key core.jwk --open no
+gives 1 "another's is not there" 'not-found' alert ack "$number" --key bank.jwk
+gives 2 "an alert has a number" 'not first' alert ack first --key core.jwk
+
 # --- four eyes, mandates, holds ---
 cf key new --out clerk.jwk
 gives 0 "an officer's key with a limit" 'accepted' key enrol --key seller.jwk --jwk clerk.jwk --officer Zhang --limits 10.00CNY

@@ -17,6 +17,7 @@ enum {
 	ANSWER_MS = 120000, /* a large import is answered line by line and may take its time */
 	TRIES = 6,          /* of the same bytes */
 	WAIT_MAX_S = 10,
+	SILENT_S = 60,
 	ASSERTION_LIVES_S = 60,
 	URL_LEN = 2048,
 };
@@ -86,6 +87,19 @@ static bool is_loopback(const char *url)
 	return false;
 }
 
+/* Where to, and what every request has. */
+static void prepare(struct client *k, const char *url)
+{
+	curl_easy_reset(k->curl);
+	curl_easy_setopt(k->curl, CURLOPT_URL, url);
+	curl_easy_setopt(k->curl, CURLOPT_NOSIGNAL, 1L);
+	if (is_loopback(url)) /* a proxy of the environment is for what lies outside */
+		curl_easy_setopt(k->curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(k->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(k->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	curl_easy_setopt(k->curl, CURLOPT_USERAGENT, "counterfoil/" CLI_VERSION);
+}
+
 static CURLcode perform(struct client *k, const struct sending *s, struct arena *mem, struct http_answer *ret)
 {
 	struct taking t = { .mem = mem, .w = writer_in(mem), .a = ret };
@@ -94,15 +108,8 @@ static CURLcode perform(struct client *k, const struct sending *s, struct arena 
 	CURLcode e;
 
 	*ret = (struct http_answer){ .status = 0 };
-	curl_easy_reset(k->curl);
-	curl_easy_setopt(k->curl, CURLOPT_URL, s->url);
-	curl_easy_setopt(k->curl, CURLOPT_NOSIGNAL, 1L);
-	if (is_loopback(s->url)) /* a proxy of the environment is for what lies outside */
-		curl_easy_setopt(k->curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(k->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(k->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	prepare(k, s->url);
 	curl_easy_setopt(k->curl, CURLOPT_TIMEOUT_MS, (long)ANSWER_MS);
-	curl_easy_setopt(k->curl, CURLOPT_USERAGENT, "counterfoil/" CLI_VERSION);
 	curl_easy_setopt(k->curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(k->curl, CURLOPT_WRITEDATA, &t);
 	curl_easy_setopt(k->curl, CURLOPT_HEADERFUNCTION, on_header);
@@ -351,6 +358,61 @@ int client_send(struct client *k, const char *path, const char *type, struct spa
 		clock_sleep_ms(wait * 1000);
 	}
 	return e == CURLE_OK ? EXIT_GOOD : unreachable(k, e);
+}
+
+struct streaming {
+	struct client *k;
+	stream_fn *fn;
+	void *arg;
+	bool stopped; /* by fn: no fault */
+	struct writer problem;
+};
+
+static size_t on_piece(char *at, size_t one, size_t n, void *arg)
+{
+	struct streaming *s = arg;
+	long status = 0;
+
+	curl_easy_getinfo(s->k->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 200) {
+		put_span(&s->problem, (struct span){ at, n * one });
+		return n * one;
+	}
+	s->stopped = !s->fn(s->arg, (struct span){ at, n * one });
+	return s->stopped ? 0 : n * one;
+}
+
+int client_stream(struct client *k, const char *path, const char *header, stream_fn *fn, void *arg)
+{
+	struct streaming s = { .k = k, .fn = fn, .arg = arg, .problem = cli_writer(k->c) };
+	struct http_answer a = { .status = 0 };
+	struct curl_slist *headers = NULL;
+	CURLcode e;
+	int rc = take_token(k);
+
+	if (rc != EXIT_GOOD)
+		return rc;
+	prepare(k, url_of(k, path));
+	headers = curl_slist_append(headers, cli_text(k->c, "Authorization: Bearer %s", k->token));
+	if (header)
+		headers = curl_slist_append(headers, header);
+	curl_easy_setopt(k->curl, CURLOPT_HTTPHEADER, headers);
+	/* It is silent for long, but never longer than its signs of life are apart. */
+	curl_easy_setopt(k->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(k->curl, CURLOPT_LOW_SPEED_TIME, (long)SILENT_S);
+	curl_easy_setopt(k->curl, CURLOPT_WRITEFUNCTION, on_piece);
+	curl_easy_setopt(k->curl, CURLOPT_WRITEDATA, &s);
+	e = curl_easy_perform(k->curl);
+	curl_easy_getinfo(k->curl, CURLINFO_RESPONSE_CODE, &a.status);
+	curl_slist_free_all(headers);
+	k->token = NULL; /* the stream ends with it: the next one needs another */
+	if (a.status == 200)
+		return EXIT_GOOD;
+	if (e != CURLE_OK)
+		return unreachable(k, e);
+	a.body = writer_span(&s.problem);
+	a.json = a.body.len > 0 && a.body.at[0] == '{' && json_good(a.body);
+	return client_problem(k, &a);
 }
 
 int client_ask(struct client *k, const char *path, bool token, struct http_answer *ret)

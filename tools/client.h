@@ -54,6 +54,10 @@ MUST_CHECK int client_send(struct client *k, const char *path, const char *type,
                            struct http_answer *ret);
 /* Anything else that has a URL; quiet. False when there is no answer of status 200. */
 MUST_CHECK bool client_fetch(struct client *k, const char *url, struct arena *mem, struct span *ret);
+/* GET of an answer without end: fn gets what has come, piece by piece, until it returns false or the other end closes.
+ * headers: one more header line, or NULL. EXIT_GOOD when it ended; EXIT_UNREACHABLE; or a problem is told. */
+typedef bool stream_fn(void *arg, struct span piece);
+MUST_CHECK int client_stream(struct client *k, const char *path, const char *header, stream_fn *fn, void *arg);
 /* GET of an object; anything but a good answer is told. EXIT_GOOD, EXIT_REFUSED or EXIT_UNREACHABLE. */
 MUST_CHECK int client_ask(struct client *k, const char *path, bool token, struct http_answer *ret);
 

@@ -204,6 +204,15 @@ static const struct view view[] = {
 	    { "state", "/state", 9 },
 	    { "until", "/until", 21 },
 	    { "purpose", "/purpose", 0 } } },
+	{ "alert",
+	  "list",
+	  "/v1/alerts",
+	  { { "number", "/number", 12 },
+	    { "at", "/at", 28 },
+	    { "how bad", "/severity", 7 },
+	    { "what", "/code", 20 },
+	    { "asset", "/asset", 36 },
+	    { "seen", "/acknowledged/at", 0 } } },
 	{ "entry", "show", "/v1/entries/%s", { { NULL, NULL, 0 } } },
 	{ "entry", "receipt", "/v1/entries/%s/receipt", { { NULL, NULL, 0 } } },
 };
@@ -367,6 +376,11 @@ static const struct option_row finding_options[] = {
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
 };
+static const struct option_row alert_options[] = {
+	{ "open", "yes|no", "yes: not acknowledged yet; no: acknowledged" },
+	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
 static const struct command_row rows[] = {
 	COMMAND("party", "show", "UUID", 1, 1, "a party", NULL, client_options, cmd_view),
 	COMMAND("party", "claims", "UUID", 1, 1, "every claim that names the party", NULL, page_options, cmd_view),
@@ -420,6 +434,7 @@ static const struct command_row rows[] = {
 	COMMAND("commitment", "list", "", 0, 0, "what debtors signed they will owe, beside what is registered", NULL,
 	        page_options, cmd_view),
 	COMMAND("hold", "list", "", 0, 0, "your holds", NULL, page_options, cmd_view),
+	COMMAND("alert", "list", "", 0, 0, "what you were told of, newest first", NULL, alert_options, cmd_view),
 	COMMAND("entry", "show", "SEQ", 1, 1, "an entry of the log", NULL, client_options, cmd_view),
 	COMMAND("entry", "receipt", "SEQ", 1, 1, "its receipt", NULL, client_options, cmd_view),
 };

@@ -1,11 +1,11 @@
 -- What is asked about alerts. Every answer is rows of (json, cursor, etag).
 
 -- name: alerts
--- $1 limit, $2 cursor, $3 'true': open ones, 'false': acknowledged ones, empty: all. The asker's own, newest first.
+-- $1 limit, $2 cursor, $3 'yes': open ones, 'no': acknowledged ones, empty: all. The asker's own, newest first.
 SELECT v.json::text AS json, v.number::text AS cursor, NULL::text AS etag
 FROM alert_shown v
 WHERE v.party = (SELECT me()) AND v.number < page_from($2::text)
-	AND (coalesce($3::text, '') = '' OR (v.acked_at IS NULL) = ($3::text = 'true'))
+	AND (coalesce($3::text, '') = '' OR (v.acked_at IS NULL) = ($3::text = 'yes'))
 ORDER BY v.number DESC LIMIT page_rows($1::text);
 
 -- name: alert

@@ -249,6 +249,8 @@ struct reply events_get(struct request *q)
 		if (after.at[i] < '0' || after.at[i] > '9' || after.len > 16 || (after.at[0] == '0' && after.len > 1))
 			return reply_fault(q, diag_set(&q->diag, E_BAD_REQUEST, "/after",
 			                               "expected the id of an event: a whole number"));
+	if (q->head) /* to which libmicrohttpd would send the end of a stream */
+		return reply_bytes(q, "text/event-stream", S(""), CACHE_NEVER);
 	s = calloc(1, sizeof *s);
 	if (!s)
 		return reply_fault(q, E_INTERNAL);

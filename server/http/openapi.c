@@ -36,10 +36,9 @@ static const struct {
 	{ "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", "items on a page" },
 	{ "cursor", "{\"type\":\"string\"}", "from `next` of the page before" },
 	{ "party", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those about this party" },
-	{ "open", "{\"enum\":[\"yes\"]}", "only those that wait for somebody" },
+	{ "open", "{\"enum\":[\"yes\",\"no\"]}", "yes: only those that wait for somebody; no, for alerts: only those acknowledged" },
 	{ "state", "{\"type\":\"string\"}", "only those in this state" },
 	{ "number", "{\"type\":\"integer\",\"minimum\":0}", "number of the alert" },
-	{ "open", "{\"enum\":[\"true\",\"false\"]}", "true: not acknowledged yet; false: acknowledged" },
 	{ "after", "{\"type\":\"integer\",\"minimum\":0}", "only what came behind this one" },
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };

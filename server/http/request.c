@@ -315,6 +315,7 @@ static enum MHD_Result begin(struct request *q, const char *method, const char *
 	if (wrong)
 		return refuse_head(q, wrong);
 	q->method = method_of(method);
+	q->head = strcmp(method, "HEAD") == 0;
 	/* A body where none belongs has no agreed meaning (RFC 9110 9.3.1), so somebody may not see it as one. */
 	if (q->method == METHOD_GET && has_body(q))
 		return refuse_head(q, "GET and HEAD take no body");

@@ -14,8 +14,8 @@ enum fault ask_alerts(struct question *q, void *reader)
 	static const struct list alerts = { .query = "alerts", .what = "alerts", .limit_at = 0, .cursor_at = 1 };
 	struct span param[3] = { S(""), S(""), q->param[3] };
 
-	if (q->param[3].len > 0 && !span_is(q->param[3], "true") && !span_is(q->param[3], "false"))
-		return bad_param(q, "open", "expected true or false");
+	if (q->param[3].len > 0 && !span_is(q->param[3], "yes") && !span_is(q->param[3], "no"))
+		return bad_param(q, "open", "expected yes or no");
 	return answer_list(reader, &alerts, param, 3);
 }
 
