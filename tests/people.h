@@ -57,6 +57,19 @@ static inline struct token token_for(const struct server *s, const struct actor 
 	return t;
 }
 
+/* The one test of a build that has no server beside it. */
+static inline void no_server_here(void **state)
+{
+	(void)state;
+	skip();
+}
+#define SKIP_WITHOUT_SERVER()                                                       \
+	do {                                                                        \
+		if (!server_program())                                              \
+			return cmocka_run_group_tests(no_server_tests, NULL, NULL); \
+	} while (0)
+static const struct CMUnitTest no_server_tests[] = { T(no_server_here) };
+
 /* A request with the token (NULL: none) and, when given, a purpose and a JSON body. */
 static inline struct answer ask_with(const struct server *s, const struct token *t, const char *method,
                                      const char *path, const char *purpose, struct span body)

@@ -50,7 +50,6 @@ static void a_debtor_is_told_of_every_claim_that_names_it(void **state)
 	char want[128];
 
 	(void)state;
-	NEED_SERVER();
 	assert_true(stream_until(h, "retry:", TOLD_MS));
 	clock_sleep_ms(300); /* the stream begins now: what comes behind it is told */
 	(void)must(&srv, &c, A(SUPPLIER), &mem);
@@ -72,7 +71,6 @@ static void every_lender_is_told_and_none_of_another(void **state)
 	const char *first, *second, *asset;
 
 	(void)state;
-	NEED_SERVER();
 	a = take(c.object, BANK, 30000);
 	b = take(c.object, BANK + 1, 20000);
 	d = c_about(ST_RECEIVABLE_DISPUTE, c.object, head);
@@ -110,7 +108,6 @@ static void a_party_is_told_of_its_keys_even_when_it_seems_to_have_signed(void *
 	struct span head;
 
 	(void)state;
-	NEED_SERVER();
 	clock_random(seed, sizeof seed);
 	assert_true(privkey_from_seed(ALG_ED25519, seed, &second));
 	snprintf(value, sizeof value, "SELECT encode(head, 'hex') FROM party WHERE id = '%s'", id_of_actor(w));
@@ -131,7 +128,6 @@ static void a_payment_tells_whom_it_ends(void **state)
 	char want[200];
 
 	(void)state;
-	NEED_SERVER();
 	(void)take(c.object, BANK + 3, 100000);
 	p = c_pay(c.object, head, 100000); /* all of it: the bank's encumbrance ends by this very entry */
 	(void)must(&srv, &p, A(ANCHOR), &mem);
@@ -148,7 +144,6 @@ static void a_lender_whose_encumbrance_has_ended_is_told_no_more(void **state)
 	unsigned before;
 
 	(void)state;
-	NEED_SERVER();
 	x = c_about(ST_ENCUMBRANCE_RELEASE, e.object, e.statement);
 	(void)must(&srv, &x, A(BANK + 4), &mem);
 	before = count_of(list_of(BANK + 4), "\"number\"");
@@ -166,7 +161,6 @@ static void a_freeze_is_told_to_all_on_the_asset(void **state)
 	struct command c = receivable("T-5", &head), f = { .kind = ST_FREEZE_PLACE, .object = new_uuid() };
 
 	(void)state;
-	NEED_SERVER();
 	(void)take(c.object, BANK + 5, 10000);
 	f.body.freeze_place.asset = c.object;
 	f.body.freeze_place.ground = S("case 4711");
@@ -186,7 +180,6 @@ static void what_waits_for_a_second_signature_is_told_when_it_has_it(void **stat
 	struct answer a;
 
 	(void)state;
-	NEED_SERVER();
 	for (int i = 0; i < 2; i++) { /* two officers with a limit each */
 		struct actor *o = i ? &third : &second;
 
@@ -225,7 +218,6 @@ static void an_alert_is_acknowledged_once_by_whom_it_is_for(void **state)
 	long long number;
 
 	(void)state;
-	NEED_SERVER();
 	assert_non_null(at);
 	number = strtoll(at + 9, NULL, 10);
 	snprintf(path, sizeof path, "/v1/alerts/%lld/ack", number);
@@ -272,7 +264,6 @@ static void pages_of_alerts_are_whole_and_ones_own(void **state)
 	struct answer a;
 
 	(void)state;
-	NEED_SERVER();
 	assert_true(n > 3);
 	for (unsigned i = 0; i < n + 2; i++) {
 		const char *page = looked_at(&srv, &anchor, path), *next = strstr(page, "\"next\":\"");
@@ -310,7 +301,6 @@ static void a_stream_goes_on_where_it_was(void **state)
 	struct answer a;
 
 	(void)state;
-	NEED_SERVER();
 	wait_told(&srv);
 	n = (size_t)sql_int(&srv,
 	                    "SELECT count(*) FROM alert JOIN party p ON p.id = alert.party WHERE p.roles & 8 <> 0");
@@ -341,7 +331,6 @@ static void streams_are_few_enough_and_places_come_back(void **state)
 	struct http *h[9], *again;
 
 	(void)state;
-	NEED_SERVER();
 	for (int i = 0; i < 9; i++) {
 		h[i] = stream_open(&srv, &t, NULL);
 		assert_true(stream_until(h[i], "\r\n\r\n", TOLD_MS));
@@ -374,7 +363,6 @@ static void a_stream_outlives_every_deadline_of_a_connection(void **state)
 	struct command c;
 
 	(void)state;
-	NEED_SERVER();
 	assert_true(stream_until(h, "retry:", TOLD_MS));
 	/* header, body and idle time of this server are one or two seconds each (start, below) */
 	for (int i = 0; i < 8; i++)
@@ -406,7 +394,6 @@ static void a_kill_neither_loses_nor_doubles_an_alert(void **state)
 	struct answer *a;
 
 	(void)state;
-	NEED_SERVER();
 	for (int i = 0; i < MANY; i++) {
 		struct command c;
 
@@ -440,8 +427,6 @@ static int start(void **state)
 	static const char *const quick[] = { "--header-seconds=2", "--body-seconds=2", "--idle-seconds=2" };
 
 	(void)state;
-	if (!server_program())
-		return 0;
 	server_make(&srv, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(quick); i++)
 		server_flag(&srv, quick[i]);
@@ -454,8 +439,7 @@ static int start(void **state)
 static int stop(void **state)
 {
 	(void)state;
-	if (server_program())
-		server_drop(&srv);
+	server_drop(&srv);
 	return 0;
 }
 
@@ -477,5 +461,6 @@ int main(void)
 		T(a_kill_neither_loses_nor_doubles_an_alert),
 	};
 
+	SKIP_WITHOUT_SERVER();
 	return cmocka_run_group_tests(tests, start, stop);
 }
