@@ -263,6 +263,7 @@ static bool see_confirm(struct book *b, const struct seen *s)
 		c->confirmed_seq = s->seq;
 		c->confirmed_at = s->at;
 		c->confirmed_kid = s->c->kid;
+		c->set_off_waived = s->c->body.receivable_confirm.set_off_waived == FLAG_YES;
 		c->disputed_seq = 0;
 	}
 	return true;

@@ -69,6 +69,7 @@ struct book_claim {
 	uint64_t ended_seq;
 	uint64_t confirmed_seq, disputed_seq, overdue_seq, defaulted_seq; /* 0: not */
 	struct moment confirmed_at;
+	bool set_off_waived; /* by the confirmation */
 	struct hash confirmed_kid;
 	uint64_t financed_seq; /* first acceptance of an encumbrance */
 	struct moment financed_at;

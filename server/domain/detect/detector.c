@@ -10,11 +10,13 @@
 #include <stdarg.h>
 
 #include "detecting.h"
+#include "features.h"
 
 static const struct module *const modules[] = {
-	&near_module,    &forged_module, &graph_module,    &goods_module,
-	&related_module, &cash_module,   &ceilings_module, &habits_module,
+	&near_module, &forged_module,   &graph_module,  &goods_module,    &related_module,
+	&cash_module, &ceilings_module, &habits_module, &features_module,
 };
+enum { FEATURES_AT = ARRAY_LEN(modules) - 1 };
 
 struct detector {
 	struct book book;
@@ -240,3 +242,7 @@ bool detector_see(struct detector *d, const struct seen *s, found_fn *found, voi
 }
 
 uint64_t detector_next(const struct detector *d) { return d->book.next_seq; }
+
+const struct book *detector_book(const struct detector *d) { return &d->book; }
+
+const struct features *detector_features(const struct detector *d) { return d->state[FEATURES_AT]; }
