@@ -35,6 +35,14 @@ void *dense_add(struct dense *d, uint32_t *number)
 	return dense_at(d, d->n - 1);
 }
 
+void *dense_reach(struct dense *d, uint32_t number)
+{
+	while (d->n <= number)
+		if (!dense_add(d, NULL))
+			return NULL;
+	return dense_at(d, number);
+}
+
 uint64_t mix64(uint64_t a, uint64_t b)
 {
 	uint64_t z = a * UINT64_C(0x9e3779b97f4a7c15) + b;

@@ -28,6 +28,8 @@ enum { DENSE_CHUNK = 4096 };
 void dense_start(struct dense *d, struct arena *mem, size_t size);
 /* A zeroed item at the end and, when wanted, its number; NULL when the arena is full. */
 void *dense_add(struct dense *d, uint32_t *number);
+/* The item of a number that something else gave out; all up to it come to be, zeroed. NULL when the arena is full. */
+void *dense_reach(struct dense *d, uint32_t number);
 static inline void *dense_at(const struct dense *d, uint32_t i)
 {
 	assert(i < d->n);

@@ -13,8 +13,21 @@
 #include "features.h"
 
 static const struct module *const modules[] = {
-	&near_module, &forged_module,   &graph_module,  &goods_module,    &related_module,
-	&cash_module, &ceilings_module, &habits_module, &features_module,
+	&near_module,
+	&forged_module,
+	&graph_module,
+	&goods_module,
+	&related_module,
+	&cash_module,
+	&ceilings_module,
+	&habits_module,
+	/* graph, beside the circles */
+	&mutual_module,
+	&channel_module,
+	&funders_module,
+	&guarantee_module,
+	/* what scores are made of; the last */
+	&features_module,
 };
 enum { FEATURES_AT = ARRAY_LEN(modules) - 1 };
 
