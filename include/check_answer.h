@@ -59,6 +59,7 @@ struct duplicate {
 	int32_t similarity; /* of 1000 */
 };
 
+struct score;
 struct check_answer {
 	enum fault fault; /* OK, or why there is no answer; diag says where */
 	struct diag diag;
@@ -73,6 +74,7 @@ struct check_answer {
 	struct shown_encumbrance encumbrance[ENCUMBRANCES_MAX];
 	unsigned n_duplicates;
 	struct duplicate duplicate[DUPLICATES_MAX];
+	const struct score *score; /* of the claim, when somebody scores here; else NULL */
 	unsigned n_wants;
 	struct want want[WANTS_MAX];
 };

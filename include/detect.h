@@ -117,6 +117,8 @@ struct detector *detector_start(struct arena *mem);
 /* The entry becomes part of what it knows; what completes with it is found. Entries come in order, from the first of
  * the log, refused ones too. False when mem is full: the detector is then of no use any more. */
 MUST_CHECK bool detector_see(struct detector *d, const struct seen *s, found_fn *found, void *arg);
+/* Whose claim the receivable is; false when no entry has registered it. */
+bool detector_claim_parties(const struct detector *d, struct uuid asset, struct uuid *creditor, struct uuid *debtor);
 /* The number after the last entry seen. */
 uint64_t detector_next(const struct detector *d);
 #endif

@@ -241,6 +241,8 @@ ECHO(ask_objections)
 ECHO(ask_finding)
 ECHO(ask_findings)
 ECHO(ask_signals)
+ECHO(ask_party_score)
+ECHO(ask_assessment)
 ECHO(ask_commitments)
 
 enum fault ask_document_post(struct question *q, void *reader)

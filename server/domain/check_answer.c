@@ -7,6 +7,7 @@
 #include "check_answer.h"
 #include "detect.h"
 #include "jcs.h"
+#include "score.h"
 
 static void put_money(struct jcs *j, const char *name, int64_t minor, const char ccy[4])
 {
@@ -161,6 +162,26 @@ static void put_findings(struct jcs *j, const struct asset *a)
 	jcs_end_array(j);
 }
 
+/* The rest, with features, inputs and reasons, is the assessment's. */
+static void put_brief(struct jcs *j, const struct score *s)
+{
+	if (!s) {
+		jcs_null(j);
+		return;
+	}
+	jcs_object(j);
+	jcs_member_z(j, "authenticity", authenticity_name(s->authenticity));
+	jcs_member_i64(j, "confidence", s->confidence);
+	jcs_member_z(j, "grade", s->scored ? s->grade : "none");
+	jcs_member_z(j, "model", s->model->id);
+	jcs_name(j, "score");
+	if (s->scored)
+		jcs_i64(j, s->score);
+	else
+		jcs_null(j);
+	jcs_end_object(j);
+}
+
 static void put_lists(struct jcs *j, const struct check_answer *a)
 {
 	jcs_name(j, "duplicates");
@@ -206,7 +227,7 @@ void put_check_answer(struct writer *w, const struct check_answer *a, const stru
 		*certificate = w->len - strlen("null");
 	put_lists(&j, a);
 	jcs_name(&j, "score");
-	jcs_null(&j);
+	put_brief(&j, a->score);
 	jcs_member_z(&j, "verdict", verdict_name(a->verdict));
 	jcs_end_object(&j);
 }

@@ -12,16 +12,18 @@
  * and the check is asked again of a fresh world.
  */
 #include "check_answer.h"
+#include "score.h"
 #include "intake/inbound.h"
 #include "run/clock.h"
 #include "run/watch.h"
+#include "service/detection.h"
 #include "service/reader.h"
 
 enum {
 	CHECKS_MAX = 256, /* in one batch: what 64 to 256 connections can have waiting */
 	ROUNDS_MAX = 8,   /* of loading; a document's claim takes four */
 	TORN_TRIES = 4,
-	NAP_MS = 5,   /* for detection, which is a few milliseconds behind the log, */
+	NAP_MS = 5, /* for detection, which is a few milliseconds behind the log, */
 	NAPS_MAX = 20 /* to come to a claim that has just changed; then the answer says that it has not */,
 	LOOKED_MAX = 256,
 	ACCESS_MAX = 2 * CHECKS_MAX + LOOKED_MAX + SUBJECTS_MAX,
@@ -48,6 +50,7 @@ struct checker {
 	struct looked *looked[LOOKED_MAX];
 	struct want want[CHECKS_MAX * WANTS_MAX];
 	struct access access[ACCESS_MAX];
+	struct score score; /* of the answer in hand */
 };
 
 /* --- certificates --- */
@@ -119,6 +122,32 @@ static void certify(struct checker *c, const struct one_check *k, size_t at)
 
 /* --- answering --- */
 
+struct scoring {
+	struct uuid asset;
+	struct score *score;
+	bool found;
+};
+
+static void score_it(void *arg, const struct detector *d)
+{
+	struct scoring *s = arg;
+
+	s->found = score_claim(d, s->asset, s->score);
+}
+
+/* A receivable's score goes with the answer. */
+static void score_claim_of(struct checker *c, struct one_check *k)
+{
+	struct scoring s = { .score = &c->score };
+
+	k->a.score = NULL;
+	if (!c->all->conf.detection || !k->a.asset || k->a.asset->kind != ASSET_RECEIVABLE)
+		return;
+	s.asset = k->a.asset->id;
+	detection_with(c->all->conf.detection, score_it, &s);
+	k->a.score = s.found ? &c->score : NULL;
+}
+
 static void finish(struct checker *c, struct one_check *k)
 {
 	struct question *q = k->q;
@@ -130,6 +159,7 @@ static void finish(struct checker *c, struct one_check *k)
 		answered(q, k->a.fault);
 		return;
 	}
+	score_claim_of(c, k);
 	w = writer_in(q->mem);
 	put_check_answer(&w, &k->a, &c->at, &at);
 	q->answer = writer_done(&w, q->mem);
@@ -183,7 +213,7 @@ static void decide_one(struct checker *c, struct one_check *k)
 		                    .now = c->now,
 		                    .fp_key = c->all->conf.fp_key,
 		                    .origin = c->all->conf.origin,
-		                    .judged = c->all->conf.judged ? &c->at.detection : NULL };
+		                    .judged = c->at.detects ? &c->at.detection : NULL };
 
 	arena_reset(&c->scratch);
 	if (check_decide(&r, &k->req, k->q->who.party, k->q->who.roles, &c->scratch, &k->a) == DECIDED) {
@@ -267,9 +297,9 @@ static enum fault read_position(struct checker *c, struct store *s)
 	enum fault f;
 
 	/* before the head: what is judged is in the answer */
-	c->at = (struct check_as_of){ .detects = c->all->conf.judged != NULL };
+	c->at = (struct check_as_of){ .detects = c->all->conf.detection != NULL };
 	if (c->at.detects)
-		c->at.detection = c->all->conf.judged(c->all->conf.judged_arg);
+		c->at.detection = detection_next(c->all->conf.detection);
 	f = store_head(s, &head);
 	c->at.size = head.range.size;
 	if (f == OK && (!tile_file(&c->all->tiles_fd, "checkpoint", &mem, &note) ||

@@ -32,8 +32,7 @@ struct reading_conf {
 	void (*publish)(void *arg);
 	certify_fn *certify; /* NULL: no certificates are given here */
 	void *certify_arg;
-	uint64_t (*judged)(void *arg); /* entries before this one detection has judged; NULL: nobody detects */
-	void *judged_arg;   /* of both */
+	struct detection *detection; /* NULL: nobody detects here */   /* of both */
 };
 
 struct reading;

@@ -287,8 +287,6 @@ static void publish(void *arg)
 	publisher_publish(s->publisher);
 }
 
-static uint64_t judged(void *arg) { return detection_next(((struct service *)arg)->detection); }
-
 static bool open_reading(struct service *s, char *why, size_t why_len)
 {
 	struct reading_conf r = { .database_url = s->conf.database_url,
@@ -302,8 +300,7 @@ static bool open_reading(struct service *s, char *why, size_t why_len)
 		                  .publish = publish,
 		                  .certify = certify,
 		                  .certify_arg = s,
-		                  .judged = judged,
-		                  .judged_arg = s };
+		                  .detection = s->detection };
 
 	s->reading = reading_start(&r, why, why_len);
 	s->teller = s->reading ? teller_open(s->conf.database_url, why, why_len) : NULL;

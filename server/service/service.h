@@ -125,6 +125,8 @@ enum fault ask_objections(struct question *q, void *reader);         /* -, limit
 enum fault ask_commitments(struct question *q, void *reader);        /* -, limit, cursor */
 enum fault ask_finding(struct question *q, void *reader);            /* id */
 enum fault ask_findings(struct question *q, void *reader);           /* -, limit, cursor, asset, party, open */
+enum fault ask_party_score(struct question *q, void *reader);        /* id */
+enum fault ask_assessment(struct question *q, void *reader);         /* receivable id */
 enum fault ask_signals(struct question *q, void *reader);            /* - : public */
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 enum fault ask_alerts(struct question *q, void *reader);             /* -, limit, cursor, open */

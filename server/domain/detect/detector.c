@@ -259,3 +259,14 @@ uint64_t detector_next(const struct detector *d) { return d->book.next_seq; }
 const struct book *detector_book(const struct detector *d) { return &d->book; }
 
 const struct features *detector_features(const struct detector *d) { return d->state[FEATURES_AT]; }
+
+bool detector_claim_parties(const struct detector *d, struct uuid asset, struct uuid *creditor, struct uuid *debtor)
+{
+	uint32_t i = book_claim(&d->book, asset);
+
+	if (i == NOWHERE)
+		return false;
+	*creditor = party_at(&d->book, claim_at(&d->book, i)->creditor)->id;
+	*debtor = party_at(&d->book, claim_at(&d->book, i)->debtor)->id;
+	return true;
+}
