@@ -133,6 +133,29 @@ static void tell_reasons(struct cli *c, struct span a)
 	}
 }
 
+static void tell_findings(struct cli *c, struct span a)
+{
+	struct span list, name, f;
+	struct json_walk w;
+
+	if (!json_at(a, "/findings", &list))
+		return;
+	for (w = json_walk(list); json_next(&w, &name, &f);)
+		fprintf(c->out, "  finding    %s %s (%s): %s; finding show %s\n", json_z(f, "/signal", c->mem),
+		        json_z(f, "/severity", c->mem), json_z(f, "/state", c->mem), json_z(f, "/text", c->mem),
+		        json_z(f, "/id", c->mem));
+}
+
+static void tell_score(struct cli *c, struct span a)
+{
+	struct span score;
+
+	if (json_at(a, "/score/grade", &score))
+		fprintf(c->out, "  score      %s (%s), %s, confidence %lld of 1000\n", json_z(a, "/score/grade", c->mem),
+		        json_z(a, "/score/score", c->mem), json_z(a, "/score/authenticity", c->mem),
+		        (long long)json_i64(a, "/score/confidence", 0));
+}
+
 static void tell(struct cli *c, struct span a)
 {
 	const char *verdict = json_z(a, "/verdict", c->mem);
@@ -142,6 +165,8 @@ static void tell(struct cli *c, struct span a)
 	tell_asset(c, a);
 	tell_encumbrances(c, a);
 	tell_reasons(c, a);
+	tell_findings(c, a);
+	tell_score(c, a);
 	fprintf(c->out, "  as of      entry %lld\n", (long long)json_i64(a, "/as_of/seq", 0));
 	if (seq >= 0)
 		fprintf(c->out, "  certificate: entry %lld of the log stands for this answer\n", (long long)seq);

@@ -21,7 +21,7 @@
 #include "state.h"
 #include "statement_text.h"
 
-enum { FIELDS_MAX = 24 };
+enum { FIELDS_MAX = 24, GOODS_LINES_MAX = 1000 };
 #define BATCH_MAX ((size_t)16 << 20)
 #define DOCUMENT_FILE_MAX ((size_t)16 << 20)
 
@@ -150,6 +150,11 @@ static void tell_findings(struct cli *c, struct span report)
 		        json_z(f, "/text", c->mem), json_z(f, "/where", c->mem));
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static const char *invoice_text(struct cli *c, struct span report)
 {
 	struct writer w = cli_writer(c);
@@ -166,6 +171,45 @@ static const char *invoice_text(struct cli *c, struct span report)
 	put_z(&w, "}");
 	put_byte(&w, 0);
 	return writer_span(&w).at;
+}
+
+/*
+ * What is sold, as one hash, so that two invoices over the same goods are alike under whatever number: a line is its item
+ * (standard, else seller's number, else name), unit, quantity and price with "|" between, the lines are sorted and each
+ * ends with a line feed.
+ */
+static const char *goods_lines(struct cli *c, struct span report)
+{
+	static const char *const item[] = { "/standard_item", "/seller_item", "/name" };
+	const char *line[GOODS_LINES_MAX];
+	struct span lines, name, at;
+	struct json_walk walk;
+	struct writer w;
+	size_t n = 0;
+
+	if (!json_at(report, "/lines", &lines))
+		return NULL;
+	for (walk = json_walk(lines); n < GOODS_LINES_MAX && json_next(&walk, &name, &at); n++) {
+		const char *what = "";
+
+		for (size_t i = 0; i < ARRAY_LEN(item) && !*what; i++)
+			what = json_z(at, item[i], c->mem);
+		line[n] = cli_text(c, "%s|%s|%s|%s\n", what, json_z(at, "/unit", c->mem),
+		                   json_z(at, "/quantity", c->mem), json_z(at, "/price", c->mem));
+	}
+	if (n == 0 || n == GOODS_LINES_MAX)
+		return NULL;
+	qsort(line, n, sizeof *line, by_text);
+	w = writer_in(c->mem);
+	for (size_t i = 0; i < n; i++)
+		put_z(&w, line[i]);
+	return hash_text(c, sha256(writer_done(&w, c->mem)));
+}
+
+static void preset_given(struct making *m, const char *member, const char *text)
+{
+	if (text && *text)
+		preset(m, member, text);
 }
 
 static int from_document(struct making *m, const char *path)
@@ -190,6 +234,10 @@ static int from_document(struct making *m, const char *path)
 	preset(m, "issue_date", json_z(a.body, "/issue_date", c->mem));
 	preset(m, "due_date", json_z(a.body, "/due_date", c->mem));
 	preset(m, "invoice", invoice_text(c, a.body));
+	preset_given(m, "order", json_z(a.body, "/order_ref", c->mem));
+	preset_given(m, "deliveries", json_z(a.body, "/despatch_ref", c->mem));
+	preset_given(m, "account", json_z(a.body, "/account", c->mem));
+	preset_given(m, "goods_lines", goods_lines(c, a.body));
 	preset(m, "face",
 	       cli_text(c, "%s%s", json_z(a.body, "/payable/amount", c->mem),
 	                json_z(a.body, "/payable/currency", c->mem)));

@@ -156,6 +156,6 @@ PART_END
 /* clang-format on */
 
 const struct story_part story_parts[] = {
-	{ opening }, { story_goods }, { story_stock }, { story_paper }, { story_rank }, { story_evidence }, { closing },
+	{ opening }, { story_goods }, { story_stock }, { story_paper }, { story_rank }, { story_evidence }, { story_detect }, { closing },
 };
 const size_t story_n_parts = ARRAY_LEN(story_parts);

@@ -41,6 +41,7 @@ extern const struct step story_goods[];
 extern const struct step story_stock[];
 extern const struct step story_paper[];
 extern const struct step story_evidence[]; /* papers that prove who wrote them, and what they say together */
+extern const struct step story_detect[];   /* what detection finds, and the score */
 extern const struct step story_rank[];     /* terms, objections, commitments and rules */
 
 /* How a chapter, a step that is told, and one that is only taken are written down. */

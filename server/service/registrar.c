@@ -8,6 +8,7 @@
 #include "intake/statement.h"
 #include "rule.h"
 #include "run/clock.h"
+#include "run/files.h"
 #include "run/memory.h"
 #include "run/watch.h"
 #include "service/outbound.h"
@@ -137,6 +138,19 @@ static bool key_enrolled(struct registrar *r, char *why, size_t why_len)
 	return false;
 }
 
+/* The operator's id beside its key, where the command line looks for it. A convenience: the log is what says so. */
+static void note_operator(const struct registrar *r)
+{
+	char path[1024], id[UUID_TEXT + 1];
+	struct writer w = writer_over(id, sizeof id);
+
+	snprintf(path, sizeof path, "%s/operator.party", r->conf.state_dir);
+	put_uuid(&w, r->operator_id);
+	put_byte(&w, '\n');
+	if (file_create(path, writer_span(&w), 0644) != 0)
+		return; /* it is there, or the place cannot be written to */
+}
+
 bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t why_len)
 {
 	static struct ticket t; /* once in a life, and too large for a stack */
@@ -148,6 +162,7 @@ bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t w
 		if (!say_genesis(r, &t) || !enter(r, &t, why, why_len))
 			return false;
 	}
+	note_operator(r);
 	if (log_size <= 1) /* 1: a first start that was cut short */
 		return say_keys(r, &t) && enter(r, &t, why, why_len);
 	return key_enrolled(r, why, why_len);

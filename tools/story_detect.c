@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* story_detect.c: a renumbered double, goods that go in a circle, a debtor that cannot owe so much. Data only. */
+#include "story.h"
+
+/* clang-format off */
+#define SELLS(who, debtor, face, name) \
+	QUIET("receivable register --key $demo/" who ".jwk --debtor $" debtor " --face " face " --issue-date +0d --due-date +90d --existing no --goods 7208", name "=/object")
+
+const struct step story_detect[] = {
+
+CHAPTER("The same invoice under another number",
+	"Exact doubles are refused. So the careful forger changes the number, and nothing else."),
+STEP("1127 has become 1129. To the rules it is a new invoice, and it is registered.",
+	"receivable register --key $demo/bearings.jwk --document $docs/bearings-3-renumbered.xml --debtor $anchor",
+	0, "/status=201", "renumbered=/object", 1),
+STEP("Moments later an entry of the registry says what is wrong with it: what was compared, what it weighs, and which entries prove it.",
+	"until finding list --key $demo/anchor.jwk --asset $renumbered", 0, "/items/0/severity=hold|/items/0/state=open", "double=/items/0/id", 3),
+STEP(NULL, "finding show $double --key $demo/anchor.jwk", 0, "/state=open|~evidence", NULL, 16),
+STEP("Bank B asks, and is told to stop. It does not learn who lent on the first one.",
+	"check --asset $renumbered --amount 500000.00CNY --purpose lending --key $demo/bank_b.jwk", 1, "/verdict=stop|~\"under-review\"", NULL, 8),
+STEP("Nobody can be given the claim while that stands.",
+	"encumbrance grant --key $demo/bearings.jwk --asset $renumbered --secured-party $bank_b --amount 500000.00CNY",
+	1, "/problem/code=under-review", NULL, 3),
+STEP("The debtor knows: there was one delivery. It confirms the finding, with its key, and rejects the claim.",
+	"finding review --key $demo/anchor.jwk --object $double --verdict confirmed --reason 'one delivery, one invoice'", 0, "/status=201", NULL, 1),
+STEP(NULL, "receivable reject --key $demo/anchor.jwk --object $renumbered --code C05 --reason 'HZ-26-1127 under another number'", 0, "/status=201", NULL, 1),
+
+CHAPTER("Steel that goes in a circle",
+	"Three companies sell each other the same steel. Nothing moves but invoices, and each can be financed."),
+SELLS("castings", "bearings", "640000.00CNY", "first_leg"),
+SELLS("bearings", "packaging", "646000.00CNY", "second_leg"),
+STEP("The third sale closes the circle.",
+	"receivable register --key $demo/packaging.jwk --debtor $castings --face 652000.00CNY --issue-date +0d --due-date +90d --existing no --goods 7208",
+	0, "/status=201", "third_leg=/object", 1),
+STEP("It is found at that very entry; the other two are its evidence.",
+	"until finding list --key $demo/packaging.jwk --asset $third_leg", 0, "~\"signal\":\"G01\"|~\"severity\":\"hold\"", NULL, 3),
+STEP(NULL, "check --asset $third_leg --purpose lending --key $demo/bank_a.jwk", 1, "/verdict=stop|~\"under-review\"", NULL, 6),
+
+CHAPTER("A score that anybody can recompute",
+	"Three answers, never mixed: is it authentic, will it be paid, and how much has been seen. All from entries."),
+STEP("A debtor's record, with its reasons, and the entries it rests on.", "party score $anchor --key $demo/bank_a.jwk", 0, "~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
+PART_END
+};
+/* clang-format on */
