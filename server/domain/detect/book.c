@@ -145,6 +145,7 @@ static bool see_profile(struct book *b, const struct seen *s)
 		return true;
 	p = party_at(b, i);
 	p->profile_seq = s->seq;
+	p->profile_at = s->at;
 	if (body->region.len > 0)
 		good = keep(b, body->region, &p->region);
 	if (good && body->sector.len > 0)

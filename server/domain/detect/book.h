@@ -36,7 +36,7 @@ struct book_party {
 	struct span name, identifier, country, region, sector; /* identifier as in state.def: "uscc:..." */
 	int32_t roles;
 	uint64_t seq, profile_seq; /* enrolled, last profile (0: none) */
-	struct moment at;
+	struct moment at, profile_at;
 	struct date founded;              /* DATE_NONE: not known */
 	struct money turnover, purchases; /* absent: not known */
 	int64_t staff;                    /* 0: not known */
