@@ -121,6 +121,8 @@ enum objection_state {
 };
 enum finding_state { FINDING_OPEN = 1, FINDING_CLEARED = 2, FINDING_CONFIRMED = 3 };
 const char *finding_state_name(int32_t s);
+enum appeal_state { APPEAL_OPEN = 1, APPEAL_UPHELD = 2, APPEAL_DISMISSED = 3 };
+const char *appeal_state_name(int32_t s);
 const char *objection_state_name(int32_t s);
 /* The objection is still to be reckoned with. */
 bool objection_stands(int32_t s);

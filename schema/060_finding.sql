@@ -68,3 +68,29 @@ SELECT f.id, f.asset, f.party, f.first_seq, f.state, f.severity, b64url(f.head) 
 	'reviewed_by', CASE WHEN f.state > 1 THEN f.seq END, 'seq', f.seq, 'etag', b64url(f.head))) AS json
 FROM finding f;
 GRANT SELECT ON finding_shown TO counterfoil_reader;
+
+-- --- scores: what was said to be wrong in one, and what the operator said to it ---
+
+CREATE TABLE appeal (
+	id        uuid    PRIMARY KEY,
+	appellant uuid    NOT NULL,
+	asset     uuid    NOT NULL,
+	head      bytea   NOT NULL CHECK (octet_length(head) = 32),
+	input     bigint  NOT NULL CHECK (input >= 0),
+	party     uuid    NOT NULL,
+	seq       bigint  NOT NULL CHECK (seq >= 0),
+	state     integer NOT NULL CHECK (state BETWEEN 1 AND 3),
+	first_seq bigint  NOT NULL
+) WITH (fillfactor = 80);
+CREATE INDEX appeal_asset ON appeal (asset, first_seq);
+CREATE INDEX appeal_party ON appeal (party, first_seq);
+CREATE INDEX appeal_open ON appeal (first_seq) WHERE state = 1;
+GRANT SELECT, INSERT, UPDATE ON appeal TO counterfoil_writer;
+GRANT SELECT ON appeal TO counterfoil_reader;
+ALTER TABLE appeal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appeal FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON appeal FOR SELECT TO counterfoil_owner USING (true);
+CREATE POLICY writer ON appeal TO counterfoil_writer USING (true) WITH CHECK (true);
+-- Between the one who appeals, the subject of the score and those who judge it: no lender learns of it here.
+CREATE POLICY reader ON appeal FOR SELECT TO counterfoil_reader
+	USING (appellant = (SELECT me()) OR party = (SELECT me()) OR (SELECT sees_all()));

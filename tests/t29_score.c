@@ -639,6 +639,103 @@ static void a_party_has_a_score_too(void **state)
 	told_end(&t);
 }
 
+/* --- appeal and correction --- */
+
+static void correct(struct told *t, uint64_t entry)
+{
+	struct command c = { .kind = ST_SCORE_CORRECT, .object = told_id(t) };
+
+	c.body.score_correct.input = (int64_t)entry;
+	c.body.score_correct.left_out = FLAG_YES;
+	(void)tell(t, nobody, c);
+}
+
+static void no_part_differs(const struct score *a, const struct score *b)
+{
+	for (uint32_t i = 0; i < a->n_parts; i++) {
+		assert_int_equal(a->part[i].known, b->part[i].known);
+		assert_int_equal(a->part[i].value, b->part[i].value);
+	}
+	assert_int_equal(a->score, b->score);
+	assert_int_equal(a->confidence, b->confidence);
+}
+
+/* Whatever the entry said, the score is what it was without it. */
+static void a_corrected_entry_is_as_if_it_had_never_been(void **state)
+{
+	static const enum statement_kind kinds[] = { ST_RECEIVABLE_PAY,      ST_RECEIVABLE_OVERDUE,
+		                                     ST_RECEIVABLE_DEFAULT,  ST_RECEIVABLE_DISPUTE,
+		                                     ST_RECEIVABLE_ADJUST,   ST_FINDING_RAISE,
+		                                     ST_RECEIVABLE_WRITE_OFF };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		struct told t;
+		uint64_t entry = 0;
+
+		told_start(&t);
+		struct history h = trade(&t, 15, 2);
+		struct uuid asked = good_sale(&t, h), wrong = good_sale(&t, h);
+		days_pass(&t, 70);
+		(void)pay(&t, wrong, h.anchor, 1);
+		/* what is open changes with a payment whatever is left out: those end the claim first */
+		if (kinds[k] == ST_RECEIVABLE_PAY || kinds[k] == ST_RECEIVABLE_WRITE_OFF)
+			(void)credit(&t, wrong, h.supplier, FACE - 2);
+		struct score before = score_of(&t, asked);
+		if (kinds[k] == ST_RECEIVABLE_PAY)
+			entry = pay(&t, wrong, h.anchor, 1);
+		else if (kinds[k] == ST_RECEIVABLE_DISPUTE)
+			entry = dispute(&t, asked, h.anchor, "C05");
+		else if (kinds[k] == ST_RECEIVABLE_ADJUST)
+			entry = credit(&t, wrong, h.supplier, 1);
+		else if (kinds[k] == ST_FINDING_RAISE) {
+			struct uuid f = raise_finding(&t, "D04", "hold", asked, nobody, 0);
+
+			entry = t.n - 1;
+			(void)review(&t, f, "confirmed");
+		} else
+			entry = say_of(&t, kinds[k], wrong, h.anchor);
+		struct score with = score_of(&t, asked);
+		bool moved = with.scored != before.scored || with.score != before.score;
+		for (uint32_t i = 0; i < with.n_parts; i++)
+			moved = moved || with.part[i].value != before.part[i].value;
+		assert_true(moved || kinds[k] == ST_RECEIVABLE_ADJUST);
+		correct(&t, entry);
+		struct score after = score_of(&t, asked);
+		assert_int_equal(after.scored, before.scored);
+		no_part_differs(&after, &before);
+		for (uint32_t i = 0; i < after.n_inputs; i++)
+			assert_true(after.input[i] != entry);
+		correct(&t, entry); /* once is enough */
+		after = score_of(&t, asked);
+		no_part_differs(&after, &before);
+		told_end(&t);
+	}
+}
+
+/* A confirmation found forged is no signature; an entry that says nothing to a score changes nothing. */
+static void a_forged_confirmation_left_out(void **state)
+{
+	struct told t;
+
+	(void)state;
+	told_start(&t);
+	struct history h = trade(&t, 30, 0);
+	struct sale x = { .creditor = h.supplier, .debtor = h.anchor, .face = FACE };
+	struct uuid claim = register_sale(&t, &x);
+	uint64_t entry = confirm(&t, claim, h.anchor);
+	struct score with = score_of(&t, claim);
+	correct(&t, 0);
+	correct(&t, UINT32_MAX);
+	struct score same = score_of(&t, claim);
+	no_part_differs(&same, &with);
+	assert_int_equal(same.authenticity, SUPPORTED);
+	correct(&t, entry);
+	assert_int_equal(score_of(&t, claim).authenticity, UNVERIFIED);
+	assert_int_equal(score_of(&t, claim).score, 649);
+	told_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -658,6 +755,8 @@ int main(void)
 		T(sellers_dilution_and_what_may_be_lent_on),
 		T(a_published_model_is_the_one_in_force),
 		T(a_party_has_a_score_too),
+		T(a_corrected_entry_is_as_if_it_had_never_been),
+		T(a_forged_confirmation_left_out),
 	};
 
 	return cmocka_run_group_tests_name("t29 score", tests, NULL, NULL);

@@ -193,6 +193,7 @@ rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove,
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
 rule_fn decide_future_lapse;
 rule_fn decide_party_profile, decide_finding_raise, decide_finding_review;
+rule_fn decide_score_certify, decide_score_appeal, decide_score_correct;
 rule_fn decide_site_register, decide_site_amend, decide_site_count;
 rule_fn decide_receipt_issue, decide_receipt_weigh, decide_receipt_inspect, decide_receipt_split, decide_receipt_merge;
 rule_fn decide_receipt_transfer, decide_receipt_attorn, decide_receipt_order, decide_receipt_deliver;

@@ -56,6 +56,13 @@ const char *finding_state_name(int32_t s)
 	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
 }
 
+const char *appeal_state_name(int32_t s)
+{
+	static const char *const name[] = { NULL, "open", "upheld", "dismissed" };
+
+	return s > 0 && (size_t)s < ARRAY_LEN(name) ? name[s] : NULL;
+}
+
 const char *objection_state_name(int32_t s) { return s > 0 && s < OBJ_STATES ? objection[s].name : NULL; }
 
 bool objection_stands(int32_t s) { return s > 0 && s < OBJ_STATES && objection[s].stands; }

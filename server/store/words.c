@@ -105,6 +105,7 @@ static const struct {
 	{ "prepayment", prepayment_state, 63 },
 	{ "goods", goods_class_name, GOODS_CLASSES - 1 },
 	{ "finding", finding_state_name, FINDING_CONFIRMED },
+	{ "appeal", appeal_state_name, APPEAL_DISMISSED },
 	{ "severity", severity_name, SEVERITY_BLOCK },
 	{ "signal", signal_id, SIGNAL_NUMBERS - 1 },
 	{ "signal_name", signal_name, SIGNAL_NUMBERS - 1 },

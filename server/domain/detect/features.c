@@ -211,14 +211,26 @@ static void add_diluted(struct features *f, const struct input *in, int sign)
 		s->diluted = plus(s->diluted, sign * in->worth);
 }
 
+/* Of what is open on it now; the sum follows when that changes (follow_open). */
+static void add_overdue(struct features *f, const struct input *in, int sign)
+{
+	struct claim_features *note = claim_features(f, in->claim);
+	struct debtor_features *d = the_debtor(f, in->claim);
+
+	if (note->overdue == (sign > 0))
+		return;
+	note->overdue = sign > 0;
+	d->overdue = plus(d->overdue, sign * note->open);
+}
+
 typedef void adder(struct features *f, const struct input *in, int sign);
 static adder *const adders[INPUT_KINDS] = {
 	[INPUT_REGISTERED] = add_registered, [INPUT_SETTLED] = add_outcome,   [INPUT_DEFAULTED] = add_outcome,
 	[INPUT_PARTIAL] = add_partial,       [INPUT_DISPUTED] = add_disputed, [INPUT_DILUTED] = add_diluted,
-	[INPUT_REJECTED] = add_diluted,
+	[INPUT_REJECTED] = add_diluted,      [INPUT_OVERDUE] = add_overdue,
 };
 
-static void uncount(struct features *f, uint32_t i)
+void input_uncount(struct features *f, uint32_t i)
 {
 	struct input *in = input_at(f, i);
 
@@ -237,7 +249,7 @@ static struct input *new_input(struct features *f, const struct sighting *g, enu
 	uint32_t i;
 	struct input *in = dense_add(&f->input, &i);
 
-	if (!in || !index_put(&f->by_input, g->s->seq, i))
+	if (!in || !index_put(&f->by_input, key_of_entry(g->s->seq), i))
 		return NULL;
 	*in = (struct input){ .seq = g->s->seq,
 		              .claim = g->claim,
@@ -318,7 +330,7 @@ static bool observe(struct features *f, const struct sighting *g, enum input_kin
 	struct input *in;
 
 	if (note->outcome != NOWHERE)
-		uncount(f, note->outcome);
+		input_uncount(f, note->outcome);
 	if (!(in = new_input(f, g, kind, &note->outcome)))
 		return false;
 	learn_typical(d, note->worth);
@@ -365,15 +377,7 @@ static bool see_adjust(struct features *f, const struct sighting *g)
 	return c->state != CLAIM_SETTLED || c->paid == 0 || settled(f, g);
 }
 
-static bool see_overdue(struct features *f, const struct sighting *g)
-{
-	struct claim_features *note = claim_features(f, g->claim);
-
-	if (!note->overdue)
-		the_debtor(f, g->claim)->overdue = plus(the_debtor(f, g->claim)->overdue, note->open);
-	note->overdue = true;
-	return true;
-}
+static bool see_overdue(struct features *f, const struct sighting *g) { return add_input(f, g, INPUT_OVERDUE, 0, 0); }
 
 static bool see_default(struct features *f, const struct sighting *g)
 {
@@ -389,6 +393,7 @@ static bool see_dispute(struct features *f, const struct sighting *g)
 	struct claim_features *note = claim_features(f, g->claim);
 
 	note->code = (uint8_t)dispute_code(g->s->c->body.dispute.code);
+	note->code_seq = g->s->seq;
 	note->resolved = 0;
 	return add_input(f, g, INPUT_DISPUTED, 0, 0);
 }
@@ -422,7 +427,7 @@ static bool see_cancel(struct features *f, const struct sighting *g)
 	follow_open(f, g->claim);
 	for (uint32_t i = claim_features(f, g->claim)->newest; i != NOWHERE; i = input_at(f, i)->older_of_claim)
 		if (input_at(f, i)->kind == INPUT_REGISTERED)
-			uncount(f, i);
+			input_uncount(f, i);
 	return true;
 }
 
@@ -439,133 +444,14 @@ static const struct {
 	{ ST_RECEIVABLE_OVERDUE, see_overdue },   { ST_RECEIVABLE_DEFAULT, see_default },
 };
 
-/* --- parties, findings, models --- */
-
-static bool see_profile(struct features *f, const struct sighting *g)
-{
-	uint32_t i = book_party(f->book, g->s->c->object), k = 0;
-	struct span name;
-
-	if (i == NOWHERE)
-		return true;
-	name = party_at(f->book, i)->sector;
-	while (k < f->n_sectors && !span_eq(f->sector[k].name, name))
-		k++;
-	if (k == f->n_sectors && k < SECTORS) {
-		f->sector[k].name = name;
-		f->n_sectors++;
-	}
-	party_features(f, i)->sector = k < SECTORS ? k : 0;
-	return true;
-}
-
-/* --- what was found, as entered --- */
-
-static struct suspicion *subject_of(struct features *f, const struct noted_finding *x)
-{
-	return x->claim != NOWHERE ? &claim_features(f, x->claim)->suspicion : &party_features(f, x->party)->suspicion;
-}
-
-static void count_finding(struct features *f, struct noted_finding *x, bool on)
-{
-	struct suspicion *s = subject_of(f, x);
-	const int sign = on ? 1 : -1;
-
-	if (x->counts == on)
-		return;
-	x->counts = on;
-	if (x->severity == SEVERITY_BLOCK)
-		s->blocks = (uint16_t)(s->blocks + sign);
-	else if (x->severity == SEVERITY_HOLD)
-		s->holds = (uint16_t)(s->holds + sign);
-	else
-		s->bits += sign * x->bits;
-}
-
-static bool see_finding(struct features *f, const struct sighting *g)
-{
-	enum { BITS_FLAG = 10, BITS_INFO = 4, BITS_MOST = 100 };
-	const struct body_finding_raise *body = &g->s->c->body.finding_raise;
-	uint32_t claim = book_claim(f->book, body->asset), party = book_party(f->book, body->party), i;
-	struct noted_finding *x;
-
-	if (claim == NOWHERE && party == NOWHERE)
-		return true;
-	if (!(x = dense_add(&f->finding, &i)))
-		return false;
-	x->id = g->s->c->object;
-	x->seq = g->s->seq;
-	x->claim = claim;
-	x->party = claim == NOWHERE ? party : NOWHERE;
-	x->severity = (uint8_t)severity_parse(body->severity);
-	x->bits = x->severity >= SEVERITY_FLAG ? BITS_FLAG : BITS_INFO;
-	if (body->bits > 0)
-		x->bits = body->bits < BITS_MOST ? (int32_t)body->bits : BITS_MOST;
-	x->older = subject_of(f, x)->newest;
-	subject_of(f, x)->newest = i;
-	count_finding(f, x, true);
-	return index_put(&f->by_finding, key_of_uuid(x->id), i);
-}
-
-static struct noted_finding *noted(struct features *f, struct uuid id)
-{
-	for (struct index_walk w = index_walk(&f->by_finding, key_of_uuid(id)); index_next(&w);) {
-		struct noted_finding *x = dense_at(&f->finding, w.value);
-
-		if (uuid_eq(x->id, id))
-			return x;
-	}
-	return NULL;
-}
-
-static bool see_review(struct features *f, const struct sighting *g)
-{
-	struct noted_finding *x = noted(f, g->s->c->object);
-	const bool confirmed = span_is(g->s->c->body.finding_review.verdict, "confirmed");
-
-	if (!x || x->left_out)
-		return true;
-	if (confirmed != x->confirmed && x->severity >= SEVERITY_HOLD)
-		subject_of(f, x)->confirmed = (uint16_t)(subject_of(f, x)->confirmed + (confirmed ? 1 : -1));
-	x->confirmed = confirmed;
-	count_finding(f, x, confirmed);
-	return true;
-}
-
-static bool see_model(struct features *f, const struct sighting *g)
-{
-	const struct body_model_publish *body = &g->s->c->body.model_publish;
-	const struct score_model *m = score_model_by_hash(body->sha256);
-
-	if (!m)
-		return true;
-	if (f->n_models == ARRAY_LEN(f->model)) { /* one this old is in force no more, whatever it says */
-		memmove(f->model, f->model + 1, (ARRAY_LEN(f->model) - 1) * sizeof f->model[0]);
-		f->n_models--;
-	}
-	f->model[f->n_models].model = m;
-	f->model[f->n_models++].effective = body->effective;
-	return true;
-}
-
-const struct score_model *features_model(const struct features *f, struct moment now)
-{
-	for (unsigned i = f->n_models; i-- > 0;)
-		if (f->model[i].effective.us <= now.us)
-			return f->model[i].model;
-	return score_model(0);
-}
-
 /* --- the module --- */
 
 static const struct {
 	enum statement_kind kind;
 	claim_taker *take;
 } of_others[] = {
-	{ ST_PARTY_PROFILE, see_profile },
-	{ ST_FINDING_RAISE, see_finding },
-	{ ST_FINDING_REVIEW, see_review },
-	{ ST_MODEL_PUBLISH, see_model },
+	{ ST_PARTY_PROFILE, note_profile }, { ST_FINDING_RAISE, note_finding }, { ST_FINDING_REVIEW, note_review },
+	{ ST_MODEL_PUBLISH, note_model },   { ST_SCORE_CORRECT, note_correct },
 };
 
 static bool start(void *state, struct book *b, struct arena *mem)
@@ -582,6 +468,8 @@ static bool start(void *state, struct book *b, struct arena *mem)
 	dense_start(&f->input, mem, sizeof(struct input));
 	index_start(&f->by_finding, mem);
 	index_start(&f->by_input, mem);
+	index_start(&f->left_out, mem);
+	index_start(&f->by_finding_seq, mem);
 	f->n_sectors = 1;
 	return true;
 }

@@ -38,7 +38,8 @@ enum input_kind {
 	INPUT_PARTIAL,    /* a payment that left something open */
 	INPUT_DISPUTED,
 	INPUT_DILUTED,  /* a credit note or reduction */
-	INPUT_REJECTED, /* never owed, or cancelled: no claim after all */
+	INPUT_REJECTED, /* never owed */
+	INPUT_OVERDUE,
 	INPUT_KINDS
 };
 
@@ -96,7 +97,8 @@ struct claim_features {
 	uint32_t newest;  /* input */
 	uint32_t outcome; /* the input that says how it was paid; NOWHERE while none does */
 	bool overdue;
-	uint8_t code;     /* of the dispute that stands: 1..6; 0 without */
+	uint8_t code; /* of the dispute that stands: 1..6; 0 without */
+	uint64_t code_seq;
 	uint8_t resolved; /* who has signed its end: 1 creditor, 2 debtor */
 	struct suspicion suspicion;
 };
@@ -122,9 +124,10 @@ struct sector_features {
 struct features {
 	struct book *book;
 	struct dense party, debtor, seller, pair, claim, finding,
-		input; /* party, pair and claim by the book's numbers */
-	struct index by_finding, by_input;
-	struct sector_features sector[SECTORS]; /* the first: of no sector, or one too many */
+		input;                                   /* party, pair and claim by the book's numbers */
+	struct index by_finding;                         /* id */
+	struct index by_finding_seq, by_input, left_out; /* entry; the last: keys alone say it */
+	struct sector_features sector[SECTORS];          /* the first: of no sector, or one too many */
 	unsigned n_sectors;
 	int64_t delays[DELAYS]; /* of all debtors */
 	struct {                /* published; the later one may not be in force yet */
@@ -155,8 +158,16 @@ const struct seller_features *seller_features(const struct features *f, uint32_t
 extern const int32_t delay_bound[DELAYS];
 /* The model in force at this moment. */
 const struct score_model *features_model(const struct features *f, struct moment now);
-/* Entries that were taken in as inputs or findings and can be left out. */
-bool features_has_input(const struct features *f, uint64_t seq);
+/* The operator has found the entry wrong (score.correct): it counts nowhere. */
+bool features_left_out(const struct features *f, uint64_t seq);
+
+/* --- between features.c and noted.c --- */
+/* mix64 is one to one in its second half: where the key is, the entry is. */
+static inline uint64_t key_of_entry(uint64_t seq) { return mix64(0, seq); }
+/* Takes it out of the sums, when it is in them. */
+void input_uncount(struct features *f, uint32_t i);
+typedef bool noter(struct features *f, const struct sighting *g);
+noter note_profile, note_finding, note_review, note_model, note_correct;
 
 extern const struct module features_module;
 const struct features *detector_features(const struct detector *d);

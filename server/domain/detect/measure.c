@@ -293,21 +293,29 @@ static bool terms(const struct measured *m, int64_t *ret)
 	return true;
 }
 
+bool measure_signed(const struct measured *m)
+{
+	const struct book_claim *c = claim_at(m->f->book, m->claim);
+
+	return c->confirmed_seq != 0 && claim_features(m->f, m->claim)->code == 0 &&
+	       !features_left_out(m->f, c->confirmed_seq);
+}
+
 int32_t measure_evidence(const struct measured *m)
 {
 	const struct book_claim *c = claim_at(m->f->book, m->claim);
 	int32_t kinds = 0;
 
-	if (c->confirmed_seq != 0)
-		kinds |= EVIDENCE_SIGNED;
+	if (measure_signed(m))
+		kinds |= EVIDENCE_SIGNED | (c->set_off_waived ? EVIDENCE_NO_SET_OFF : 0);
+	if (features_left_out(m->f, c->seq))
+		return kinds;
 	if (c->order.len > 0)
 		kinds |= EVIDENCE_ORDER;
 	if (c->deliveries.n > 0)
 		kinds |= EVIDENCE_MOVED;
 	if (!hash_is_zero(c->goods_lines))
 		kinds |= EVIDENCE_LINES;
-	if (c->set_off_waived)
-		kinds |= EVIDENCE_NO_SET_OFF;
 	return kinds;
 }
 

@@ -28,6 +28,8 @@ int32_t measure_dilution(const struct measured *m);
 /* The part of the claim's open amount one may count on: less what is disputed, what the creditor owes the debtor, what
  * is too much of one debtor, and a reserve for dilution. In the claim's minor units. */
 int64_t measure_eligible(const struct measured *m);
+/* The debtor has confirmed the claim, and does not dispute it. */
+bool measure_signed(const struct measured *m);
 /* Kinds of evidence on record for the claim, bits of enum evidence_kind. */
 enum evidence_kind {
 	EVIDENCE_SIGNED = 1,

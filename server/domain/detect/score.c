@@ -25,11 +25,6 @@ static bool claim_contradicted(const struct measured *m)
 	       note->suspicion.confirmed > 0;
 }
 
-static bool signed_by_debtor(const struct measured *m)
-{
-	return claim_at(book_of(m), m->claim)->confirmed_seq != 0 && claim_features(m->f, m->claim)->code == 0;
-}
-
 /* Signed with keys the debtor has held for a while, or enrolled by itself. */
 static bool key_settled(const struct measured *m)
 {
@@ -42,7 +37,7 @@ static bool key_settled(const struct measured *m)
 static enum authenticity claim_authenticity(const struct measured *m)
 {
 	const int32_t kinds = measure_evidence(m);
-	const bool by_debtor = signed_by_debtor(m);
+	const bool by_debtor = measure_signed(m);
 
 	if (claim_contradicted(m))
 		return CONTRADICTED;
@@ -144,7 +139,7 @@ static void limit(const struct measured *m, struct score *s)
 	s->score = s->uncapped;
 	cap(s, CAP_HOLD, held(m));
 	cap(s, CAP_THIN, s->confidence < THIN);
-	cap(s, CAP_UNSIGNED, m->claim != NOWHERE && !signed_by_debtor(m));
+	cap(s, CAP_UNSIGNED, m->claim != NOWHERE && !measure_signed(m));
 	cap(s, CAP_UNVERIFIED, s->authenticity == UNVERIFIED);
 }
 
@@ -216,7 +211,7 @@ static void list_inputs(const struct measured *m, struct score *s)
 		const struct book_claim *c = claim_at(book_of(m), m->claim);
 
 		add_entry(s, c->seq);
-		if (c->confirmed_seq != 0)
+		if (c->confirmed_seq != 0 && !features_left_out(m->f, c->confirmed_seq))
 			add_entry(s, c->confirmed_seq);
 		add_findings(m, s, &claim_features(m->f, m->claim)->suspicion);
 		add_chain(m, s, claim_features(m->f, m->claim)->newest, OF_CLAIM, OF_IT);
