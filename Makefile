@@ -69,7 +69,7 @@ SERVER  := $(call obj,server/intake/*.c) $(call obj,server/store/*.c) $(call obj
 OUTSIDE := $(call obj,server/http/*.c) $(call obj,server/work/*.c)
 MAIN    := $(call obj,server/main.c)
 CEILING := $(BUILD)/tools/bench/ceiling.o
-TOOL    := $(call obj,tools/*.c) $(filter-out $(CEILING),$(call obj,tools/bench/*.c))
+TOOL    := $(call obj,tools/*.c) $(filter-out $(CEILING),$(call obj,tools/bench/*.c)) $(call obj,tools/simulate/*.c)
 ARCHIVES := $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
 PROGRAMS := $(if $(MAIN),$(BUILD)/counterfoild) $(if $(TOOL),$(BUILD)/counterfoil)
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/t[0-9]*.c))
@@ -124,7 +124,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	@echo "  FUZZ  $<"
 	$(V)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -fsanitize=fuzzer -MMD -MP -MT $@ -o $@ $< $(ARCHIVES) $(LINKHARD) $(LIBS)
 
-.PHONY: deps check demo run bench fuzz tidy format asan tsan cover install clean help
+.PHONY: deps check demo run bench evaluate fuzz tidy format asan tsan cover install clean help
 deps:     ## installs the Debian/Ubuntu packages that are missing (apt-get; root or sudo)
 	@tools/deps.sh run test
 check:    ## packages, build, every test in order, once more under sanitizers, short fuzzing; ONLY=t3 for some
@@ -142,6 +142,10 @@ bench:    ## measures this machine's ceiling and the registry against it; QUICK=
 	@tools/deps.sh run
 	@$(PARALLEL) all $(BUILD)/ceiling
 	$(BUILD)/counterfoil bench $(if $(QUICK),--quick)
+evaluate: ## simulated economies with known frauds: what is found, what is missed; SEED=1 SEEDS=5 SIZE=S MONTHS=12
+	@$(PARALLEL) all
+	$(BUILD)/counterfoil evaluate --seed=$(or $(SEED),1) --seeds=$(or $(SEEDS),5) --size=$(or $(SIZE),S) \
+	  --months=$(or $(MONTHS),12) --out=$(BUILD)/evaluate.json --claims=$(BUILD)/claims.csv
 fuzz:     ## every parser's fuzzer for FUZZ_SECONDS=60
 	@tools/deps.sh run test
 	@$(PARALLEL) FUZZ=1 fuzzers

@@ -15,8 +15,8 @@
 #define STATEMENT_MAX (64 * 1024) /* bytes of a payload: one statement is one page, not a file */
 #define SALT_MIN 16               /* below this the hash could be guessed */
 #define SALT_MAX 64
-#define TEXT_MAX 512 /* characters of a name, number or reason */
-#define LIST_MAX 64  /* items of a list in a body; */
+#define TEXT_MAX 512      /* characters of a name, number or reason */
+#define LIST_MAX 64       /* items of a list in a body; */
 #define RULE_LIST_MAX 256 /* of a list of rule values */
 #define DER_MAX (44 * 1024) /* bytes of a certificate or revocation list: in base64 it fits into a statement */
 

@@ -22,7 +22,7 @@ static const struct rule_info rows[] = {
 	{ (enum rule_number)(RULE_SIGNALS + 2 * (n) + 1), "signal." id ".severity", "severity", SEVERITY_##severity, 0, 4, text },
 #include "signal.def"
 #undef SIGNAL
-/* clang-format on */
+	/* clang-format on */
 };
 
 const struct rule_info *rule_info(int64_t number)

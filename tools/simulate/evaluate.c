@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* evaluate.c: see evaluate.h. */
+#include "evaluate.h"
+
+#include "run/clock.h"
+#include "run/memory.h"
+
+#define DETECTOR_MEM ((size_t)1 << 37) /* address space */
+
+/* What was found about one truth: when first, by severity and family. */
+struct found {
+	int64_t first[SEVERITIES]; /* moment; 0: never. Of at least this severity */
+	int64_t family[FAMILIES];  /* of a hold or block */
+	int64_t financed;          /* when the money went out */
+};
+struct scoring {
+	struct sim sim;
+	struct shadow shadow;
+	struct detector *detector;
+	struct arena mem;
+	struct evaluation *e;
+	struct found *found, *of_scheme;
+	uint32_t n_found, n_of_scheme, cap_found, cap_of_scheme;
+	uint32_t *slot; /* truths by subject */
+	uint32_t slots, indexed;
+	bool full;
+	int64_t detect_ns;
+};
+
+/* --- which truth a subject is --- */
+
+static uint64_t spread(struct uuid u) { return (be64_get(u.b) ^ be64_get(u.b + 8)) * UINT64_C(0x9e3779b97f4a7c15); }
+
+static void put_slot(struct scoring *x, uint32_t i)
+{
+	uint32_t at = (uint32_t)(spread(x->sim.truth[i].subject) >> 32) & (x->slots - 1);
+
+	while (x->slot[at] != 0)
+		at = (at + 1) & (x->slots - 1);
+	x->slot[at] = i + 1;
+}
+
+static void index_truths(struct scoring *x)
+{
+	if (x->sim.n_truths * 2 >= x->slots) {
+		free(x->slot);
+		x->slots = x->slots ? x->slots * 2 : 1 << 16;
+		while (x->sim.n_truths * 2 >= x->slots)
+			x->slots *= 2;
+		x->slot = calloc(x->slots, sizeof *x->slot);
+		if (!x->slot)
+			abort();
+		x->indexed = 0;
+	}
+	while (x->indexed < x->sim.n_truths)
+		put_slot(x, x->indexed++);
+}
+
+static uint32_t truth_of(struct scoring *x, struct uuid subject)
+{
+	uint32_t at;
+
+	index_truths(x);
+	for (at = (uint32_t)(spread(subject) >> 32) & (x->slots - 1); x->slot[at]; at = (at + 1) & (x->slots - 1))
+		if (uuid_eq(x->sim.truth[x->slot[at] - 1].subject, subject))
+			return x->slot[at] - 1;
+	return NO_SALE;
+}
+
+static struct found *grow_found(struct found *at, uint32_t *n, uint32_t *cap, uint32_t want)
+{
+	while (*n <= want) {
+		at = grown(at, *n, cap, sizeof *at);
+		memset(&at[*n], 0, sizeof at[*n]);
+		++*n;
+	}
+	return at;
+}
+
+/* --- findings --- */
+
+static void note(struct found *f, const struct finding_made *m, int64_t now)
+{
+	enum family family = signal_info((int32_t)m->signal)->family;
+
+	for (int s = 1; s <= (int)m->severity; s++)
+		if (f->first[s] == 0)
+			f->first[s] = now;
+	if (m->severity >= SEVERITY_HOLD && f->family[family] == 0)
+		f->family[family] = now;
+}
+
+/* A finding about a party tells of the schemes it runs or serves. */
+static void found_about_party(struct scoring *x, const struct finding_made *m)
+{
+	struct sim *s = &x->sim;
+
+	for (uint32_t i = 0; i < s->n_schemes; i++) {
+		const struct scheme *h = &s->scheme[i];
+		bool his = h->from.us != 0 && h->from.us <= s->now.us &&
+		           ((h->firm != NOBODY && uuid_eq(s->firm[h->firm].id, m->subject)) ||
+		            (h->other != NOBODY && s->firm[h->other].crooked &&
+		             uuid_eq(s->firm[h->other].id, m->subject)));
+
+		if (!his)
+			continue;
+		x->of_scheme = grow_found(x->of_scheme, &x->n_of_scheme, &x->cap_of_scheme, i);
+		note(&x->of_scheme[i], m, s->now.us);
+	}
+}
+
+static void on_finding(void *arg, const struct finding_made *m)
+{
+	struct scoring *x = arg;
+	uint32_t t;
+
+	x->e->findings++;
+	if (m->about_party)
+		found_about_party(x, m);
+	t = truth_of(x, m->subject);
+	if (t == NO_SALE)
+		return;
+	x->found = grow_found(x->found, &x->n_found, &x->cap_found, t);
+	note(&x->found[t], m, x->sim.now.us);
+	if (x->sim.truth[t].recipe)
+		x->e->crooked_by_signal[m->signal][m->severity]++;
+	else if (!x->sim.truth[t].of_crook) {
+		x->e->honest_by_signal[m->signal][m->severity]++;
+		if (m->severity >= SEVERITY_HOLD)
+			x->e->class_signal[x->sim.truth[t].class][m->signal]++;
+	}
+}
+
+static void on_entry(void *arg, const struct seen *entry)
+{
+	struct scoring *x = arg;
+	int64_t from = clock_ns();
+
+	if (!x->full && !detector_see(x->detector, entry, on_finding, x))
+		x->full = true;
+	x->detect_ns += clock_ns() - from;
+}
+
+/* --- against the truth --- */
+
+static const struct found *found_of(const struct scoring *x, uint32_t truth)
+{
+	static const struct found nothing;
+
+	return truth < x->n_found ? &x->found[truth] : &nothing;
+}
+
+static void score_honest(struct scoring *x, const struct truth *t, const struct found *f)
+{
+	struct alarms *into[2] = { t->of_crook ? &x->e->of_crooks : &x->e->all,
+		                   t->of_crook ? NULL : &x->e->honest[t->class] };
+
+	for (int k = 0; k < 2 && into[k]; k++) {
+		into[k]->claims++;
+		for (int s = 1; s < SEVERITIES; s++)
+			into[k]->alarmed[s] += f->first[s] != 0;
+	}
+	x->e->held_false += f->first[SEVERITY_HOLD] != 0;
+	for (int k = 0; !t->of_crook && k < FAMILIES; k++)
+		x->e->family_alone[k] += f->family[k] != 0;
+}
+
+/* One scheme put together from its claims and from what is said of who runs it. */
+struct gathered {
+	struct found all;
+	bool refused, registered;
+	int64_t first_at;
+};
+
+static void gather(struct gathered *g, const struct found *f)
+{
+	for (int s = 1; s < SEVERITIES; s++)
+		if (f->first[s] && (g->all.first[s] == 0 || f->first[s] < g->all.first[s]))
+			g->all.first[s] = f->first[s];
+	for (int k = 0; k < FAMILIES; k++)
+		if (f->family[k] && (g->all.family[k] == 0 || f->family[k] < g->all.family[k]))
+			g->all.family[k] = f->family[k];
+}
+
+static void score_claim(struct scoring *x, const struct truth *t, const struct found *f, struct gathered *g)
+{
+	struct recall *r = &x->e->recall[t->recipe][t->level];
+	bool held = t->refused || f->first[SEVERITY_HOLD] != 0;
+
+	gather(g, f);
+	x->e->held_true += f->first[SEVERITY_HOLD] != 0;
+	if (t->part != PART_FRAUD)
+		return;
+	g->registered = true;
+	g->refused |= t->refused;
+	if (g->first_at == 0 || t->at.us < g->first_at)
+		g->first_at = t->at.us;
+	r->claims++;
+	r->claims_caught += held;
+	r->by_rules += t->refused;
+	r->loss += t->loss;
+	if (t->refused ||
+	    (f->first[SEVERITY_HOLD] != 0 && (f->financed == 0 || f->first[SEVERITY_HOLD] <= f->financed)))
+		r->prevented += t->loss;
+}
+
+static void score_scheme(struct recall *r, const struct gathered *g)
+{
+	if (!g->registered)
+		return;
+	r->schemes++;
+	for (int s = 1; s < SEVERITIES; s++)
+		r->caught[s] += g->refused || g->all.first[s] != 0;
+	for (int k = 0; k < FAMILIES; k++) {
+		bool other = g->refused;
+
+		for (int j = 0; j < FAMILIES; j++)
+			other |= j != k && g->all.family[j] != 0;
+		r->without[k] += other;
+		r->alone[k] += g->refused || g->all.family[k] != 0;
+	}
+	if (r->n_delays < DELAYS_MAX && (g->refused || g->all.first[SEVERITY_HOLD]))
+		r->delay[r->n_delays++] = g->refused || g->all.first[SEVERITY_HOLD] < g->first_at
+		                                  ? 0
+		                                  : (g->all.first[SEVERITY_HOLD] - g->first_at) / INT64_C(60000000);
+}
+
+static void score(struct scoring *x)
+{
+	struct sim *s = &x->sim;
+	struct gathered *g = calloc(s->n_schemes + 1, sizeof *g);
+
+	if (!g)
+		abort();
+	if (s->n_truths > 0)
+		x->found = grow_found(x->found, &x->n_found, &x->cap_found, s->n_truths - 1);
+	for (uint32_t i = 0; i < s->n_sales; i++)
+		if (s->sale[i].financed_us)
+			x->found[s->sale[i].truth].financed = s->sale[i].financed_us;
+	for (uint32_t i = 0; i < s->n_truths; i++) {
+		const struct truth *t = &s->truth[i];
+
+		if (t->recipe)
+			score_claim(x, t, found_of(x, i), &g[t->scheme]);
+		else if (!t->about_party && t->part == PART_NONE && !t->refused)
+			score_honest(x, t, found_of(x, i));
+	}
+	for (uint32_t i = 0; i < s->n_schemes; i++) {
+		if (i < x->n_of_scheme)
+			gather(&g[i + 1], &x->of_scheme[i]);
+		score_scheme(&x->e->recall[s->scheme[i].recipe][s->scheme[i].level], &g[i + 1]);
+	}
+	free(g);
+}
+
+/* --- for the peers --- */
+
+static bool write_claims(const struct scoring *x, const char *path)
+{
+	const struct sim *s = &x->sim;
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		return false;
+	fputs("id,at_us,seller,debtor,number,issued,due,face,ccy,order,lines,refused,recipe,level,part,scheme,class,of_crook,base\n",
+	      f);
+	for (uint32_t i = 0; i < s->n_sales; i++) {
+		const struct sale *a = &s->sale[i];
+		const struct truth *t = &s->truth[a->truth];
+
+		if (a->state == SALE_MADE)
+			continue;
+		fprintf(f, "%u,%lld,%u,%u,%s,%d,%d,%lld,%s,%llu,%llx,%d,%s,%u,%u,%u,%u,%d,%lld\n", (unsigned)i,
+		        (long long)t->at.us, (unsigned)a->seller, (unsigned)a->buyer, a->number, (int)a->issued,
+		        (int)a->due, (long long)a->face, a->ccy, (unsigned long long)a->order,
+		        (unsigned long long)a->lines, t->refused, recipe_id(t->recipe), t->level, t->part, t->scheme,
+		        t->class, t->of_crook, (long long)(a->ccy[0] == 'U' ? a->face * s->usd / 100 : a->face));
+	}
+	return fclose(f) == 0;
+}
+
+/* --- one seed --- */
+
+static void scoring_end(struct scoring *x)
+{
+	shadow_stop(&x->shadow);
+	arena_unmap(&x->mem);
+	sim_end(&x->sim);
+	free(x->found);
+	free(x->of_scheme);
+	free(x->slot);
+}
+
+static void tell_surprises(const struct sim *s, char *why, size_t why_len)
+{
+	size_t at = strlen(why);
+
+	for (size_t i = 0; i < ARRAY_LEN(s->surprise) && s->surprise[i].n > 0 && at + 1 < why_len; i++) {
+		int n = snprintf(why + at, why_len - at, "%s%u times %s for %s",
+		                 at ? "; " : "refused though nobody meant it: ", s->surprise[i].n,
+		                 fault_info(s->surprise[i].fault)->slug, statement_info(s->surprise[i].kind)->type);
+
+		at += n > 0 ? (size_t)n : 0;
+	}
+}
+
+bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const char *claims_file, char *why,
+                   size_t why_len)
+{
+	static struct scoring x;
+	struct outlet out;
+	int64_t from = clock_ns();
+	bool good;
+
+	memset(&x, 0, sizeof x);
+	x.e = e;
+	x.sim.set = *set;
+	good = arena_map(&x.mem, DETECTOR_MEM) && (x.detector = detector_start(&x.mem)) != NULL &&
+	       shadow_start(&x.shadow, &x.sim, (struct moment){ date_start(set->from).us - DAY_US });
+	if (!good) {
+		snprintf(why, why_len, "no memory for a registry");
+		return false;
+	}
+	x.shadow.entered = on_entry;
+	x.shadow.arg = &x;
+	out = shadow_outlet(&x.shadow);
+	good = sim_start(&x.sim, set, &out);
+	while (good && sim_day(&x.sim))
+		;
+	if (good && x.full)
+		snprintf(why, why_len, "the detector ran out of memory");
+	tell_surprises(&x.sim, why, why_len);
+	score(&x);
+	e->entries += x.shadow.entries;
+	e->refused += x.shadow.refused;
+	e->surprises += x.sim.surprises;
+	e->detect_ns += x.detect_ns;
+	e->decide_ns += clock_ns() - from - x.detect_ns;
+	e->seeds++;
+	if (claims_file && !write_claims(&x, claims_file)) {
+		snprintf(why, why_len, "cannot write %s", claims_file);
+		good = false;
+	}
+	good = good && !x.full;
+	scoring_end(&x);
+	return good;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * evaluate.h: how well detection does on a simulated economy (DETECTION 6.3, 6.4).
+ *
+ * The economy speaks to a registry in memory, a detector folds its entries, and
+ * what it finds is held against the truth. A scheme counts as caught when the
+ * rules refused one of its claims or a finding of the severity asked for stands
+ * on one of them, on the claim it copies, or on who runs it. A false alarm is a
+ * finding on a claim that is honest, of a firm that is; those on honest claims
+ * of crooks are counted apart.
+ */
+#ifndef CF_EVALUATE_H
+#define CF_EVALUATE_H
+
+#include "shadow.h"
+
+enum { SEVERITIES = 5, DELAYS_MAX = 4096 };
+struct recall {
+	uint32_t schemes;               /* that registered something */
+	uint32_t caught[SEVERITIES];    /* with at least this severity */
+	uint32_t without[FAMILIES];     /* caught with a hold by the findings of all other families, or the rules */
+	uint32_t alone[FAMILIES];       /* by this family's holds alone, or the rules */
+	uint32_t claims, claims_caught; /* by a hold, or the rules */
+	uint32_t by_rules;
+	int64_t loss, prevented;   /* minor units: a hold stood before the money went out */
+	int64_t delay[DELAYS_MAX]; /* minutes from the first crooked claim to the first hold */
+	uint32_t n_delays;
+};
+struct alarms {
+	uint32_t claims, alarmed[SEVERITIES]; /* with at least this severity */
+};
+struct evaluation {
+	struct recall recall[RECIPES][3]; /* by level */
+	struct alarms honest[HONEST_CLASSES], all, of_crooks;
+	uint32_t honest_by_signal[SIGNAL_NUMBERS][SEVERITIES], crooked_by_signal[SIGNAL_NUMBERS][SEVERITIES];
+	uint32_t class_signal[HONEST_CLASSES][SIGNAL_NUMBERS]; /* holds and blocks */
+	uint32_t family_alone[FAMILIES];                       /* honest claims held by this family's findings alone */
+	uint32_t held_true, held_false;                        /* claims with a hold or block: of schemes, others */
+	uint64_t entries, findings, refused, surprises;
+	int64_t detect_ns, decide_ns;
+	uint32_t seeds;
+};
+/* One economy more into *e. False, and a sentence in why, when there is no memory or the economy went wrong. */
+MUST_CHECK bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const char *claims_file, char *why,
+                              size_t why_len);
+
+/* --- report.c --- */
+struct interval {
+	double low, at, high;
+};
+struct interval wilson(uint64_t hits, uint64_t of); /* 95 % */
+void report_table(FILE *to, const struct evaluation *e);
+bool report_json(const char *path, const struct evaluation *e, const struct sim_setting *set, const char *purpose);
+#endif
