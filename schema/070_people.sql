@@ -35,10 +35,9 @@ CREATE TABLE alert (
 	asset    uuid,
 	acked_at timestamptz,
 	acked_by bytea CHECK (octet_length(acked_by) = 32), -- the key whose token acknowledged it
-	PRIMARY KEY (party, number),
+	PRIMARY KEY (party, number), -- the only index: an alert is written for nearly every entry
 	CONSTRAINT alert_acked CHECK ((acked_at IS NULL) = (acked_by IS NULL))
 ) WITH (fillfactor = 90);
-CREATE INDEX alert_open ON alert (party, number) WHERE acked_at IS NULL;
 
 CREATE FUNCTION alert_never() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
