@@ -88,12 +88,15 @@ static bool tie_party(struct book *b, uint32_t party, struct span text, uint64_t
 		t->newest = NOWHERE;
 	}
 	for (i = p->bond; i != NOWHERE; i = bond_at(b, i)->next_of_party)
-		if (bond_at(b, i)->tie == tie)
+		if (bond_at(b, i)->tie == tie) {
+			bond_at(b, i)->seq = seq;
+			bond_at(b, i)->at = b->now;
 			return true;
+		}
 	if (!(x = dense_add(&b->bond, &i)))
 		return false;
 	t = tie_at(b, tie);
-	*x = (struct bond){ party, tie, t->newest, p->bond, seq };
+	*x = (struct bond){ party, tie, t->newest, p->bond, seq, b->now };
 	t->newest = p->bond = i;
 	t->parties++;
 	return true;

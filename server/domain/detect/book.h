@@ -28,7 +28,8 @@ struct tie {
 struct bond { /* one party has one tie */
 	uint32_t party, tie;
 	uint32_t next_of_tie, next_of_party;
-	uint64_t seq;
+	uint64_t seq; /* of the profile that said so last */
+	struct moment at;
 };
 
 struct book_party {

@@ -26,6 +26,7 @@ static const struct module *const modules[] = {
 	&channel_module,
 	&funders_module,
 	&guarantee_module,
+	&proximity_module,
 	/* what scores are made of; the last */
 	&features_module,
 };
