@@ -150,11 +150,24 @@ static void r02_next_in_sequence_same_delivery(void **state)
 	(void)state;
 	AGAIN(SIGNAL_D04, SEVERITY_HOLD, b.number = "INV202640081", b.goods = NULL);
 }
-/* Nothing binds the two together but the facts: shown, not held. */
-static void r02_next_in_sequence_bare(void **state)
+/* Nothing binds the two together but the facts; but no amount of this seller ever came again. */
+static void r02_next_in_sequence_out_of_habit(void **state)
 {
 	(void)state;
-	AGAIN(SIGNAL_D04, SEVERITY_FLAG, b.number = "INV202640081", b.goods = b.delivery = NULL);
+	AGAIN(SIGNAL_D04, SEVERITY_HOLD, b.number = "INV202640081", b.goods = b.delivery = NULL);
+}
+/* The same of a seller of whom that is not known: shown, not held. */
+static void r02_next_in_sequence_bare(void **state)
+{
+	struct bill b = original;
+
+	(void)state;
+	b.goods = b.delivery = b.order = NULL;
+	play_bill(&p, FIRST_FREE, &b);
+	b.number = "INV202640081";
+	play_bill(&p, FIRST_FREE + 1, &b);
+	assert_false(play_held(&p));
+	assert_non_null(play_found_one(&p, SIGNAL_D04));
 }
 
 /* --- R03: slips and look-alikes --- */
@@ -297,6 +310,205 @@ static void r06_tax(void **state)
 	AGAIN(SIGNAL_D10, SEVERITY_FLAG, b.amount = 123456789 * INT64_C(113) / 100, b.number = "INV202640081");
 }
 
+static void r06_pro_forma_is_shown(void **state)
+{
+	(void)state;
+	rates();
+	AGAIN(SIGNAL_D09, SEVERITY_FLAG, b.ccy = "USD", b.amount = 123456789 / 71 * 10, b.number = "PI202640081");
+}
+
+/* --- what else binds claims --- */
+
+/* A voucher went out on the original: what doubles it, doubles the voucher. */
+static void a_voucher_stands_for_it(void **state)
+{
+	struct command c = { .kind = ST_VOUCHER_ISSUE, .object = play_id(5, 1) };
+	struct bill b = original;
+	uint64_t seq;
+
+	(void)state;
+	seq = first();
+	c.body.voucher_issue.receivable = play_id(2, FIRST_FREE);
+	play_entry(&p, &c, play_id(1, DEBTOR));
+	b.number = "INV202640075-1";
+	play_bill(&p, FIRST_FREE + 1, &b);
+	found(SIGNAL_D14, SEVERITY_HOLD, seq);
+}
+
+static void order_overdrawn(void **state)
+{
+	struct command c = { .kind = ST_PREPAYMENT_OPEN, .object = play_id(5, 1) };
+	struct bill b = { .seller = SELLER, .debtor = DEBTOR, .order = "PO-77", .amount = 60000017, .number = "A1001" };
+	uint64_t seq;
+
+	(void)state;
+	c.body.prepayment_open = (struct body_prepayment_open){ .seller = play_id(1, SELLER),
+		                                                .amount = { 100000000, "CNY" },
+		                                                .order = S("PO 77") };
+	play_entry(&p, &c, play_id(1, DEBTOR));
+	seq = p.seq - 1;
+	play_bill(&p, 1, &b);
+	assert_int_equal(p.n, 0);
+	play_days(&p, 5);
+	b.amount = 47000011;
+	b.number = "A1011";
+	play_bill(&p, 2, &b);
+	found(SIGNAL_D13, SEVERITY_FLAG, seq);
+	play_days(&p, 5);
+	b.amount = 31000011;
+	b.number = "A1021";
+	play_bill(&p, 3, &b);
+	found(SIGNAL_D13, SEVERITY_HOLD, seq);
+}
+
+/* Credited in full, then its number comes again. */
+static void credited_and_used_again(void **state)
+{
+	struct command c = { .kind = ST_RECEIVABLE_ADJUST, .object = play_id(2, FIRST_FREE) };
+	struct bill b = original;
+	uint64_t seq;
+
+	(void)state;
+	seq = first();
+	c.body.receivable_adjust.reduce = (struct money){ original.amount, "CNY" };
+	play_entry(&p, &c, play_id(1, SELLER));
+	play_days(&p, 3);
+	play_bill(&p, FIRST_FREE + 1, &b);
+	found(SIGNAL_D16, SEVERITY_HOLD, seq);
+}
+
+/* One waybill, two customers. */
+static void delivered_to_two(void **state)
+{
+	(void)state;
+	AGAIN(SIGNAL_D12, SEVERITY_FLAG, b.debtor = DEBTOR2, b.goods = "other lines", b.number = "INV202640081",
+	      b.amount = 40031177);
+}
+
+/* --- honest look-alikes (DETECTION 6.1) --- */
+
+static void not_held(const struct bill *b, unsigned n)
+{
+	play_bill(&p, n, b);
+	for (unsigned i = 0; i < p.n; i++)
+		if (p.found[i].severity >= SEVERITY_HOLD)
+			fail_msg("held by %s: %s", signal_id((int32_t)p.found[i].signal), p.found[i].detail);
+}
+
+/* HN01, HN02, HN14: the same amount on the same day of each month, with the same lines. */
+static void rent_and_instalments(void **state)
+{
+	char number[24];
+
+	(void)state;
+	history();
+	for (unsigned i = 0; i < 24; i++) {
+		struct bill b = { .seller = SELLER2, .debtor = DEBTOR, .amount = 8350000, .term = 10, .goods = "rent" };
+
+		snprintf(number, sizeof number, "RENT-%u-%02u", 2026 + i / 12, 1 + i % 12);
+		b.number = number;
+		not_held(&b, FIRST_FREE + i);
+		assert_int_equal(i >= 5 ? p.n : 0, 0);
+		play_days(&p, i % 2 ? 30 : 31);
+	}
+}
+
+/* HN03: thirty, thirty and forty per cent of a contract. */
+static void milestones(void **state)
+{
+	static const int64_t part[] = { 36000000, 36000000, 48000000 };
+	char number[24];
+
+	(void)state;
+	history();
+	for (unsigned i = 0; i < 3; i++) {
+		struct bill b = { .seller = SELLER2, .debtor = DEBTOR, .amount = part[i], .order = "HT-9" };
+
+		snprintf(number, sizeof number, "HT9-%u", i + 1);
+		b.number = number;
+		not_held(&b, FIRST_FREE + i);
+		play_days(&p, 35);
+	}
+}
+
+/* HN07: cancelled, or rejected by the debtor, and billed again, whole or in two. */
+static void cancelled_and_billed_again(void **state)
+{
+	struct bill b = original;
+
+	(void)state;
+	(void)first();
+	play_end_of(&p, ST_RECEIVABLE_CANCEL, FIRST_FREE);
+	b.number = "INV202640078";
+	not_held(&b, FIRST_FREE + 1);
+	play_end_of(&p, ST_RECEIVABLE_REJECT, FIRST_FREE + 1);
+	b.number = "INV202640081";
+	b.amount = 61728395;
+	not_held(&b, FIRST_FREE + 2);
+	b.number = "INV202640084";
+	b.amount = 61728394;
+	b.delivery = "WB008802";
+	b.goods = "other lines";
+	not_held(&b, FIRST_FREE + 3);
+}
+
+/* HN08: three truckloads of a day, consecutive numbers, one price, each with its own weight note. */
+static void truckloads(void **state)
+{
+	char number[24], delivery[24];
+
+	(void)state;
+	history();
+	for (unsigned i = 0; i < 30; i++) {
+		struct bill b = { .seller = SELLER2,
+			          .debtor = DEBTOR,
+			          .amount = 4312700,
+			          .goods = "33 t",
+			          .number = number,
+			          .delivery = delivery,
+			          .order = "PO-1" };
+
+		snprintf(number, sizeof number, "T%06u", 1000 + i);
+		snprintf(delivery, sizeof delivery, "W%06u", 500 + 3 * i);
+		not_held(&b, FIRST_FREE + i);
+		if (i % 3 == 2)
+			play_days(&p, 1);
+	}
+}
+
+/* HN15, HN18: what declares the trade it comes from has one budget with it. */
+static void declared_descent(void **state)
+{
+	struct bill b = original;
+
+	(void)state;
+	b.lineage = 7;
+	play_bill(&p, FIRST_FREE, &b);
+	b.number = "INV202640075-1";
+	play_bill(&p, FIRST_FREE + 1, &b);
+	assert_int_equal(p.n, 0);
+}
+
+/* A branch is not its parent; two registrations of one company are one. */
+static void who_is_who(void **state)
+{
+	struct bill b = original;
+	uint64_t seq;
+
+	(void)state;
+	play_company(&p, 50, "苏州同建机电设备有限公司北京分公司");
+	play_company(&p, 51, "蘇州同建機電設備有限責任公司");
+	seq = first();
+	b.seller = 50;
+	b.number = "INV202640081";
+	not_held(&b, FIRST_FREE + 1);
+	b.seller = 51;
+	b.number = "INV202640084";
+	play_bill(&p, FIRST_FREE + 2, &b);
+	found(SIGNAL_D04, SEVERITY_HOLD, seq);
+	assert_non_null(strstr(play_found_one(&p, SIGNAL_D04)->detail, "same name, other id"));
+}
+
 #define U(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -309,6 +521,7 @@ int main(void)
 		U(r02_slash_a),
 		U(r02_next_in_sequence),
 		U(r02_next_in_sequence_same_delivery),
+		U(r02_next_in_sequence_out_of_habit),
 		U(r02_next_in_sequence_bare),
 		U(r03_one_edit),
 		U(r03_transposed),
@@ -326,6 +539,17 @@ int main(void)
 		U(r06_exact_rate),
 		U(r06_bank_spread),
 		U(r06_tax),
+		U(r06_pro_forma_is_shown),
+		U(a_voucher_stands_for_it),
+		U(order_overdrawn),
+		U(credited_and_used_again),
+		U(delivered_to_two),
+		U(rent_and_instalments),
+		U(milestones),
+		U(cancelled_and_billed_again),
+		U(truckloads),
+		U(declared_descent),
+		U(who_is_who),
 	};
 
 	if (!crypto_start())

@@ -223,21 +223,18 @@ static void read_latin(struct company *c)
 static bool sign(uint32_t c) { return c < 0x80 && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z'); }
 
 /* Words of one letter run together: "N V" is NV. */
-static bool joins(const struct writer *w, struct span rest)
+static bool single(struct span s)
 {
-	bool single_before = w->len == 1 || (w->len > 1 && w->at[w->len - 2] == ' ');
-	struct span after = rest;
-	uint32_t c;
-
-	if (!single_before || rest.len == 0)
+	if (s.len == 0)
 		return false;
-	c = take_character(&after);
-	return !sign(c) && (after.len == 0 || sign((uint8_t)after.at[0]));
+	(void)take_character(&s);
+	return s.len == 0 || sign((uint8_t)s.at[0]);
 }
 
 static void clean(struct company *c, struct span folded)
 {
 	struct writer w = writer_over(c->text, sizeof c->text);
+	bool one = single(folded);
 
 	while (folded.len > 0) {
 		uint32_t x = take_character(&folded);
@@ -248,8 +245,11 @@ static void clean(struct company *c, struct span folded)
 		}
 		while (folded.len > 0 && sign((uint8_t)folded.at[0]))
 			cut_front(&folded, 1);
-		if (!c->chinese && x != '\'' && w.len > 0 && folded.len > 0 && !joins(&w, folded))
+		if (x == '\'' || w.len == 0 || folded.len == 0)
+			continue;
+		if (!c->chinese && !(one && single(folded)))
 			put_byte(&w, ' ');
+		one = single(folded);
 	}
 	c->full = writer_span(&w);
 }

@@ -55,6 +55,13 @@ static bool see_party(struct near *m, const struct book *b, const struct seen *s
 
 /* --- pairs of claims --- */
 
+static bool count(struct near *m, uint64_t key)
+{
+	uint32_t before;
+
+	return counts_add(&m->amount, key, &before);
+}
+
 static bool alike(enum near_level number)
 {
 	return number == LEVEL_NUMBER_SAME || number == LEVEL_NUMBER_SHAPE || number == LEVEL_NUMBER_EXTENDED ||
@@ -73,22 +80,36 @@ static bool pro_forma(const struct near_claim *x)
 	return false;
 }
 
+/* Equal in everything one can see, of a seller whose amounts never are. */
+static bool out_of_habit(const struct near *m, uint32_t seller, const struct likeness *l)
+{
+	if (l->other_delivery || l->other_order || l->other_goods || l->days > 0)
+		return false;
+	if (l->amount == LEVEL_AMOUNT_RATE)
+		return l->exact >= 100;
+	return l->amount == LEVEL_AMOUNT_SAME && near_never_repeats(m, seller);
+}
+
 /* Something besides its facts binds the two papers together. */
-static bool bound(const struct likeness *l)
+static bool bound(const struct near *m, uint32_t seller, const struct likeness *l)
 {
 	if (l->same_document || (l->same_delivery && l->days <= 10 && l->amount != LEVEL_AMOUNT_OTHER))
 		return true;
+	if (l->other_delivery && (l->other_goods || l->other_order))
+		return false;
 	if (alike(l->number) && l->amount != LEVEL_AMOUNT_OTHER)
 		return true;
-	return l->same_goods && !l->other_delivery && l->days == 0;
+	if (l->other_debtor || l->other_delivery)
+		return false;
+	return (l->same_goods && l->days == 0) || out_of_habit(m, seller, l);
 }
 
 /* Worth a finding at all. */
-static bool telling(const struct likeness *l)
+static bool telling(const struct likeness *l, bool is_bound)
 {
 	if (l->match.bits < NEAR_FLAG)
 		return false;
-	if (bound(l))
+	if (is_bound)
 		return true;
 	if (l->sides_swapped || l->other_seller || l->other_debtor || l->amount == LEVEL_AMOUNT_OTHER)
 		return false;
@@ -96,12 +117,12 @@ static bool telling(const struct likeness *l)
 }
 
 static enum severity severity_of(const struct sighting *g, const struct near *m, uint32_t earlier,
-                                 const struct likeness *l, enum signal signal)
+                                 const struct likeness *l, enum signal signal, bool is_bound)
 {
 	const struct book_claim *c = claim_at(g->book, g->claim), *o = claim_at(g->book, earlier);
 	enum signal bar = signal == SIGNAL_D05 || signal == SIGNAL_D06 ? signal : SIGNAL_D04;
 
-	if (!bound(l) || l->match.bits < threshold(g, bar) || !c->existing || !o->existing)
+	if (!is_bound || l->match.bits < threshold(g, bar) || !c->existing || !o->existing)
 		return SEVERITY_FLAG;
 	if (l->amount == LEVEL_AMOUNT_RATE && (pro_forma(near_at(m, g->claim)) || pro_forma(near_at(m, earlier))))
 		return SEVERITY_FLAG;
@@ -165,7 +186,6 @@ static void report(struct near *m, struct sighting *g, const struct best *x, enu
 	near_explain(f, &x->like.match);
 	near_at(m, x->earlier)->partner = g->claim;
 	near_at(m, x->earlier)->partner_bits = x->like.match.bits;
-	near_at(m, x->earlier)->spoken_for |= x->severity > SEVERITY_FLAG;
 }
 
 /* --- findings of their own --- */
@@ -193,7 +213,8 @@ static void seek_delivered_twice(struct sighting *g, uint32_t earlier, const str
 	const struct book_claim *o = claim_at(g->book, earlier);
 	struct finding_made *f;
 
-	if (*once || !l->same_delivery || l->other_seller || l->sides_swapped || !l->other_debtor || o->state != CLAIM_LIVE)
+	if (*once || !l->same_delivery || l->other_seller || l->sides_swapped || !l->other_debtor ||
+	    o->state != CLAIM_LIVE)
 		return;
 	*once = true;
 	f = find_on_claim(g, SIGNAL_D12, l->same_goods ? SEVERITY_HOLD : SEVERITY_FLAG, g->claim);
@@ -203,12 +224,13 @@ static void seek_delivered_twice(struct sighting *g, uint32_t earlier, const str
 	             l->same_goods ? ", of the same goods lines" : "");
 }
 
-static enum severity seek_pair(struct near *m, struct sighting *g, const struct body_receivable_register *body)
+static bool seek_pair(struct near *m, struct sighting *g, const struct body_receivable_register *body,
+                      enum severity *ret)
 {
 	struct best best = { .severity = SEVERITY_NONE };
 	uint32_t candidate[NEAR_CANDIDATES];
 	unsigned n = near_candidates(m, g->book, body, g->claim, candidate);
-	bool voided = false, twice = false;
+	bool voided = false, twice = false, again = false, is_bound;
 
 	near_course(m, g->book, g->claim);
 	for (unsigned i = 0; i < n; i++) {
@@ -220,10 +242,12 @@ static enum severity seek_pair(struct near *m, struct sighting *g, const struct 
 		m->work.compared++;
 		seek_voided(g, candidate[i], &x.like, &voided);
 		seek_delivered_twice(g, candidate[i], &x.like, &twice);
-		if (!telling(&x.like) || !usable(m, g->book, candidate[i], x.like.match.bits))
+		is_bound = bound(m, near_at(m, g->claim)->seller, &x.like);
+		again |= x.like.amount == LEVEL_AMOUNT_SAME && x.like.days <= 30 && !x.like.other_debtor;
+		if (!telling(&x.like, is_bound) || !usable(m, g->book, candidate[i], x.like.match.bits))
 			continue;
 		x.signal = signal_of(&x.like);
-		x.severity = severity_of(g, m, candidate[i], &x.like, x.signal);
+		x.severity = severity_of(g, m, candidate[i], &x.like, x.signal, is_bound);
 		if (better(&x, &best))
 			best = x;
 	}
@@ -231,7 +255,9 @@ static enum severity seek_pair(struct near *m, struct sighting *g, const struct 
 		report(m, g, &best, best.signal);
 	if (best.severity > SEVERITY_FLAG && near_at(m, best.earlier)->instrument)
 		report(m, g, &best, SIGNAL_D14);
-	return best.severity;
+	*ret = best.severity;
+	return !again || best.severity > SEVERITY_FLAG ||
+	       count(m, near_key_of(KEY_AMOUNT, 0, near_at(m, g->claim)->seller, 3));
 }
 
 /* --- orders --- */
@@ -300,19 +326,17 @@ static void seek_overdrawn(struct near *m, struct sighting *g)
 
 /* --- the fold --- */
 
-static bool count(struct near *m, const struct book_claim *c, const struct near_claim *x)
+static bool count_all(struct near *m, const struct book_claim *c, const struct near_claim *x)
 {
 	uint64_t amount = key_of_money(c->face, c->ccy), pair = (uint64_t)x->seller << 32 | x->debtor;
-	const uint64_t key[] = { near_key_of(KEY_AMOUNT, amount, 0, 0), near_key_of(KEY_AMOUNT, amount, x->seller, 1),
-		                 near_key_of(KEY_AMOUNT, 0, x->seller, 2),
-		                 near_key_of(KEY_WORTH, pair, key_of_money(0, c->ccy), 0),
-		                 near_key_of(KEY_WORTH, pair, 0, 1) };
-	uint32_t before;
 
-	for (size_t i = 0; i < ARRAY_LEN(key); i++)
-		if (!counts_add(&m->amount, key[i], &before))
-			return false;
-	return true;
+	return count(m, near_key_of(KEY_AMOUNT, amount, 0, 0)) &&
+	       count(m, near_key_of(KEY_AMOUNT, amount, x->seller, 1)) &&
+	       count(m, near_key_of(KEY_AMOUNT, 0, x->seller, 2)) &&
+	       count(m, near_key_of(KEY_WORTH, pair, key_of_money(0, c->ccy), 0)) &&
+	       count(m, near_key_of(KEY_WORTH, pair, 0, 1)) &&
+	       (hash_is_zero(c->goods_lines) ||
+	        count(m, near_key_of(KEY_GOODS, be64_get(c->goods_lines.b), x->seller, 0)));
 }
 
 static void note_most(struct near *m, const struct near_work *before)
@@ -331,17 +355,20 @@ static bool see_register(struct near *m, struct sighting *g)
 {
 	const struct body_receivable_register *body = &g->s->c->body.receivable_register;
 	struct near_work before = m->work;
+	enum severity worst;
 
 	if (g->claim == NOWHERE)
 		return true;
 	if (!near_read(m, g->book, body, g->claim))
 		return false;
 	m->work.entries++;
-	if (seek_pair(m, g, body) < SEVERITY_HOLD) /* what one claim explains needs no sum of several */
+	if (!seek_pair(m, g, body, &worst))
+		return false;
+	if (worst < SEVERITY_HOLD) /* what one claim explains needs no sum of several */
 		near_sums(m, g);
 	seek_overdrawn(m, g);
 	note_most(m, &before);
-	return near_keep(m, g->book, body, g->claim) && count(m, claim_at(g->book, g->claim), near_at(m, g->claim));
+	return near_keep(m, g->book, body, g->claim) && count_all(m, claim_at(g->book, g->claim), near_at(m, g->claim));
 }
 
 static void note_instrument(struct near *m, const struct book *b, struct uuid receivable)

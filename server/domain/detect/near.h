@@ -41,8 +41,8 @@ struct near_claim {
 	struct uuid lineage;
 	const char *norm; /* of the number */
 	uint8_t len, digits, n_deliveries;
-	bool instrument;     /* a voucher or bill stands for it */
-	bool spoken_for;     /* a finding that stops financing explains a later claim by it */
+	bool instrument; /* a voucher or bill stands for it */
+	bool spoken_for; /* a sum that stops financing is explained by it */
 	uint32_t last6;
 	uint64_t number, shape, series, tail;
 	uint64_t order, *delivery; /* keys; 0: none */
@@ -114,10 +114,10 @@ struct likeness {
 	struct match match;
 	enum near_level number, amount;
 	bool sides_swapped, other_seller, other_debtor;
-	bool same_goods, same_delivery, other_delivery, same_document, same_order;
+	bool same_goods, same_delivery, same_document, same_order, other_goods, other_delivery, other_order;
 	bool in_series; /* the numbers fit their dates: an ordinary next document */
 	int32_t days;   /* between the issue dates */
-	int32_t exact;  /* bits of the currency comparison above what a chance would give */
+	int32_t exact;  /* bits of the comparison of two currencies */
 };
 /* Reads the course of the claim's numbers, before it is compared with any. */
 void near_course(struct near *m, const struct book *b, uint32_t claim);
@@ -125,6 +125,10 @@ void near_course(struct near *m, const struct book *b, uint32_t claim);
 void near_compare(const struct near *m, const struct book *b, uint32_t claim, uint32_t earlier, struct likeness *ret);
 /* How surprising it is that another claim of the seller has the same amount. */
 int32_t near_amount_bits(const struct near *m, const struct book *b, const struct book_claim *c, uint32_t seller);
+/* A seller of whom enough is known to say that its amounts do not come again within a month. */
+bool near_never_repeats(const struct near *m, uint32_t seller);
+/* How surprising it is that an amount of the seller comes again. */
+int32_t near_repeat_bits(const struct near *m, uint32_t seller);
 /* Claims ended by their parties are no doubles: cancelled, rejected, lapsed; nor is what declares its descent. */
 bool near_comparable(const struct near *m, const struct book *b, uint32_t claim, uint32_t earlier);
 

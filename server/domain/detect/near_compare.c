@@ -17,6 +17,8 @@ enum {
 	MILLION = 1000000,
 	ALL_PRIOR = 1024,  /* how many claims the first guess by roundness counts for, among all; */
 	SELLER_PRIOR = 32, /* and that among all, among the seller's own */
+	GOODS_SHARE = 600, /* of a million: how often the same lines come again, before it is known of the seller */
+	SLACK = 2,         /* days */
 };
 
 /* The share of amounts that are one with so many digits before the zeros: ten times fewer for each digit. */
@@ -50,6 +52,36 @@ int32_t near_amount_bits(const struct near *m, const struct book *b, const struc
 	share = (of_seller * MILLION + SELLER_PRIOR * share) / (sold + SELLER_PRIOR);
 	int32_t bits = tenths_of_bits(MILLION, share > 0 ? share : 1);
 	return bits < near_levels[LEVEL_AMOUNT_SAME].bits ? bits : near_levels[LEVEL_AMOUNT_SAME].bits;
+}
+
+bool near_never_repeats(const struct near *m, uint32_t seller)
+{
+	uint64_t sold = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 2));
+	uint64_t again = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 3));
+
+	return sold >= 16 && again * 50 <= sold;
+}
+
+int32_t near_repeat_bits(const struct near *m, uint32_t seller)
+{
+	uint64_t sold = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 2));
+	uint64_t again = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 3));
+	int32_t bits = tenths_of_bits(sold + 8, again + 1);
+
+	return bits < near_levels[LEVEL_PARTS_EQUAL].bits ? bits : near_levels[LEVEL_PARTS_EQUAL].bits;
+}
+
+/* Likewise for goods: who sells one thing has the same lines on every invoice. */
+static int32_t goods_bits(const struct near *m, const struct book_claim *c, uint32_t seller)
+{
+	uint64_t same = counts_of(&m->amount, near_key_of(KEY_GOODS, be64_get(c->goods_lines.b), seller, 0));
+	uint64_t sold = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 2));
+	uint64_t share;
+
+	same -= same > 0;
+	share = (same * MILLION + SELLER_PRIOR * (uint64_t)GOODS_SHARE) / (sold + SELLER_PRIOR);
+	int32_t bits = tenths_of_bits(MILLION, share > 0 ? share : 1);
+	return bits < near_levels[LEVEL_GOODS_SAME].bits ? bits : near_levels[LEVEL_GOODS_SAME].bits;
 }
 
 /* --- amounts --- */
@@ -98,7 +130,9 @@ static void compare_currencies(const struct near *m, const struct book *b, const
 	bits = tenths_of_bits(MILLION, 2 * (uint64_t)off + 500);
 	l->exact = bits;
 	match_weigh(&l->match, LEVEL_AMOUNT_RATE, bits);
-	match_weigh(&l->match, LEVEL_CCY_RARE, rare_currency(m, x, c->ccy, o->ccy));
+	bits = rare_currency(m, x, c->ccy, o->ccy);
+	match_weigh(&l->match, LEVEL_CCY_RARE, bits);
+	l->exact += bits;
 }
 
 static void compare_amounts(const struct near *m, const struct book *b, const struct book_claim *c,
@@ -122,9 +156,10 @@ static void compare_amounts(const struct near *m, const struct book *b, const st
 
 /* --- numbers --- */
 
+/* A day or two does not matter: invoices of one week are not all written in the order of their dates. */
 static bool disorder(int32_t day, uint64_t tail, int32_t other_day, uint64_t other)
 {
-	return (other_day < day && other > tail) || (other_day > day && other < tail);
+	return (other_day < day - SLACK && other > tail) || (other_day > day + SLACK && other < tail);
 }
 
 void near_course(struct near *m, const struct book *b, uint32_t claim)
@@ -267,15 +302,29 @@ static bool share_delivery(const struct near_claim *x, const struct near_claim *
 	return false;
 }
 
+static void compare_goods(const struct near *m, const struct book_claim *c, const struct book_claim *o,
+                          const struct near_claim *x, struct likeness *l)
+{
+	int32_t bits, standing = near_levels[LEVEL_GOODS_STANDING].bits;
+
+	if (hash_is_zero(c->goods_lines) || hash_is_zero(o->goods_lines))
+		return;
+	if (!hash_eq(c->goods_lines, o->goods_lines)) {
+		l->other_goods = true;
+		match_add(&l->match, LEVEL_GOODS_OTHER);
+		return;
+	}
+	bits = goods_bits(m, c, x->seller);
+	l->same_goods = bits >= NEAR_FLAG;
+	if (l->days <= 10)
+		match_weigh(&l->match, LEVEL_GOODS_SAME, bits);
+	else
+		match_weigh(&l->match, LEVEL_GOODS_STANDING, bits < standing ? bits : standing);
+}
+
 static void compare_papers(const struct book_claim *c, const struct book_claim *o, const struct near_claim *x,
                            const struct near_claim *y, struct likeness *l)
 {
-	if (!hash_is_zero(c->goods_lines) && !hash_is_zero(o->goods_lines)) {
-		l->same_goods = hash_eq(c->goods_lines, o->goods_lines);
-		match_add(&l->match, !l->same_goods  ? LEVEL_GOODS_OTHER
-		                     : l->days <= 10 ? LEVEL_GOODS_SAME
-		                                     : LEVEL_GOODS_STANDING);
-	}
 	if (x->n_deliveries > 0 && y->n_deliveries > 0) {
 		l->same_delivery = share_delivery(x, y);
 		l->other_delivery = !l->same_delivery;
@@ -283,6 +332,7 @@ static void compare_papers(const struct book_claim *c, const struct book_claim *
 	}
 	if (x->order != 0 && y->order != 0) {
 		l->same_order = x->order == y->order;
+		l->other_order = !l->same_order;
 		match_add(&l->match, l->same_order ? LEVEL_ORDER_SAME : LEVEL_ORDER_OTHER);
 	}
 	if (!hash_is_zero(c->document) && hash_eq(c->document, o->document)) {
@@ -337,6 +387,7 @@ void near_compare(const struct near *m, const struct book *b, uint32_t claim, ui
 	compare_amounts(m, b, c, o, x, ret);
 	compare_dates(c, o, ret);
 	compare_sides(c, o, x, y, ret);
+	compare_goods(m, c, o, x, ret);
 	compare_papers(c, o, x, y, ret);
 	if (ret->amount == LEVEL_AMOUNT_SAME && ret->match.bits >= NEAR_FLAG && periodic(m, b, claim))
 		match_add(&ret->match, LEVEL_PERIODIC);

@@ -62,25 +62,29 @@ static bool taken(const struct sums_found *f, const struct window *w, uint32_t c
 	return false;
 }
 
-/* The common divisor, when other claims of the pair are multiples of it too; else only its zeros. */
+/* The common divisor of the amounts that add up, as far as others of the pair share it: who sells at so much apiece has
+ * sums that agree. Without others, the zeros at their end. */
 static int64_t grain_of(const struct book *b, const struct window *w, const struct sums_found *f, uint32_t claim,
                         uint32_t whole)
 {
-	int64_t all = claim_at(b, claim)->face, zeros = 1;
+	int64_t target = claim_at(b, whole == NOWHERE ? claim : whole)->face, all = claim_at(b, claim)->face, grain = 1;
 	uint32_t i = claim_at(b, claim)->older_of_pair;
 
 	if (whole != NOWHERE)
 		all = common_divisor(all, claim_at(b, whole)->face);
 	for (unsigned k = 0; k < f->n; k++)
 		all = common_divisor(all, w->amount[f->part[k]]);
-	while (all % (zeros * 10) == 0)
-		zeros *= 10;
+	while (all % (grain * 10) == 0)
+		grain *= 10;
 	for (unsigned seen = 0; i != NOWHERE && seen < GRAINS; seen++) {
-		if (!taken(f, w, i, whole) && all > 100 && claim_at(b, i)->face % all == 0)
-			return all;
+		int64_t shared = common_divisor(all, claim_at(b, i)->face);
+
+		if (taken(f, w, i, whole) || claim_at(b, i)->face % target == 0)
+			shared = 1; /* the sum itself come again says nothing of its parts */
+		grain = shared > grain ? shared : grain;
 		i = claim_at(b, i)->older_of_pair;
 	}
-	return zeros;
+	return grain;
 }
 
 /* --- weighing --- */
@@ -121,6 +125,17 @@ static void compare_others(const struct near *m, const struct book *b, uint32_t 
 		match_add(match, LEVEL_NUMBER_EXTENDED);
 }
 
+/* To the cents that a division leaves over. */
+static bool equal_parts(const struct window *w, const struct sums_found *f, int64_t one_more)
+{
+	int64_t first = w->amount[f->part[0]];
+
+	for (unsigned i = 1; i < f->n; i++)
+		if (w->amount[f->part[i]] > first + 9 || w->amount[f->part[i]] < first - 9)
+			return false;
+	return one_more == 0 || (one_more <= first + 9 && one_more >= first - 9);
+}
+
 static struct match weigh(const struct near *m, const struct book *b, const struct window *w,
                           const struct sums_found *f, uint32_t claim, uint32_t whole)
 {
@@ -139,6 +154,8 @@ static struct match weigh(const struct near *m, const struct book *b, const stru
 	match_add(&match, LEVEL_DEBTOR_SAME);
 	match_weigh(&match, LEVEL_AMOUNT_SUM,
 	            bits < near_levels[LEVEL_AMOUNT_SUM].bits ? bits : near_levels[LEVEL_AMOUNT_SUM].bits);
+	if (equal_parts(w, f, whole == NOWHERE ? 0 : claim_at(b, claim)->face))
+		match_weigh(&match, LEVEL_PARTS_EQUAL, near_repeat_bits(m, near_at(m, claim)->seller));
 	compare_others(m, b, claim, other, n, &match);
 	return match;
 }
