@@ -32,6 +32,8 @@ ifeq ($(shell uname -m),x86_64)
 HARD += -fcf-protection
 endif
 LINKHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
+# What we did not write is fetched once, whatever is built from it.
+VENDOR := $(BUILD)/vendor
 # A second way of building goes to a second directory: SAN=address,undefined, SAN=thread, COVER=1, FUZZ=1.
 # There the warnings have been given already; optimisers under a sanitizer invent others.
 ifdef SAN
@@ -98,6 +100,15 @@ $(BUILD)/counterfoil: $(TOOL) $(ARCHIVES)
 
 # Embedded as it is.
 $(BUILD)/server/http/openapi.o: server/http/openapi_components.json
+
+# The console: what we wrote and what vendor.def names, as one release. tools/vendor.sh fetches, and checks every hash.
+$(VENDOR)/console/files: server/console/vendor.def tools/vendor.sh
+	$(V)tools/vendor.sh $< $(@D)
+$(BUILD)/console.def: tools/console.sh $(VENDOR)/console/files $(shell find server/console -type f)
+	@mkdir -p $(@D)
+	@echo "  WEB   $@"
+	$(V)tools/console.sh $(BUILD) $(VENDOR)/console/files
+$(BUILD)/server/http/console.o: $(BUILD)/console.def
 
 $(BUILD)/ceiling: $(CEILING) $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
 	$(link)

@@ -12,13 +12,15 @@ group_run='
 gcc libc6-dev make pkg-config
 libmicrohttpd-dev libpq-dev libssl-dev libsodium-dev libjansson-dev libxml2-dev libzip-dev zlib1g-dev libqpdf-dev
 libcurl4-openssl-dev libseccomp-dev
+curl ca-certificates
 postgresql
 '
 group_test='
 libcmocka-dev
 clang libclang-rt-14-dev clang-tidy clang-format cppcheck binutils
 valgrind gcovr python3
-openssl curl jq procps git
+openssl jq procps git
+nodejs chromium fonts-noto-cjk
 '
 
 wanted=

@@ -70,11 +70,13 @@ struct walk {
 	struct headers *to;
 };
 
+enum often { ONCE, MANY };
 static const struct known {
 	struct span name;
 	size_t offset;
+	enum often often;
 } known[] = {
-#define HEADER(member, text, how) { { text, sizeof text - 1 }, offsetof(struct headers, member) },
+#define HEADER(member, text, how) { { text, sizeof text - 1 }, offsetof(struct headers, member), how },
 	HEADERS_READ
 #undef HEADER
 };
@@ -84,13 +86,15 @@ static bool name_is(struct span name, struct span known_name)
 	return name.len == known_name.len && strncasecmp(name.at, known_name.at, name.len) == 0;
 }
 
-/* Keeps a header we read; a second one of the same name is refused. */
+/* Keeps a header we read; a second one of a name that stands once is refused. */
 static const char *keep(struct headers *h, struct span name, struct span value)
 {
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (!name_is(name, known[i].name))
 			continue;
 		struct span *place = (struct span *)(void *)((char *)h + known[i].offset);
+		if (place->at && known[i].often == MANY)
+			return NULL;
 		if (place->at)
 			return "a header that may stand once stands twice";
 		*place = value;

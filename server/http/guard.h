@@ -33,7 +33,7 @@ struct raw {
 	struct span uri;
 };
 
-/* Headers we read, each at most once in a request unless it is marked MANY. HEADER(member, name, how) */
+/* Headers we read, each at most once in a request unless it is marked MANY: then the first is read. HEADER(member, name, how) */
 #define HEADERS_READ                                         \
 	HEADER(host, "Host", ONCE)                           \
 	HEADER(content_length, "Content-Length", ONCE)       \
@@ -47,7 +47,8 @@ struct raw {
 	HEADER(purpose, "Counterfoil-Purpose", ONCE)         \
 	HEADER(real_ip, "X-Real-IP", ONCE)                   \
 	HEADER(last_event_id, "Last-Event-ID", ONCE)         \
-	HEADER(idempotency_key, "Idempotency-Key", ONCE)
+	HEADER(idempotency_key, "Idempotency-Key", ONCE)     \
+	HEADER(accept_encoding, "Accept-Encoding", MANY)
 
 struct headers {
 #define HEADER(member, name, how) struct span member;

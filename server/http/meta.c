@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* meta.c: what the server says about itself: health, metrics, description, problems, and where everything is. */
+/* meta.c: what the server says about itself: health, metrics, description and problems. */
 #include "http/handlers.h"
 #include "run/watch.h"
 
@@ -10,6 +10,10 @@ struct reply well_known_get(struct request *q)
 	struct writer w = writer_in(&q->mem);
 
 	put_well_known(q->http->service, &w);
+	put_beside(&w, "token_audience"); /* what an assertion's aud must be, which a page cannot know behind a proxy */
+	put_byte(&w, '"');
+	put_z(&w, q->http->public_url);
+	put_z(&w, "/oauth/token\"}");
 	return reply_bytes(q, "application/json", writer_done(&w, &q->mem), CACHE_SHORT);
 }
 
@@ -158,19 +162,5 @@ struct reply problem_get(struct request *q)
 	put_z(&w, fault_retry_seconds(f->fault) ? "the same bytes may be sent again after Retry-After"
 	                                        : "the same request gives the same answer until something changes");
 	put_z(&w, "</dd></dl>\n<p><a href=\"/problems\">all problems</a></p>\n");
-	return page_close(q, &w);
-}
-
-struct reply landing_get(struct request *q)
-{
-	struct writer w = writer_in(&q->mem);
-
-	page_open(&w, "Counterfoil");
-	put_z(&w, "<p>An open registry of supply-chain finance claims.</p>\n<ul>\n");
-	for (size_t i = 0; i < routes_n; i++)
-		if (routes[i].method == METHOD_GET && routes[i].who == ANYONE && !strchr(routes[i].path, '{') &&
-		    routes[i].path[1])
-			put_link(&w, "", routes[i].path, routes[i].summary);
-	put_z(&w, "</ul>\n");
 	return page_close(q, &w);
 }

@@ -28,6 +28,7 @@ static const struct {
 	{ "asset", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those of this asset" },
 	{ "sha256", "{\"$ref\":\"" REF_SCHEMA "Hash\"}", "SHA-256 of the document" },
 	{ "slug", "{\"$ref\":\"" REF_SCHEMA "ProblemCode\"}", "code of a problem" },
+	{ "file", "{\"type\":\"string\"}", "the console's release and a file of it; contains slashes" },
 	{ "tile", "{\"type\":\"string\"}", "level and index as tlog-tiles writes them; contains slashes" },
 	{ "seq", "{\"type\":\"integer\",\"minimum\":0}", "place in the log" },
 	{ "size", "{\"type\":\"integer\",\"minimum\":1}", "size of the log; absent: the present one" },

@@ -182,6 +182,12 @@ static bool etag_known(struct span list, const char *etag)
 	return false;
 }
 
+void reply_page(struct request *q, const char *policy, bool packed)
+{
+	q->answer.policy = policy;
+	q->answer.packed = packed;
+}
+
 static struct reply in_memory(struct request *q, int status, const char *type, struct span body, enum cache cache)
 {
 	struct answer *a = &q->answer;
@@ -300,6 +306,16 @@ static const char *cache_text(enum cache c)
 	return text[c];
 }
 
+/* A page is alone in its process, is nobody's frame or part, and asks the browser for nothing. */
+static void add_page(struct MHD_Response *r, const struct answer *a)
+{
+	add(r, "Vary", "Accept-Encoding");
+	add(r, "Content-Encoding", a->packed && a->body.len ? "gzip" : NULL);
+	add(r, "Cross-Origin-Opener-Policy", "same-origin");
+	add(r, "Cross-Origin-Resource-Policy", "same-origin");
+	add(r, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+}
+
 static void add_headers(struct MHD_Response *r, const struct request *q)
 {
 	const struct answer *a = &q->answer;
@@ -307,8 +323,10 @@ static void add_headers(struct MHD_Response *r, const struct request *q)
 	add(r, "Content-Type", a->type);
 	add(r, "Cache-Control", cache_text(a->cache));
 	add(r, "X-Content-Type-Options", "nosniff");
-	add(r, "Content-Security-Policy", CSP_NOTHING);
+	add(r, "Content-Security-Policy", a->policy ? a->policy : CSP_NOTHING);
 	add(r, "Referrer-Policy", "no-referrer");
+	if (a->policy)
+		add_page(r, a);
 	add(r, "X-Request-Id", q->id[0] ? q->id : NULL);
 	if (q->limited && q->limit.rate > 0)
 		add_limit(r, &q->limit);

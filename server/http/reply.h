@@ -42,6 +42,8 @@ struct answer {
 	struct span body;
 	enum cache cache;
 	const char *etag, *location, *allow, *challenge;
+	const char *policy; /* Content-Security-Policy of a page; NULL: the one that lets nothing through */
+	bool packed;        /* the body is gzipped */
 	int64_t retry_seconds;
 	bool close;
 	ssize_t (*read)(void *arg, uint64_t pos, char *to, size_t max);
@@ -71,6 +73,9 @@ bool reply_is_later(struct reply r);
 /* Before reply_json: an entity tag (without quotes), which may turn the answer into 304; a Location. */
 void reply_etag(struct request *q, const char *etag);
 void reply_location(struct request *q, const char *location);
+
+/* Before reply_bytes: the body is part of a page with this policy, and gzipped or not, as the asker accepts. */
+void reply_page(struct request *q, const char *policy, bool packed);
 
 /* Hands the answer to libmicrohttpd. False: it must close the connection. */
 bool reply_send(struct request *q);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "intake/statement.h"
 #include "rule.h"
@@ -138,17 +139,17 @@ static bool key_enrolled(struct registrar *r, char *why, size_t why_len)
 	return false;
 }
 
-/* The operator's id beside its key, where the command line looks for it. A convenience: the log is what says so. */
+/* The operator's id beside its key, as every party's tools expect it; it is public, and wanted only for convenience. */
 static void note_operator(const struct registrar *r)
 {
-	char path[1024], id[UUID_TEXT + 1];
-	struct writer w = writer_over(id, sizeof id);
+	char path[1024], text[UUID_TEXT + 1];
+	struct writer w = writer_over(text, sizeof text);
 
 	snprintf(path, sizeof path, "%s/operator.party", r->conf.state_dir);
 	put_uuid(&w, r->operator_id);
 	put_byte(&w, '\n');
-	if (file_create(path, writer_span(&w), 0644) != 0)
-		return; /* it is there, or the place cannot be written to */
+	if (access(path, F_OK) != 0 && file_create(path, writer_span(&w), FILE_PUBLIC) != 0)
+		watch(LOG_WARN, EVENT("operator_party"), KV("path", path));
 }
 
 bool registrar_birth(struct registrar *r, uint64_t log_size, char *why, size_t why_len)

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// access.js: who looked at my data and what for; and what I looked at.
+
+import { session } from '../lib/api.js';
+import { to } from '../lib/route.js';
+import { html } from '../lib/view.js';
+import { t, word } from '../lib/words.js';
+import { Empty, Id, Page, Party, Text, When } from '../parts/bits.js';
+import { Table } from '../parts/table.js';
+
+export default function Access() {
+	const all = session.value.roles.some(r => ['regulator', 'court'].includes(r));
+	const columns = [
+		{ key: 'at', label: t('col.at'), of: a => html`<${When} of=${a.at} />` },
+		{ key: 'who', label: t('access.who'), of: a => html`<${Party} id=${a.who} />` },
+		{ key: 'what', label: t('access.what'), of: a => word('access', a.what) },
+		{ key: 'purpose', label: t('f.purpose'), of: a => (a.purpose ? html`<${Text} of=${word('purpose', a.purpose)} />` : html`<span class="none">${t('access.unsaid')}</span>`) },
+		{ key: 'subject', label: t('access.subject'), of: a => html`<${Party} id=${a.subject} />` },
+		{ key: 'object', label: t('col.object'), of: a => (a.object ? html`<a href=${to(`asset/any/${a.object}`)}><${Id} plain of=${a.object} /></a>` : '\u2013') },
+	];
+	return html`<${Page} title=${t('access.title')} lead=${t(all ? 'access.leadAll' : 'access.lead')}>
+		<${Table} name="access" path="/v1/audit/access" caption=${t('access.title')} columns=${columns} keyOf=${a => a.number} empty=${html`<${Empty} title=${t('access.none')} />`} /><//>`;
+}

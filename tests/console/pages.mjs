@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// pages.mjs: every page, as every role that has it, in both themes and languages, before axe: WCAG 2.2 A and AA, and
+// nothing wider than the screen, on a desk and on a phone. SHOTS=DIR keeps a picture of each.
+
+import { readFileSync } from 'node:fs';
+import { axeSource, context, base, demo, end, open, say, settled, signedIn } from './drive.mjs';
+
+const kept = Object.fromEntries(readFileSync(`${demo}/played`, 'utf8').trim().split('\n').map(l => l.split('=')));
+const operator = process.env.OPERATOR;
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+const ROLES = {
+	anchor: ['inbox', 'inbox?state=all', 'payables', `asset/receivables/${kept['bearings-2']}`, 'keys', 'access', 'alerts', `party/${kept.castings}`, 'statements/receivable.pay'],
+	bank_a: ['check', `check?claim=${kept['bearings-3']}`, 'book', 'stock', `asset/inventories/${kept.stock}`, 'assets/encumbrances', 'findings', 'entry/41'],
+	regulator: ['attempts', 'goods', `trade/${kept.anchor}`, 'freezes', 'parties', 'assets/pools', `asset/bills/${kept.bill}`, `asset/warehouse-receipts/${kept.receipt}`, 'rules', 'log', 'health', 'about'],
+	castings: ['claims', 'register', `asset/receivables/${kept['castings-1']}`],
+	operator: ['parties', 'statements/party.enrol'],
+};
+
+async function look(page, name) {
+	const found = await page.evaluate(async tags => {
+		const r = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
+		return r.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => `${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+	}, TAGS);
+	const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
+	if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name.replace(/[^\w.-]+/g, '_').slice(0, 60)}.png`, fullPage: true });
+	return [...found, ...(wide ? [`wider than the screen`] : [])];
+}
+
+const ways = [
+	['en', 'light', 1280],
+	['zh-CN', 'dark', 1280],
+	['zh-CN', 'light', 390],
+	['en', 'dark', 390],
+];
+
+async function walk(role, page, list) {
+	await page.evaluate(axeSource);
+	for (const [lang, theme, width] of ways) {
+		await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+		await page.selectOption('.preferences select >> nth=0', lang);
+		await page.selectOption('.preferences select >> nth=1', theme);
+		const wrong = [];
+		for (const path of list) {
+			await open(page, path);
+			await page.waitForFunction(l => document.documentElement.lang === l, lang);
+			if (path.startsWith('check?')) await page.waitForSelector('.verdict');
+			if (path.startsWith('trade/')) await page.waitForSelector('.graph canvas');
+			await settled(page);
+			wrong.push(...(await look(page, `${role}-${path}-${width}-${theme}-${lang}`)).map(w => `${path}: ${w}`));
+		}
+		say(wrong.length === 0, `${role}: ${list.length} pages, ${lang}, ${theme}, ${width} wide`, wrong.join('\n'));
+	}
+	await page.context().close();
+}
+
+const c = await context();
+const front = await c.newPage();
+await front.goto(base);
+await front.waitForSelector('main h1');
+await walk('nobody', front, ['welcome', 'log', 'rules', 'entry/3', 'about']);
+for (const [role, list] of Object.entries(ROLES))
+	await walk(role, await signedIn(role, {}, role === 'operator' ? [`${operator}.jwk`, `${operator}.party`] : undefined), list);
+await end();
