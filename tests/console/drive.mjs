@@ -26,7 +26,7 @@ export const seen = { foreign: [], errors: [], violations: [], failures: [] };
 
 export async function context(options = {}) {
 	const c = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en', reducedMotion: 'reduce', ...options });
-	c.setDefaultTimeout(10000);
+	c.setDefaultTimeout(20000);
 	await c.exposeBinding('cspViolated', (source, what) => seen.violations.push(what));
 	await c.addInitScript(() => {
 		addEventListener('securitypolicyviolation', e => globalThis.cspViolated(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));

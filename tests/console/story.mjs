@@ -424,7 +424,7 @@ await test('Chinese, dark, and back after a reload', async watch => {
 	await page.selectOption('.preferences select >> nth=1', 'dark');
 	await page.reload();
 	await page.waitForSelector('h1:has-text("放款前查验")');
-	must((await page.getAttribute('html', 'lang')) === 'zh-CN' && (await page.getAttribute('html', 'data-theme')) === 'dark', 'both are kept');
+	await page.waitForSelector('html[lang="zh-CN"][data-theme="dark"]');
 	await page.fill('#check-claim', claim);
 	await page.click('.check-row button');
 	await page.waitForSelector('.verdict-word:has-text("不得办理")');

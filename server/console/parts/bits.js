@@ -31,7 +31,7 @@ export function Id({ of, plain }) {
 		set(true);
 		setTimeout(() => set(false), 1500);
 	};
-	return html`<button type="button" class="id" title=${of} aria-label=${t('id.copy', { id: of })} onClick=${copy}>
+	return html`<button type="button" class="id" title=${of} aria-label=${`${short} ${t('id.copy')}`} onClick=${copy}>
 		<code>${short}</code>${copied ? html` <small role="status">${t('id.copied')}</small>` : null}</button>`;
 }
 
