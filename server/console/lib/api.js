@@ -155,6 +155,8 @@ export async function getIfAny(path, params) {
 export const postJson = async (path, body) =>
 	(await request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })).json();
 
+export const post = async path => (await request(path, { method: 'POST' })).json();
+
 const TYPES = { xml: 'application/xml', pdf: 'application/pdf', json: 'application/json', txt: 'text/plain' };
 
 /** Submits a document; answers what the registry read in it, with the SHA-256 computed here. */

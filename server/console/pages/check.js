@@ -94,7 +94,7 @@ function Answer({ answer, document, amount, again, certify, certifying }) {
 	const asset = answer.asset;
 	const assessment = useAsked(() => (asset && asset.kind === 'receivable' ? getIfAny(`/v1/receivables/${asset.id}/assessment`) : null), [asset?.id]);
 	const findings = useAsked(async () => (asset ? ((await getIfAny('/v1/findings', { asset: asset.id, limit: 50 }))?.items ?? null) : null), [asset?.id]);
-	const score = assessment.data ?? (answer.score ? { performance: answer.score } : null);
+	const score = assessment.data ?? answer.score;
 	const held = answer.reasons.some(r => r.code === 'held-by-you');
 	return html`<div class="answer">
 		<${Verdict} of=${answer} />

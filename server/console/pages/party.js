@@ -46,7 +46,7 @@ export default function Party({ params }) {
 			[t('party.frozen'), p.frozen ? t('yes') : null],
 			[t('party.commits'), p.commits ? t('yes') : null],
 		]} /><//>
-		${score.data ? html`<${Score} of=${score.data.performance || score.data.authenticity ? score.data : { performance: score.data }} />` : null}
+		${score.data ? html`<${Score} of=${score.data} />` : null}
 		${findings.data?.length ? html`<${Card} title=${t('findings.title')}><${FindingList} of=${findings.data} /><//>` : null}
 		<${Card} title=${t('party.keys')}><${Asked} of=${keys}>${k => html`<${Rows} quiet caption=${t('party.keys')} columns=${keyColumns()} rows=${k.items} keyOf=${x => x.kid} />`}<//><//>
 		<${Card} title=${t('party.claims')}><${Table} name="claims" path=${`/v1/parties/${id}/claims`} quiet caption=${t('party.claims')} columns=${columns} /><//>

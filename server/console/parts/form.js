@@ -11,7 +11,7 @@ import { PARTY_FIELDS } from './sign.js';
 const LONG = new Set(['reason', 'ground', 'how', 'marks', 'fee']);
 const DOCUMENTS = new Set(['document', 'documents', 'licence', 'policy', 'tape', 'sha256']);
 const CODES = ['C01', 'C02', 'C03', 'C04', 'C05', 'C06'];
-const CLOSED = { code: ['dispute', CODES], goods: ['goods', ['metal', 'agricultural', 'energy', 'packaged', 'exchange', 'other']], form: ['form', ['abs', 'abn', 'note']], size: ['size', ['large', 'medium', 'small', 'micro']] };
+const CLOSED = { code: ['dispute', CODES], goods: ['goods', ['metal', 'agricultural', 'energy', 'packaged', 'exchange', 'other']], form: ['form', ['abs', 'abn', 'note']], size: ['size', ['large', 'medium', 'small', 'micro']], verdict: ['verdictword', ['cleared', 'confirmed']] };
 
 const domId = path => `f${path.replaceAll('/', '-')}`;
 const help = (name, schema) => (known(`h.${name}`) ? t(`h.${name}`) : language.value === 'en' ? schema.description : null);

@@ -48,7 +48,7 @@ export function Value({ name, of }) {
 	if (/^\d{4}-\d\d-\d\d$/.test(s)) return html`<${Day} of=${s} />`;
 	if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(s)) return html`<${When} of=${s} />`;
 	if (/^([A-Za-z0-9_-]{43}|[0-9a-f]{64})$/.test(s)) return html`<${Id} of=${s} />`;
-	const list = { kind: 'kind', code: 'dispute', roles: 'role', types: 'st', goods: 'goods', form: 'form', status: 'state', size: 'size' }[name];
+	const list = { kind: 'kind', code: 'dispute', roles: 'role', types: 'st', goods: 'goods', form: 'form', status: 'state', size: 'size', verdict: 'verdictword', severity: 'finding' }[name];
 	return list && known(`${list}.${s}`) ? word(list, s) : html`<${Text} of=${s} />`;
 }
 
