@@ -39,7 +39,7 @@ struct reason_info {
 const struct reason_info *reason_info(enum reason r); /* NULL for a number no row has */
 const struct reason_info *reason_rows(size_t *n);
 
-#define REASONS_MAX 32      /* of one answer: of each group of reason.def only a few can hold at once */
+#define REASONS_MAX 48      /* of one answer: of each group of reason.def only a few can hold at once */
 #define CHECK_ISSUERS_MAX 8 /* identifiers of a document's issuer that are tried */
 #define DUPLICATES_MAX CHECK_ISSUERS_MAX
 #define CHECK_MEM ((size_t)64 * 1024) /* check_decide needs this much room in mem */

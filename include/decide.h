@@ -96,6 +96,10 @@ struct balance {
 };
 /* open = face - diluted - paid; free = open - encumbered - reserved. */
 struct balance asset_balance(const struct asset *a);
+/* The level of its evidence as it is shown: 4 once its debtor has confirmed what a document of level 1 at least says,
+ * as long as no paper of the trade takes it back; else that of the document. */
+enum { LEVEL_CONFIRMED = 4 };
+int32_t asset_level(const struct asset *a);
 /* Order among the encumbrances of one asset: <0 when a ranks before b. */
 int rank_cmp(const struct encumbrance *a, const struct encumbrance *b);
 

@@ -80,7 +80,7 @@ enum doc_level { DOC_L0 = 0, DOC_L1 = 1, DOC_L2 = 2, DOC_LEVELS };
 /* Which rules hold. EN 16931 adds rounding into the payable amount only, OASIS also into the gross; Peppol and the
  * profiles built like it also multiply every line out. */
 enum doc_dialect { DIALECT_PLAIN = 0, DIALECT_EN = 1, DIALECT_PEPPOL = 2, DIALECTS };
-enum severity { SEV_NONE = 0, SEV_W = 1, SEV_E = 2 };
+enum doc_severity { SEV_NONE = 0, SEV_W = 1, SEV_E = 2 };
 
 enum doc_rule {
 #define RULE(name, id, same_as, en, peppol, plain, text) RULE_##name,
@@ -92,7 +92,7 @@ struct doc_rule_info {
 	const char *id; /* ours, permanent: AMT-01 */
 	const char
 		*same_as; /* the official rule it equals, or "": BR-CO-10; '*' stands for the tax category's letters */
-	enum severity severity[DIALECTS];
+	enum doc_severity severity[DIALECTS];
 	const char *text;
 };
 struct doc_finding {

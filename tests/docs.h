@@ -48,7 +48,7 @@ static inline struct span slurp(const char *path)
 static inline void drop(struct span s) { free((void *)(uintptr_t)s.at); }
 
 /* "AMT-04 AMT-06": the ids of the findings of at least this severity, in order, each once in a row. */
-static inline void rules_of(const struct document *d, enum severity least, char *to, size_t cap)
+static inline void rules_of(const struct document *d, enum doc_severity least, char *to, size_t cap)
 {
 	struct writer w = writer_over(to, cap - 1);
 	const char *last = "";
@@ -123,12 +123,12 @@ static inline bool read_shared(const char *folder, const char *file, int dialect
 	return true;
 }
 
-static inline bool has_official(const struct document *d, const char *official, enum severity *worst)
+static inline bool has_official(const struct document *d, const char *official, enum doc_severity *worst)
 {
 	*worst = SEV_NONE;
 	for (uint32_t i = 0; i < d->findings.n; i++)
 		if (span_is(d->findings.at[i].same_as, official) && d->findings.at[i].severity > *worst)
-			*worst = (enum severity)d->findings.at[i].severity;
+			*worst = (enum doc_severity)d->findings.at[i].severity;
 	return *worst == SEV_E;
 }
 
@@ -159,7 +159,7 @@ static inline void judge_fragment(const char *folder, const char *file, const ch
 {
 	char want[16], rule[24];
 	struct document d;
-	enum severity worst;
+	enum doc_severity worst;
 	if (sscanf(expect, "%15[a-z]:%23[A-Z0-9-]", want, rule) != 2 || !implemented(rule)) {
 		t->left++;
 		return;

@@ -416,7 +416,7 @@ static void invalid_invoices(void **state)
 		{ "not_validating_full_invoice_based_onTest_EeISI_300_CENfullmodel.ubl.xml", "BR-CO-15", NULL },
 	};
 	struct document d;
-	enum severity worst;
+	enum doc_severity worst;
 	if (!read_shared("ubl-invalid-full", row[0].file, -1, &d))
 		skip();
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {

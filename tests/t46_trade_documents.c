@@ -355,7 +355,7 @@ static void cii_folder(void **state)
 	}
 	printf("  cii: %zu of %zu reach L1, %zu listed with their reason\n", passed, n, n - passed);
 	struct document d;
-	enum severity worst;
+	enum doc_severity worst;
 	assert_true(read_shared("cii", "EN16931_RechnungsUebertragung.cii.xml", DIALECT_EN, &d));
 	assert_true(has_official(&d, "BR-CL-25", &worst));
 }

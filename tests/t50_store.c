@@ -151,6 +151,7 @@ union any {
 	struct prepayment prepayment;
 	struct objection objection;
 	struct anchor anchor;
+	struct assessment assessment;
 	char room[1024];
 };
 static union any made[TABLE_COUNT][3];
@@ -188,6 +189,11 @@ static void make_legal(union any *u, int variant)
 		u->anchor.withdrawn_seq = variant == 2 ? 9 : 0;
 		u->anchor.valid_from.us = 1000000;
 		u->anchor.valid_until.us = 2000000;
+	}
+	if (u->row.table == TABLE_ASSESSMENT) {
+		u->assessment.alone = 2; /* below it, no anchor */
+		u->assessment.level = 1 + variant;
+		u->assessment.papers = 60 + variant;
 	}
 	if (u->row.table == TABLE_ENCUMBRANCE)
 		u->encumbrance.fraction = variant == 2 ? 1000000 : 0;

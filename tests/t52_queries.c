@@ -240,7 +240,7 @@ static void a_receivable_in_full(void **state)
 		" \"FRUVFRUVFRUVFRUVFRUVFRUVFRUVFRUVFRUVFRUVFRU\", \"face\": {\"amount\": \"1250.00\", \"currency\": \"CNY\"},"
 		" \"free\": {\"amount\": \"538.88\", \"currency\": \"CNY\"}, \"held\": true, \"kind\": \"receivable\","
 		" \"open\": {\"amount\": \"1250.00\", \"currency\": \"CNY\"}, \"paid\": {\"amount\": \"0.00\", \"currency\": \"CNY\"},"
-		" \"seq\": 1, \"level\": 2, \"state\": \"confirmed\","
+		" \"seq\": 1, \"level\": 4, \"state\": \"confirmed\","
 		" \"debtor\": \"01930000-0000-7000-8000-000000000002\", \"frozen\": false,"
 		" \"diluted\": {\"amount\": \"0.00\", \"currency\": \"CNY\"}, \"invoice\": {\"number\": \"INV-1\"},"
 		" \"creditor\": \"01930000-0000-7000-8000-000000000001\","

@@ -100,5 +100,23 @@ gives 0 "it does not" 'AUTH-09' document submit --key bearings.jwk stranger.jws
 cf key new --out unknown.jwk
 gives 0 "under a key nobody enrolled" 'signed' document sign --key unknown.jwk "$docs/castings-2.xml" --out unknown.jws
 gives 0 "nor there" 'AUTH-05' document submit --key castings.jwk unknown.jws
+
+# --- what rested on an anchor falls with it ---
+signed=$(sha256sum "$docs/castings-signed-2.xml" | cut -c1-64) # judged before there was any
+fresh=$(sha256sum fresh.xml | cut -c1-64)
+gives 0 "a claim on the signed invoice" 'accepted: receivable.register' receivable register --key castings.jwk \
+	--document fresh.xml --debtor "$core"
+gives 0 "is of level 2" 'level.*2' check --key bank.jwk --document fresh.xml --purpose lending
+gives 0 "the anchor is withdrawn" 'accepted: anchor.withdraw' anchor withdraw --key var/operator.jwk --object "$anchor" --reason 'the key is lost'
+for _ in $(seq 100); do
+	cf document show --key castings.jwk --json "$fresh" && grep -q '"now"' out && break
+	sleep 0.1
+done
+grep -q '"level": *"L1"' out
+say $? "an entry says what it is worth now"
+gives 0 "whoever lends is told" 'evidence-fell' check --key bank.jwk --document fresh.xml --purpose lending
+gives 0 "what never rested on it stays" '"level": *"L1"' document show --key bearings.jwk --json "$signed"
+grep -q '"now"' out
+say $((1 - $?)) "and is not judged again"
 gives 0 "the state replays" '"good":true' audit replay --state-dir var --json
 exit $rc

@@ -669,7 +669,7 @@ static bool may_know_parties(const struct checking *x, const struct asset *a)
 static enum fault judge(struct checking *x, const struct asset *a)
 {
 	/* All are asked before any want stops us: one round of loading for all. */
-	enum fault parties, hold, amount, kind, paper, later, facts = OK;
+	enum fault parties, hold, amount, kind, paper, later, papers, facts = OK;
 
 	if (!may_ask(x, a))
 		return not_found(x);
@@ -681,6 +681,7 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	say_state(x, a);
 	paper = say_paper(x, a);
 	say_terms(x, a);
+	papers = say_evidence(x, a);
 	kind = say_kind(x, a);
 	list_encumbrances(x, a);
 	hold = say_hold(x, a);
@@ -688,7 +689,8 @@ static enum fault judge(struct checking *x, const struct asset *a)
 	amount = say_amount(x, a);
 	later = say_purchase_money(x, a);
 	say_findings(x, a);
-	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK || paper != OK)
+	if (facts != OK || hold != OK || parties != OK || amount != OK || kind != OK || later != OK || paper != OK ||
+	    papers != OK)
 		return FAULT_WANT;
 	return OK;
 }

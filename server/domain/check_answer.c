@@ -8,6 +8,7 @@
 #include "detect.h"
 #include "jcs.h"
 #include "score.h"
+#include "trade_match.h"
 
 static void put_money(struct jcs *j, const char *name, int64_t minor, const char ccy[4])
 {
@@ -43,6 +44,24 @@ static void put_day(struct jcs *j, const char *name, struct date d)
 	jcs_member_span(j, name, writer_span(&w));
 }
 
+/* What the papers of its trade say against it, and what credits and payments among them leave. */
+static void put_trade(struct jcs *j, const struct asset *a, bool parties)
+{
+	size_t n;
+	const struct xd_info *x = xd_rows(&n);
+
+	if (a->trade == 0)
+		return;
+	jcs_name(j, "trade");
+	jcs_array(j);
+	for (size_t i = 0; i < n; i++)
+		if (a->trade & xd_bit(x[i].number))
+			jcs_z(j, x[i].id);
+	jcs_end_array(j);
+	if (parties && (a->trade & xd_of_weight(XD_LOWERS)) != 0)
+		put_money(j, "trade_open", a->trade_open, a->ccy.at);
+}
+
 /* The members of /v1/receivables, those of them that a lender may see before it lends. */
 static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 {
@@ -60,12 +79,13 @@ static void put_asset(struct jcs *j, const struct asset *a, bool parties)
 	if (parties)
 		put_day(j, "issue_date", a->issued);
 	jcs_member_z(j, "kind", asset_kind_name(a->kind));
-	jcs_member_i64(j, "level", a->level);
+	jcs_member_i64(j, "level", asset_level(a));
 	jcs_member_i64(j, "objections", a->objections);
 	if (parties)
 		put_money(j, "open", asset_balance(a).open, a->ccy.at);
 	jcs_member_bool(j, "set_off_waived", a->set_off_waived != 0);
 	jcs_member_z(j, "state", asset_state_name(a->kind, a->state));
+	put_trade(j, a, parties);
 	jcs_end_object(j);
 }
 

@@ -21,6 +21,9 @@ void say_more(struct checking *x, enum reason r, const char *detail);
 /* The asset stands on what was asked about. */
 void found_again(struct checking *x, struct uuid asset);
 
+/* --- evidence (check_evidence.c) --- */
+enum fault say_evidence(struct checking *x, const struct asset *a);
+
 /* --- goods (check_goods.c) --- */
 /* The facts name goods (a lot, a bin, a serial number) and no document. */
 bool asks_for_goods(const struct facts *f);

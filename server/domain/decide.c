@@ -128,6 +128,7 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_ANCHOR_PUBLISH] = decide_anchor_publish,
 		[ST_ANCHOR_WITHDRAW] = decide_anchor_withdraw,
 		[ST_ANCHOR_REVOCATIONS] = decide_anchor_revocations,
+		[ST_DOCUMENT_ASSESS] = decide_document_assess,
 		[ST_PRICE_ENROL] = decide_price_enrol,
 		[ST_PRICE_POST] = decide_price_post,
 		[ST_PRICE_RETIRE] = decide_price_retire,
@@ -460,6 +461,7 @@ static enum table_id named_by(const char *member)
 		{ "to_rank_after", TABLE_ENCUMBRANCE },
 		{ "site", TABLE_SITE },
 		{ "feed", TABLE_PRICE },
+		{ "anchor", TABLE_ANCHOR },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(other); i++)

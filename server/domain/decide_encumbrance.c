@@ -60,6 +60,8 @@ static enum fault check_grant(struct deciding *g, const struct asset *a)
 	if (f == OK)
 		f = need_unsuspected(g, a);
 	if (f == OK)
+		f = need_evidence(g, a);
+	if (f == OK)
 		f = asset_may_finance(g, a);
 	if (f == OK)
 		f = check_hold(g, a, b->secured_party);
@@ -167,6 +169,8 @@ enum fault decide_accept(struct deciding *g)
 		f = need_unfrozen(g, a);
 	if (f == OK)
 		f = need_unsuspected(g, a);
+	if (f == OK)
+		f = need_evidence(g, a);
 	if (f == OK)
 		f = accept_search(g, a, e);
 	if (f != OK)

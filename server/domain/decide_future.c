@@ -133,9 +133,10 @@ static enum fault become_existing(struct deciding *g, struct asset *x, const str
 	x->existing = 1;
 	x->face = b->face.minor;
 	x->issued = b->issue_date;
-	x->level = doc ? doc->level : 0;
 	x->number = b->invoice.number.len > 0 || !doc ? b->invoice.number : doc->number;
-	f = invoice_take_claim(g, x, creditor);
+	f = asset_begin_evidence(g, x, doc);
+	if (f == OK)
+		f = invoice_take_claim(g, x, creditor);
 	if (f == OK)
 		f = lineage_join(g, x);
 	return f == OK ? commitment_count(g, x, debtor, "/body/face") : f;

@@ -157,6 +157,7 @@ enum fault decide_key_enrol(struct deciding *g)
 	bool own = is_actor(g, g->c->object);
 	const struct party *p;
 	struct party_key *k;
+	int64_t days = 0;
 	enum fault f;
 
 	if (!own && ((g->roles & ROLE_OPERATOR) == 0 || b->ground.len == 0))
@@ -165,8 +166,12 @@ enum fault decide_key_enrol(struct deciding *g)
 	f = need_party(g, g->c->object, "/object", &p);
 	if (f == OK)
 		f = add_new_key(g, g->c->object, &b->jwk, "/body/jwk", &k);
+	if (f == OK)
+		f = rule_for(g, RULE_KEY_AGE, g->c->object, &days);
 	if (f != OK)
 		return f;
+	if (days > 0)
+		k->since = g->r->now;
 	k->officer = b->officer;
 	k->limit_minor = b->limits.minor;
 	memcpy(k->limit_ccy.at, b->limits.ccy, sizeof k->limit_ccy.at);

@@ -34,6 +34,8 @@ void hint_register(struct deciding *g)
 
 	for (size_t i = 0; i < b->documents.n && i < DOCUMENTS_MAX; i++)
 		hint_row(g, TABLE_DOCUMENT, key_hash(b->documents.at[i]), false);
+	if (b->documents.n > 0)
+		hint_row(g, TABLE_ASSESSMENT, key_hash(b->documents.at[0]), false);
 	if (!creditor || !creditor->exists || b->invoice.number.len == 0)
 		return;
 	hint_row(g, TABLE_CLAIM,
@@ -60,7 +62,6 @@ static struct asset *new_receivable(struct deciding *g, const struct evidence *d
 	a->issued = b->issue_date;
 	a->existing = b->existing == FLAG_YES;
 	a->face = b->face.minor;
-	a->level = doc ? doc->level : 0;
 	a->lineage = b->lineage;
 	a->number = b->invoice.number.len > 0 || !doc ? b->invoice.number : doc->number;
 	return a;
@@ -90,7 +91,9 @@ enum fault decide_register(struct deciding *g)
 	if (t.existing && b->invoice.number.len == 0 && (!doc || doc->number.len == 0))
 		return refuse(g, E_MISSING_MEMBER, "/body/invoice", "an existing receivable names its invoice");
 	a = new_receivable(g, doc);
-	f = invoice_take_claim(g, a, creditor);
+	f = asset_begin_evidence(g, a, doc);
+	if (f == OK)
+		f = invoice_take_claim(g, a, creditor);
 	if (f == OK)
 		f = lineage_join(g, a);
 	if (f == OK)
@@ -110,12 +113,23 @@ static enum fault by_debtor(struct deciding *g, enum asset_event ev, const struc
 	return f == OK ? asset_next(g, *a, ev, to) : f;
 }
 
+/* Whether the confirmation is signed under a key that was enrolled beside the party's first ones only lately. */
+static enum fault key_young(struct deciding *g, const struct asset *a, int32_t *ret)
+{
+	int64_t days;
+	enum fault f = rule_for(g, RULE_KEY_AGE, a->debtor, &days);
+
+	*ret = f == OK && days > 0 && g->key->since.us != 0 &&
+	       g->r->now.us - g->key->since.us < days * 24 * 60 * 60 * 1000000;
+	return f;
+}
+
 enum fault decide_confirm(struct deciding *g)
 {
 	const struct body_receivable_confirm *b = &g->c->body.receivable_confirm;
 	const struct asset *a;
 	struct asset *x;
-	int32_t to;
+	int32_t to, young;
 	enum fault f = by_debtor(g, EV_CONFIRM, &a, &to);
 
 	if (f != OK)
@@ -126,11 +140,15 @@ enum fault decide_confirm(struct deciding *g)
 		return refuse(g, E_TERMS_DIFFER, "/body/due_date", "not the due date that was registered");
 	if (!a->existing && date_given(a->document_by))
 		return refuse(g, E_FUTURE, "/object", "a future receivable is confirmed once its document is there");
+	f = key_young(g, a, &young);
+	if (f != OK)
+		return f;
 	x = edit_asset(g, a);
 	x->state = to;
 	x->confirmed_seq = (int64_t)g->r->seq;
 	x->set_off_waived = b->set_off_waived == FLAG_YES;
 	x->pay_to = b->pay_to;
+	x->young_key = young;
 	return commitment_count_late(g, x);
 }
 

@@ -163,7 +163,7 @@ bool has_line(struct span text, struct span line);
 struct party_key *new_key(struct deciding *g, struct uuid party, const struct pubkey *pub);
 
 /* --- the rules, one file per noun --- */
-rule_fn decide_anchor_publish, decide_anchor_withdraw, decide_anchor_revocations;
+rule_fn decide_anchor_publish, decide_anchor_withdraw, decide_anchor_revocations, decide_document_assess;
 rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_model_publish, decide_certify;
 rule_fn decide_party_enrol, decide_party_suspend, decide_party_restore, decide_key_enrol, decide_key_revoke;
 rule_fn decide_mandate_grant, decide_mandate_revoke;
@@ -278,6 +278,12 @@ enum fault asset_next(struct deciding *g, const struct asset *a, enum asset_even
 void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id);
 /* What the kind demands before the asset may be encumbered, besides its state. */
 enum fault asset_grantable(struct deciding *g, const struct asset *a);
+/* Its evidence is of the level a financing needs (decide_assess.c). */
+enum fault need_evidence(struct deciding *g, const struct asset *a);
+/* The level the document has now, whatever it had when it came in. */
+enum fault level_of_document(struct deciding *g, const struct evidence *doc, int32_t *ret);
+/* A fresh claim begins with what its document is worth now; doc may be NULL. */
+enum fault asset_begin_evidence(struct deciding *g, struct asset *a, const struct evidence *doc);
 /* Nothing that stops financing was found against the asset (decide_finding.c). */
 enum fault need_unsuspected(struct deciding *g, const struct asset *a);
 void holding_hint(struct deciding *g, struct uuid id);

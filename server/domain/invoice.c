@@ -51,6 +51,7 @@ enum fault invoice_documents_good(struct deciding *g, const struct invoice_terms
                                   const struct party *debtor, const struct evidence **first)
 {
 	int64_t least;
+	int32_t level = 0;
 	enum fault f = rule_for(g, RULE_EVIDENCE, t->debtor, &least);
 
 	*first = NULL;
@@ -69,10 +70,13 @@ enum fault invoice_documents_good(struct deciding *g, const struct invoice_terms
 		if (i == 0)
 			*first = doc;
 	}
-	if (t->existing && (*first ? (*first)->level : 0) < least)
+	f = *first ? level_of_document(g, *first, &level) : OK;
+	if (f != OK)
+		return f;
+	if (t->existing && level < least)
 		return refuse_rule(g, E_EVIDENCE_LEVEL, "/body/documents",
 		                   "the invoice does not reach the level demanded");
-	return *first && (*first)->level > 0 ? match_invoice(g, t, *first, creditor, debtor) : OK;
+	return level > 0 ? match_invoice(g, t, *first, creditor, debtor) : OK;
 }
 
 /* --- terms --- */

@@ -276,11 +276,11 @@ static struct span same_as(struct draft *d, const char *pattern, const char *cat
 	return arena_copy(d->mem, writer_span(&w));
 }
 
-struct doc_finding *draft_raise(struct draft *d, enum doc_rule rule, enum severity most, const char *category,
+struct doc_finding *draft_raise(struct draft *d, enum doc_rule rule, enum doc_severity most, const char *category,
                                 struct at at)
 {
 	const struct doc_rule_info *info = document_rule_info(rule);
-	enum severity s = info->severity[d->doc->dialect];
+	enum doc_severity s = info->severity[d->doc->dialect];
 	char where[512];
 	struct writer w = writer_over(where, sizeof where);
 

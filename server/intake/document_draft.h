@@ -36,7 +36,7 @@ struct at {
 
 /* Severity as the rule and the document's dialect say, but at most `most`. `category` fills the '*' of same_as.
  * The finding is returned so that the caller may add a detail; NULL when it was not kept. */
-struct doc_finding *draft_raise(struct draft *d, enum doc_rule rule, enum severity most, const char *category,
+struct doc_finding *draft_raise(struct draft *d, enum doc_rule rule, enum doc_severity most, const char *category,
                                 struct at at);
 void draft_detail(struct draft *d, struct doc_finding *f, struct span text);
 /* "stated 12.50, found 12.00": both at the given number of decimals */

@@ -46,7 +46,7 @@ static struct frame *top(struct reader *r) { return &r->frame[r->depth - 1]; }
 
 static bool is_value(const struct slot *s) { return s->take >= TEXT; }
 
-static struct doc_finding *raise(struct reader *r, enum doc_rule rule, enum severity most)
+static struct doc_finding *raise(struct reader *r, enum doc_rule rule, enum doc_severity most)
 {
 	char path[400];
 	struct writer w = writer_over(path, sizeof path - 1);
@@ -305,7 +305,7 @@ static void judge_decimals(struct reader *r, unsigned written, struct decimal d,
 	bool en = r->draft->doc->dialect != DIALECT_PLAIN;
 
 	struct span text = { r->text, r->len };
-	enum severity most = d.scale > digits || (en && written > 2) ? SEV_E : SEV_W;
+	enum doc_severity most = d.scale > digits || (en && written > 2) ? SEV_E : SEV_W;
 
 	if (written > digits)
 		draft_detail(r->draft, raise(r, RULE_DECIMALS, most), text);

@@ -48,15 +48,15 @@ i128 two_hundredths(const struct document *d)
 }
 
 /* Official tolerance of tax: to 0.01 silent, below 1.00 a warning, then a refusal. */
-enum severity graded(const struct document *d, i128 off)
+enum doc_severity graded(const struct document *d, i128 off)
 {
 	if (off <= two_hundredths(d) / 2)
 		return SEV_NONE;
 	return off < one_unit(d) ? SEV_W : SEV_E;
 }
 
-void tell_sums(struct draft *d, enum doc_rule rule, enum severity most, const char *category, struct at at, i128 stated,
-               i128 found)
+void tell_sums(struct draft *d, enum doc_rule rule, enum doc_severity most, const char *category, struct at at,
+               i128 stated, i128 found)
 {
 	struct doc_finding *f = draft_raise(d, rule, most, category, at);
 

@@ -28,7 +28,7 @@ i128 distance(i128 stated, i128 num, i128 den);
 /* 0.02 of the currency, where it has hundredths; else nothing */
 i128 two_hundredths(const struct document *d);
 /* Official tolerance of tax: to 0.01 silent, below 1.00 a warning, then a refusal. */
-enum severity graded(const struct document *d, i128 off);
+enum doc_severity graded(const struct document *d, i128 off);
 /* Minor digits of the document's amounts. */
 unsigned digits_of(const struct document *d);
 i128 sum_of(const struct doc_allowances *list, bool charge);
@@ -37,8 +37,8 @@ MUST_CHECK bool line_fraction(const struct document *d, const struct doc_line *l
 
 /* ---- findings ---- */
 void tell(struct draft *d, enum doc_rule rule, struct at at);
-void tell_sums(struct draft *d, enum doc_rule rule, enum severity most, const char *category, struct at at, i128 stated,
-               i128 found);
+void tell_sums(struct draft *d, enum doc_rule rule, enum doc_severity most, const char *category, struct at at,
+               i128 stated, i128 found);
 
 /* What must be there: a table of facts of one object. */
 enum fact { FACT_TEXT, FACT_DAY, FACT_MONEY, FACT_NUMBER, FACT_FLAG };

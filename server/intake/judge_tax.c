@@ -140,7 +140,7 @@ static void judge_base(struct draft *d, const struct doc_tax *t, const struct ca
 	bool any;
 	i128 sum = taxed_sum(d->doc, c->code, c->by_rate ? t->rate : RATE_NONE, &any);
 	i128 off = magnitude(t->base.minor - sum);
-	enum severity most = graded(d->doc, off);
+	enum doc_severity most = graded(d->doc, off);
 
 	if (!t->base.present || (d->doc->dialect == DIALECT_PLAIN && !all_categorised(d->doc)))
 		return;
@@ -156,7 +156,7 @@ static void judge_product(struct draft *d, const struct doc_tax *t, const struct
 	i128 product = t->rate == RATE_NONE ? 0 : (i128)t->base.minor * t->rate;
 	bool tie, en = d->doc->dialect != DIALECT_PLAIN;
 	i128 off = distance(t->tax.minor, product, 1000000);
-	enum severity most = graded(d->doc, off);
+	enum doc_severity most = graded(d->doc, off);
 
 	if (t->tax.present && c && !c->by_rate && t->tax.minor)
 		(void)draft_raise(d, RULE_CAT_TAX, SEV_E, c->letters, at);

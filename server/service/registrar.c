@@ -176,7 +176,9 @@ static bool say_due(struct registrar *r, const struct due *d, struct ticket *t)
 	bool loose = statement_info(d->kind)->mode == LOOSE;
 	struct command c = { .kind = d->kind, .object = d->object, .has_prev = !loose };
 
-	if (loose)
+	if (d->kind == ST_DOCUMENT_ASSESS)
+		c.body.document_assess = (struct body_document_assess){ .document = d->head, .alone = 1, .level = 1 };
+	else if (loose)
 		c.body.cosign.statement = d->head;
 	else
 		c.prev = d->head;

@@ -64,7 +64,7 @@ MUST_CHECK bool decode_value(const PGresult *r, int row, int field, enum col_typ
 void encode_array(struct buf *b, uint32_t element_oid, size_t n);
 
 /* A table as it is on the other side: its composite type and the order of its columns there. */
-enum { COLUMNS_MAX = 40 };
+enum { COLUMNS_MAX = 64 };
 struct shape {
 	uint32_t type_oid;
 	unsigned n;

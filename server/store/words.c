@@ -8,6 +8,7 @@
 #include "detect.h"
 #include "migrate.h"
 #include "rule.h"
+#include "trade_match.h"
 #include "trust.h"
 
 typedef const char *name_fn(int32_t number);
@@ -79,6 +80,12 @@ static const char *alert_level(int32_t a)
 	return alert_info(a) ? alert_severity_name(alert_info(a)->severity) : NULL;
 }
 
+static const char *trade_word(int32_t n) { return xd_info((unsigned)n) ? xd_info((unsigned)n)->id : NULL; }
+static const char *trade_stop(int32_t n)
+{
+	return xd_info((unsigned)n) && xd_info((unsigned)n)->weight == XD_BLOCKS ? xd_info((unsigned)n)->id : NULL;
+}
+
 static const struct {
 	const char *list;
 	name_fn *name;
@@ -121,6 +128,8 @@ static const struct {
 	{ "alert", alert_word, 1023 },
 	{ "alert_text", alert_text, 1023 },
 	{ "alert_severity", alert_level, 1023 },
+	{ "trade", trade_word, XD_COUNT_MAX - 1 },
+	{ "trade_stop", trade_stop, XD_COUNT_MAX - 1 },
 };
 
 bool words_each(word_fn *fn, void *arg)
