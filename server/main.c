@@ -91,6 +91,7 @@ static bool open_service(struct daemon *d)
 		                  .queue_max = (size_t)d->conf.queue_max,
 		                  .batch_max = (size_t)d->conf.batch_max,
 		                  .token_seconds = d->conf.token_seconds,
+		                  .detection = d->conf.detection,
 		                  .reader_mode = d->conf.mode == MODE_READER };
 
 	d->signer = signer_start(d->conf.state_dir, d->conf.origin, why, sizeof why);

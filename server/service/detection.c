@@ -14,9 +14,8 @@
 #include "service/unraised.h"
 
 enum {
-	NAP_MS = 5,      /* between two looks at the log's size: no query is made for it */
-	RETRY_MS = 500,  /* after a fault of the database */
-	RAISE_MAX = 128, /* findings entered together */
+	NAP_MS = 5,     /* between two looks at the log's size: no query is made for it */
+	RETRY_MS = 500, /* after a fault of the database */
 };
 #define DETECTOR_ROOM ((size_t)256 << 30) /* address space: it keeps what it has seen */
 
@@ -99,7 +98,7 @@ static bool fold(struct detection *d, uint64_t size)
  * and to the fold. */
 static size_t raise(struct detection *d)
 {
-	size_t n = d->unraised.n < RAISE_MAX ? d->unraised.n : RAISE_MAX;
+	size_t n = d->unraised.n < d->conf.raise_max ? d->unraised.n : d->conf.raise_max;
 	size_t done = n ? registrar_raise(d->conf.registrar, unraised_at(&d->unraised, 0), n) : 0;
 
 	unraised_drop(&d->unraised, done);

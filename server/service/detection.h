@@ -23,6 +23,7 @@ struct detection_conf {
 	struct registrar *registrar;
 	uint64_t (*size)(void *arg); /* entries that may be seen: those signed for */
 	void *arg;
+	size_t raise_max; /* findings entered together: a part of the queue, the rest is for the parties */
 };
 /* NULL without memory or thread, and *why. */
 struct detection *detection_start(const struct detection_conf *conf, char *why, size_t why_len);

@@ -259,9 +259,15 @@ static uint64_t signed_size(void *arg) { return publisher_size(((struct service 
 static bool open_detection(struct service *s, char *why, size_t why_len)
 {
 	const struct detection_conf d = {
-		.database_url = s->conf.database_url, .registrar = s->registrar, .size = signed_size, .arg = s
+		.database_url = s->conf.database_url,
+		.registrar = s->registrar,
+		.size = signed_size,
+		.arg = s,
+		.raise_max = s->conf.queue_max < 512 ? 1 + s->conf.queue_max / 4 : 128,
 	};
 
+	if (!s->conf.detection)
+		return true;
 	s->detection = detection_start(&d, why, why_len);
 	return s->detection != NULL;
 }

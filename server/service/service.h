@@ -165,7 +165,7 @@ struct service_conf {
 	int readers;
 	size_t queue_max, batch_max;
 	int64_t token_seconds;
-	bool reader_mode;
+	bool reader_mode, detection;
 };
 struct parser;
 struct signer;
