@@ -14,23 +14,21 @@ import { NAV, PAGES, homeOf } from './pages/all.js';
 /* --- light and dark --- */
 
 const THEMES = ['auto', 'light', 'dark'];
-function useTheme() {
-	const [theme, set] = useState(localStorage.getItem('counterfoil.theme') ?? 'auto');
-	useEffect(() => {
-		if (theme === 'auto') delete document.documentElement.dataset.theme;
-		else document.documentElement.dataset.theme = theme;
-		localStorage.setItem('counterfoil.theme', theme);
-	}, [theme]);
-	return [theme, set];
+const themeNow = () => localStorage.getItem('counterfoil.theme') ?? 'auto';
+function setTheme(theme) {
+	localStorage.setItem('counterfoil.theme', theme);
+	if (theme === 'auto') delete document.documentElement.dataset.theme;
+	else document.documentElement.dataset.theme = theme;
 }
+setTheme(themeNow());
 
 function Preferences() {
-	const [theme, setTheme] = useTheme();
+	const [theme, show] = useState(themeNow());
 	const now = useSignal(language);
 	return html`<div class="preferences">
 		<select aria-label=${t('pref.language')} value=${now} onChange=${e => setLanguage(e.target.value)}>
 			${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} lang=${tag} selected=${tag === now}>${name}</option>`)}</select>
-		<select aria-label=${t('pref.theme')} value=${theme} onChange=${e => setTheme(e.target.value)}>
+		<select aria-label=${t('pref.theme')} value=${theme} onChange=${e => (setTheme(e.target.value), show(e.target.value))}>
 			${THEMES.map(x => html`<option value=${x} selected=${x === theme}>${t(`pref.theme.${x}`)}</option>`)}</select>
 	</div>`;
 }
