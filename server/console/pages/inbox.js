@@ -73,11 +73,11 @@ function NewClaims() {
 	return html`<${Notice} tone="warn" role="status" title=${t('inbox.news', { n: countText(data.length) })}><p>${t('inbox.newsMore')}</p><//>`;
 }
 
-export const columnsOf = () => [
+export const columnsOf = state => [
 	{ key: 'invoice', label: t('col.invoice'), of: r => html`<a href=${assetPath(r)}>${r.invoice ? html`<${Text} of=${r.invoice.number} />` : t('claim.future')}</a>` },
 	{ key: 'creditor', label: t('col.creditor'), of: r => html`<${Party} id=${r.creditor} />` },
 	{ key: 'face', label: t('col.face'), num: true, of: r => html`<${Money} of=${r.face} />` },
-	{ key: 'open', label: t('col.open'), num: true, of: r => html`<${Money} of=${r.open} />` },
+	...(state === 'registered' ? [] : [{ key: 'open', label: t('col.open'), num: true, of: r => html`<${Money} of=${r.open} />` }]),
 	{ key: 'due', label: t('col.due'), of: r => html`<${Day} of=${r.due_date} />${r.state === 'registered' && daysUntil(r.due_date) < 0 ? html` <${Badge} tone="warn">${t('claim.past')}<//>` : null}` },
 	{ key: 'state', label: t('col.state'), of: r => html`<${State} of=${r.state} />${r.existing ? null : html` <${Badge}>${t('claim.futureShort')}<//>`}` },
 ];
@@ -97,7 +97,7 @@ export default function Inbox() {
 		<div class="with-side">
 			<div><${Table} live name="claims" caption=${t('inbox.caption')}
 				path=${state === 'all' ? `/v1/parties/${me}/claims` : '/v1/receivables'} params=${state === 'all' ? {} : { state }}
-				keep=${r => r.debtor === me} columns=${columnsOf()} chosen=${chosen} onChosen=${choose} canChoose=${r => ['registered', 'confirmed', 'disputed'].includes(r.state)}
+				keep=${r => r.debtor === me} columns=${columnsOf(state)} chosen=${chosen} onChosen=${choose} canChoose=${r => ['registered', 'confirmed', 'disputed'].includes(r.state)}
 				empty=${html`<${Empty} title=${t(state === 'registered' ? 'inbox.none' : 'table.empty')}>${state === 'registered' ? t('inbox.noneMore') : null}<//>`}>
 				${(rows, again) => html`<${Act} chosen=${chosen} onDone=${() => (choose(new Map()), again())} />`}
 			<//></div>

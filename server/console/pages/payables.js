@@ -49,7 +49,7 @@ export default function Payables() {
 		{ key: 'month', label: t('f.month'), of: c => monthText(c.month) },
 		{ key: 'total', label: t('payables.committed'), num: true, of: c => html`<${Money} of=${c.total} />` },
 		{ key: 'registered', label: t('payables.registered'), num: true, of: c => html`<${Money} of=${c.registered} />` },
-		{ key: 'above', label: t('col.state'), of: c => (c.above ? html`<${Badge} tone="bad">${t('payables.above')}<//>` : html`<${Badge} tone="good">${t('payables.within')}<//>`) },
+		{ key: 'above', label: t('col.state'), of: c => (!c.total ? html`<${Badge}>${t('payables.nothing')}<//>` : c.above ? html`<${Badge} tone="bad">${t('payables.above')}<//>` : html`<${Badge} tone="good">${t('payables.within')}<//>`) },
 	];
 	return html`<${Page} title=${t('payables.title')} lead=${t('payables.lead')}>
 		<${Card} title=${t('payables.byMonth')}><${Asked} of=${owed}>${rows => html`<div><${Months} rows=${rows} />${rows.length >= MOST ? html`<p class="small">${t('payables.first', { n: MOST })}</p>` : null}</div>`}<//><//>

@@ -33,6 +33,7 @@ export function Columns({ title, rows, unit }) {
 			plot?.destroy();
 			const n = rows.length;
 			const text = ink('--cf-ink-2');
+			const narrow = at.current.clientWidth / n < 70;
 			const axis = { stroke: text, grid: { stroke: ink('--cf-line'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif' };
 			plot = new UPlot(
 				{
@@ -42,7 +43,7 @@ export function Columns({ title, rows, unit }) {
 					legend: { show: false },
 					scales: { x: { time: false, range: [-0.6, n - 0.4] }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.1 : 1] } },
 					axes: [
-						{ ...axis, grid: { show: false }, splits: () => rows.map((r, i) => i), values: () => rows.map(r => r.label) },
+						{ ...axis, grid: { show: false }, splits: () => rows.map((r, i) => i), values: () => rows.map(r => r.label), ...(narrow ? { rotate: -40, size: 56 } : {}) },
 						{ ...axis, size: 56, values: (u, s) => s.map(short) },
 					],
 					series: [{}, { fill: ink('--cf-accent'), stroke: ink('--cf-accent'), paths: UPlot.paths.bars({ size: [0.55, 64] }), points: { show: false } }],

@@ -35,7 +35,7 @@ export function FloorChart({ of: s }) {
 			<li><span class="key demand" aria-hidden="true"></span>${t('floor.needs')} <${Money} of=${fromMinor(demand, like)} /></li>
 		</ul></figcaption>
 		<${Facts} rows=${[
-			[t('floor.cover'), bound ? html`${percentText(Number((value * 1000n) / bound) / 1000)} ${value < demand || value < floor ? html`<${Badge} tone="bad">${t('floor.short')}<//>` : null}` : null],
+			[t('floor.cover'), bound ? html`${percentText(Number((value * 1000n) / bound) / 1000)} ${value < demand || value < floor ? html`<${Badge} tone=${tone === 'good' ? 'warn' : tone}>${t('floor.short')}<//>` : null}` : null],
 			[t('floor.counted'), html`<${Quantity} of=${s.counted} />`],
 			[t('floor.missing'), s.missing && s.missing.quantity !== '0' ? html`<${Quantity} of=${s.missing} />` : null],
 			[t('floor.price'), html`<${Money} of=${s.price} />`],

@@ -22,11 +22,11 @@ const load = () => {
 const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const styleOf = () => [
-	{ selector: 'node', style: { label: 'data(label)', 'font-size': 11, color: ink('--cf-ink'), 'text-wrap': 'ellipsis', 'text-max-width': 120, 'text-valign': 'bottom', 'text-margin-y': 4, 'background-color': ink('--cf-accent'), width: 22, height: 22 } },
+	{ selector: 'node', style: { label: 'data(label)', 'font-size': 14, color: ink('--cf-ink'), 'text-wrap': 'ellipsis', 'text-max-width': 120, 'text-valign': 'bottom', 'text-margin-y': 4, 'background-color': ink('--cf-accent'), width: 22, height: 22 } },
 	{ selector: 'node[role = "bank"]', style: { shape: 'round-rectangle', 'background-color': ink('--cf-warn') } },
 	{ selector: 'node[?walked]', style: { 'border-width': 3, 'border-color': ink('--cf-ink') } },
 	{ selector: 'node[?flag]', style: { 'background-color': ink('--cf-bad') } },
-	{ selector: 'edge', style: { width: 'data(width)', 'line-color': ink('--cf-ink-3'), 'target-arrow-color': ink('--cf-ink-3'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', label: 'data(label)', 'font-size': 10, color: ink('--cf-ink-2'), 'text-background-color': ink('--cf-ground'), 'text-background-opacity': 1, 'text-background-padding': 2 } },
+	{ selector: 'edge', style: { width: 'data(width)', 'line-color': ink('--cf-ink-3'), 'target-arrow-color': ink('--cf-ink-3'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', label: 'data(label)', 'font-size': 11, color: ink('--cf-ink-2'), 'text-background-color': ink('--cf-ground'), 'text-background-opacity': 1, 'text-background-padding': 2 } },
 	{ selector: 'edge[kind = "secured"]', style: { 'line-style': 'dashed', 'line-color': ink('--cf-warn'), 'target-arrow-color': ink('--cf-warn') } },
 ];
 
@@ -42,7 +42,7 @@ export function Graph({ nodes, edges, onWalk }) {
 		const draw = async () => {
 			const cytoscape = await load();
 			if (gone || !at.current) return;
-			cy.current ??= cytoscape({ container: at.current, minZoom: 0.2, maxZoom: 3, style: styleOf() });
+			cy.current ??= cytoscape({ container: at.current, minZoom: 0.2, maxZoom: 1.6, style: styleOf() });
 			const most = Math.max(1, ...edges.map(e => e.weight ?? 1));
 			const want = new Map([
 				...nodes.map(n => [n.id, { group: 'nodes', data: n }]),
@@ -57,7 +57,8 @@ export function Graph({ nodes, edges, onWalk }) {
 			}
 			cy.current.style(styleOf());
 			cy.current.off('tap').on('tap', 'node', e => walk.current?.(e.target.id()));
-			if (added) cy.current.layout({ name: 'cose', animate: false, padding: 30, nodeRepulsion: () => 12000, idealEdgeLength: () => 110 }).run();
+			/* few stand in a ring, where circular trade shows as what it is; many find their own places */
+			if (added) cy.current.layout(nodes.length <= 14 ? { name: 'circle', padding: 50, avoidOverlap: true } : { name: 'cose', animate: false, padding: 30, nodeRepulsion: () => 12000, idealEdgeLength: () => 110 }).run();
 		};
 		draw();
 		const theme = new MutationObserver(draw);
