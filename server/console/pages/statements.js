@@ -11,7 +11,7 @@ import { StatementForm } from '../parts/form.js';
 import { askToSign } from '../parts/sign.js';
 
 /* The registry signs these itself. */
-const OWN = /\.(lapse|overdue|default|mark|expire|discharge|fail)$|^log\.|^obligor\.review$|^check\./;
+const OWN = /\.(lapse|overdue|default|mark|expire|discharge|fail)$|^log\.|^obligor\.review$|^check\.|^document\.|^finding\.raise|^score\.certify/;
 const WHERE = ['receivables', 'vouchers', 'bills', 'warehouse-receipts', 'inventories', 'prepayments', 'pools', 'encumbrances', 'objections', 'sites', 'prices', 'parties'];
 
 async function prevOf(id) {
