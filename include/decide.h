@@ -55,13 +55,16 @@ struct registry {
 	uint64_t seq;       /* the place it would have */
 	struct span fp_key; /* the key of exact fingerprints */
 	struct span origin; /* of this log; genesis must name it */
-	const uint64_t *judged; /* for checks: entries before this one detection has judged; NULL: nobody detects here */
+	const uint64_t
+		*judged; /* for checks: entries before this one detection has judged; NULL: nobody detects here */
 };
 
 /* mem takes the copies of edited rows; they must live until decision_apply. */
 enum decide_status decide(const struct registry *r, const struct command *c, struct arena *mem, struct decision *ret);
 /* Puts the changes into the world and marks the rows dirty. False when the world's arena is full. */
 MUST_CHECK bool decision_apply(struct world *w, const struct decision *d);
+/* What a uuid member of a body names: a party, unless its name says otherwise. */
+enum table_id table_named(const char *member);
 /* Canonical JSON of what was decided: the text under the leaf's decision digest. */
 void put_decision(struct writer *w, const struct registry *r, const struct command *c, const struct decision *d);
 /* The digest itself: HMAC-SHA-256(salt, put_decision). scratch holds the text meanwhile. */

@@ -53,46 +53,15 @@ static void progress(void *arg, uint64_t done, uint64_t of)
 	cli_progress(((struct audit *)arg)->c, "entries", done, of);
 }
 
-/* One of the two statements a log begins with. */
-static bool read_birth(struct audit *a, uint64_t seq, enum statement_kind kind, struct command *ret)
-{
-	struct stored_entry *e;
-	struct sealed sealed;
-	struct diag d;
-	size_t n;
-
-	return store_entries(a->store, seq, 1, a->c->mem, &e, &n) == OK && n == 1 &&
-	       statement_split(e[0].statement, a->c->mem, &sealed, &d) == OK &&
-	       statement_parse(&sealed, a->c->mem, ret, &d) == OK && ret->kind == kind;
-}
-
 /* What the log calls itself in its first statement; an auditor who knows better says --origin. */
 static bool own_origin(struct audit *a)
 {
 	struct command cmd;
 
-	if (!read_birth(a, 0, ST_LOG_GENESIS, &cmd))
+	if (!log_birth(a->store, 0, ST_LOG_GENESIS, a->c->mem, &cmd))
 		return false;
 	a->origin = cmd.body.log_genesis.origin;
 	return true;
-}
-
-/* Without the key everything but the fingerprints is compared. */
-static void read_fp_key(struct audit *a)
-{
-	const char *path = cli_opt(a->c, "fingerprint-key");
-	struct command keys;
-
-	if (!path)
-		path = cli_text(a->c, "%s/fingerprint.key", cli_setting(a->c, "state-dir", "CF_STATE_DIR", "var"));
-	if (file_read_secret(path, 32, a->c->mem, &a->fp_key) != 0 || a->fp_key.len != 32)
-		a->fp_key = S("");
-	/* Another registry's key would make every fingerprint a finding. */
-	if (a->fp_key.len > 0 && read_birth(a, 1, ST_LOG_KEYS, &keys) &&
-	    !hash_eq(keys.body.log_keys.fingerprint, fingerprint_key_id(a->fp_key))) {
-		cli_fail(a->c, EXIT_REFUSED, "%s is not this log's fingerprint key: fingerprints are left out", path);
-		a->fp_key = S("");
-	}
 }
 
 static uint64_t head_size(struct store *s)
@@ -283,7 +252,7 @@ static int replay(struct audit *a)
 		a->origin = span_z(cli_opt(a->c, "origin"));
 	else if (!own_origin(a))
 		return cli_fail(a->c, EXIT_REFUSED, "entry 0 is no genesis: this log was not made by a registry");
-	read_fp_key(a);
+	a->fp_key = fingerprint_key(a->c, a->store); /* without it everything but the fingerprints is compared */
 	v = look(a, &r);
 	if (v == REPLAY_UNREADABLE)
 		return cli_fail(a->c, EXIT_UNREACHABLE, "the database did not give the log: %s", store_why(a->store));

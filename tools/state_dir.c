@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "intake/statement.h"
 #include "run/files.h"
 
 static const char *line_in(struct cli *c, const char *path)
@@ -64,4 +65,34 @@ struct store *audit_store(struct cli *c, const char *conninfo)
 	if (!s)
 		cli_fail(c, EXIT_UNREACHABLE, "the database does not let us in: %s", why);
 	return s;
+}
+
+bool log_birth(struct store *s, uint64_t seq, enum statement_kind kind, struct arena *mem, struct command *ret)
+{
+	struct stored_entry *e;
+	struct sealed sealed;
+	struct diag d;
+	size_t n;
+
+	return store_entries(s, seq, 1, mem, &e, &n) == OK && n == 1 &&
+	       statement_split(e[0].statement, mem, &sealed, &d) == OK &&
+	       statement_parse(&sealed, mem, ret, &d) == OK && ret->kind == kind;
+}
+
+struct span fingerprint_key(struct cli *c, struct store *s)
+{
+	const char *path = cli_opt(c, "fingerprint-key");
+	struct command keys;
+	struct span key;
+
+	if (!path)
+		path = cli_text(c, "%s/fingerprint.key", cli_setting(c, "state-dir", "CF_STATE_DIR", "var"));
+	if (file_read_secret(path, 32, c->mem, &key) != 0 || key.len != 32)
+		return S("");
+	/* Another registry's key would make every fingerprint a finding. */
+	if (!log_birth(s, 1, ST_LOG_KEYS, c->mem, &keys) ||
+	    hash_eq(keys.body.log_keys.fingerprint, fingerprint_key_id(key)))
+		return key;
+	cli_fail(c, EXIT_REFUSED, "%s is not this log's fingerprint key: fingerprints are left out", path);
+	return S("");
 }

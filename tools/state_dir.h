@@ -19,4 +19,10 @@ const char *database_of(struct cli *c);
 const char *cluster_conninfo(struct cli *c, const char *state_dir);
 /* An auditor's connection: reads everything, writes nothing. NULL and a message. */
 struct store *audit_store(struct cli *c, const char *conninfo);
+/* One of the two statements a log begins with. */
+MUST_CHECK bool log_birth(struct store *s, uint64_t seq, enum statement_kind kind, struct arena *mem,
+                          struct command *ret);
+/* The key of exact fingerprints: --fingerprint-key, or the state directory's. Empty without one, and with a message when
+ * it is another log's. */
+struct span fingerprint_key(struct cli *c, struct store *s);
 #endif

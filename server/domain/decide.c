@@ -444,8 +444,7 @@ static enum fault decide_signed(struct deciding *g)
 	return f == OK ? hold_back(g) : f;
 }
 
-/* What a uuid member names: a party, unless its name says otherwise. */
-static enum table_id named_by(const char *member)
+enum table_id table_named(const char *member)
 {
 	static const struct {
 		const char *member;
@@ -487,8 +486,8 @@ static void hints(struct deciding *g, const struct command *c)
 		memcpy(&u, at, sizeof u);
 		if (uuid_is_nil(u))
 			continue;
-		hint_row(g, named_by(info->fields[i].member), key_uuid(u), false);
-		if (info->table == TABLE_ASSET && named_by(info->fields[i].member) == TABLE_ASSET)
+		hint_row(g, table_named(info->fields[i].member), key_uuid(u), false);
+		if (info->table == TABLE_ASSET && table_named(info->fields[i].member) == TABLE_ASSET)
 			asset_hint(g, asset_kind_of_type(span_z(info->type)), u);
 	}
 	if (info->table == TABLE_ASSET && info->mode == UPDATES)
