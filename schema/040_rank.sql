@@ -118,7 +118,7 @@ CREATE POLICY reader ON objection FOR SELECT TO counterfoil_reader
 -- A supplier sees what is committed to it, and nothing of the others.
 CREATE POLICY reader ON commitment FOR SELECT TO counterfoil_reader
 	USING (debtor = (SELECT me()) OR supplier = (SELECT me()) OR (SELECT sees_all()));
-CREATE POLICY reader_objection ON entry FOR SELECT TO counterfoil_reader USING (sees_objection(object));
+CREATE POLICY objection ON entry FOR SELECT TO counterfoil_reader USING (sees_objection(object));
 
 -- --- how it is shown ---
 

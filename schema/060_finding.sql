@@ -53,7 +53,7 @@ BEGIN ATOMIC
 	SELECT EXISTS (SELECT FROM finding f WHERE f.id = finding_id AND (f.party = me() OR sees_asset(f.asset)));
 END;
 GRANT EXECUTE ON FUNCTION sees_finding TO counterfoil_reader;
-CREATE POLICY reader_finding ON entry FOR SELECT TO counterfoil_reader USING (sees_finding(object));
+CREATE POLICY finding ON entry FOR SELECT TO counterfoil_reader USING (sees_finding(object));
 
 -- What a signal is called stands in the program; its number is permanent.
 CREATE VIEW finding_shown WITH (security_invoker = true) AS

@@ -27,7 +27,7 @@ FROM ((SELECT id, first_seq FROM asset WHERE kind = 1 AND creditor = (SELECT me(
 			AND (coalesce($3::text, '') = '' OR a.state = number_of('receivable', $3::text))
 		ORDER BY a.first_seq DESC LIMIT page_rows($1::text))
 	UNION
-	(SELECT id, first_seq FROM asset WHERE kind = 1 AND (SELECT sees_all()) AND first_seq < page_from($2::text)
+	(SELECT id, first_seq FROM asset WHERE kind = 1 AND (SELECT sees_all()) AND first_seq >= 0 AND first_seq < page_from($2::text)
 			AND (coalesce($3::text, '') = '' OR state = number_of('receivable', $3::text))
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))) AS m
 JOIN receivable_shown v ON v.id = m.id
@@ -49,7 +49,7 @@ FROM ((SELECT id, first_seq FROM encumbrance WHERE coalesce($3::text, '') = '' A
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))
 	UNION
 	(SELECT id, first_seq FROM encumbrance WHERE coalesce($3::text, '') = '' AND (SELECT sees_all())
-			AND first_seq < page_from($2::text)
+			AND first_seq >= 0 AND first_seq < page_from($2::text)
 		ORDER BY first_seq DESC LIMIT page_rows($1::text))
 	UNION
 	(SELECT id, first_seq FROM encumbrance WHERE asset = NULLIF($3::text, '')::uuid AND first_seq < page_from($2::text)
