@@ -13,6 +13,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -493,6 +495,50 @@ static void rolled_back(void **state)
 	set(&v, "checkpoint", old, n.len);
 	assert_int_equal(verdict_of(&v, &r), LOG_BEYOND);
 	victim_free(&v);
+}
+
+static struct victim growing;
+static atomic_bool grown;
+
+static void *grow(void *arg)
+{
+	uint64_t step = 7;
+
+	(void)arg;
+	for (uint64_t at = 0; at < SIZE; at += step) {
+		step = step < SIZE - at ? step : SIZE - at;
+		publish(&growing, at, at + step, true);
+	}
+	grown = true;
+	return NULL;
+}
+
+/* A server publishes while we read: its tiles come before their checkpoint, its partial tiles go when they are full. */
+static void a_log_that_grows_is_not_corrupt(void **state)
+{
+	struct log_report r;
+	pthread_t writer;
+	unsigned looks = 0;
+
+	(void)state;
+	growing = victim_new();
+	grown = false;
+	assert_int_equal(pthread_create(&writer, NULL, grow, NULL), 0);
+	while (!grown) {
+		enum log_verdict got = verdict_of(&growing, &r);
+
+		if (got == LOG_NO_CHECKPOINT) /* not yet */
+			continue;
+		if (got != LOG_GOOD)
+			print_message("%s %s at %llu\n", log_verdict_name(got), r.path, (unsigned long long)r.at);
+		assert_int_equal(got, LOG_GOOD);
+		looks++;
+	}
+	pthread_join(writer, NULL);
+	assert_int_equal(verdict_of(&growing, &r), LOG_GOOD);
+	assert_int_equal(r.entries, SIZE);
+	assert_true(looks > 3);
+	victim_free(&growing);
 }
 
 /* --- every byte --- */
@@ -1085,7 +1131,9 @@ int main(void)
 		T(readback_sees_a_flipped_bit),
 		T(codes),
 		T(corrupted_logs),
+		T(a_log_that_grows_is_not_corrupt),
 		T(rolled_back),
+		T(a_log_that_grows_is_not_corrupt),
 		T(every_byte_counts),
 		T(corrupted_databases),
 		T(tessera_testlog),

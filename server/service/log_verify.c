@@ -11,16 +11,19 @@
 #include "service/log_verify.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/clock.h"
 #include "service/readback.h"
 
 #define ROOM_LEN ((size_t)TILE_WIDTH * (2 + UINT16_MAX) + 4 * TILE_LEN) /* the largest bundle there can be */
 #define PROGRESS_EVERY 65536
-#define WALK_DEPTH 16 /* directories in each other; a log has at most nine */
+enum { LOOKS = 10, LOOK_MS = 100 }; /* for the checkpoint that follows its tiles */
+#define WALK_DEPTH 16               /* directories in each other; a log has at most nine */
 
 /* --- verdicts --- */
 
@@ -104,6 +107,8 @@ struct pass {
 		struct hash at[TILE_WIDTH];
 	} above[TILE_LEVELS]; /* what the tiles of level 1 and up must hold; [0] is not used */
 	struct arena mem;
+	bool may_grow;  /* it has a checkpoint file, which a server may replace while we read */
+	uint64_t grown; /* the size that one had when it was read last */
 };
 
 static void collect(void *arg, unsigned level, uint64_t index, struct hash h)
@@ -124,12 +129,46 @@ static enum log_verdict blame(struct pass *p, const struct tile *t, enum log_ver
 	return v;
 }
 
+/* The next entry of a bundle. */
+static enum log_verdict take_entry(struct span *bundle, struct span *entry)
+{
+	if (bundle->len < 2)
+		return LOG_TRUNCATED;
+	size_t len = be16_get((const uint8_t *)bundle->at);
+	if (bundle->len < 2 + len)
+		return LOG_TRUNCATED;
+	*entry = (struct span){ bundle->at + 2, len };
+	bundle->at += 2 + len;
+	bundle->len -= 2 + len;
+	return LOG_GOOD;
+}
+
+/* A partial tile may be removed once the full one is there, and is its beginning (C2SP tlog-tiles). */
+static bool from_full(struct pass *p, const struct tile *t, struct span *ret)
+{
+	struct tile full = { .entries = t->entries, .level = t->level, .index = t->index, .width = TILE_WIDTH };
+	char path[TILE_PATH_MAX];
+	struct span rest, entry;
+
+	tile_path(&full, path);
+	if (t->width == TILE_WIDTH || !p->files->fetch(p->files->from, path, &p->mem, ret))
+		return false;
+	if (!t->entries) {
+		ret->len = ret->len < t->width * (size_t)HASH_LEN ? ret->len : t->width * (size_t)HASH_LEN;
+		return true;
+	}
+	rest = *ret;
+	for (unsigned i = 0; i < t->width && take_entry(&rest, &entry) == LOG_GOOD; i++)
+		ret->len = (size_t)(rest.at - ret->at);
+	return true;
+}
+
 static enum log_verdict fetch(struct pass *p, const struct tile *t, struct span *ret)
 {
 	char path[TILE_PATH_MAX];
 
 	tile_path(t, path);
-	if (!p->files->fetch(p->files->from, path, &p->mem, ret))
+	if (!p->files->fetch(p->files->from, path, &p->mem, ret) && !from_full(p, t, ret))
 		return blame(p, t, LOG_MISSING_FILE);
 	p->report->files++;
 	return LOG_GOOD;
@@ -143,20 +182,6 @@ static enum log_verdict fetch_hashes(struct pass *p, const struct tile *t, struc
 	if (v != LOG_GOOD || ret->len == want)
 		return v;
 	return blame(p, t, ret->len < want ? LOG_TRUNCATED : LOG_OVERLONG);
-}
-
-/* The next entry of a bundle. */
-static enum log_verdict take_entry(struct span *bundle, struct span *entry)
-{
-	if (bundle->len < 2)
-		return LOG_TRUNCATED;
-	size_t len = be16_get((const uint8_t *)bundle->at);
-	if (bundle->len < 2 + len)
-		return LOG_TRUNCATED;
-	*entry = (struct span){ bundle->at + 2, len };
-	bundle->at += 2 + len;
-	bundle->len -= 2 + len;
-	return LOG_GOOD;
 }
 
 /*
@@ -324,6 +349,34 @@ static enum log_verdict stale(struct pass *p, const struct tile *t, unsigned wid
 	return same && small.len == 0 ? LOG_GOOD : blame(p, t, LOG_PARTIAL_DIFFERS);
 }
 
+/*
+ * Tiles are published before the checkpoint that covers them, and a log that is in use grows while it is read. So a
+ * tile beyond the checkpoint is a fault only when no newer checkpoint comes to cover it.
+ */
+static bool soon_covered(struct pass *p, const struct tile *t)
+{
+	struct span note;
+	uint64_t size;
+	struct hash root;
+
+	for (int i = 0; i < LOOKS && p->may_grow; i++) {
+		if (t->width <= tile_width(t->level, t->index, p->grown))
+			return true;
+		if (i > 0)
+			clock_sleep_ms(LOOK_MS);
+		arena_reset(&p->mem);
+		if (p->files->fetch(p->files->from, "checkpoint", &p->mem, &note) &&
+		    log_judge_note(note, p->conf->key, &size, &root) == LOG_GOOD && size > p->grown)
+			p->grown = size;
+	}
+	return p->may_grow && t->width <= tile_width(t->level, t->index, p->grown);
+}
+
+static bool is_gone(const struct pass *p, const char *path)
+{
+	return faccessat(p->files->dir, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 static enum log_verdict one_file(struct pass *p, const char *path, uint64_t size)
 {
 	struct tile t;
@@ -335,8 +388,8 @@ static enum log_verdict one_file(struct pass *p, const char *path, uint64_t size
 		return LOG_EXTRA_FILE;
 	unsigned width = tile_width(t.level, t.index, size);
 	if (t.width > width)
-		return LOG_BEYOND;
-	if (t.width < width && !(t.entries && p->conf->depth == LOG_TILES))
+		return soon_covered(p, &t) ? LOG_GOOD : LOG_BEYOND;
+	if (t.width < width && !(t.entries && p->conf->depth == LOG_TILES) && !is_gone(p, path))
 		return stale(p, &t, width);
 	return LOG_GOOD;
 }
@@ -353,6 +406,8 @@ static enum log_verdict one_name(struct pass *p, int fd, const char *dir, const 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (name[0] == '.' && dir[0] == 0))
 		return LOG_GOOD;
 	int len = snprintf(path, sizeof path, "%s%s%s", dir, dir[0] ? "/" : "", name);
+	if (len < (int)sizeof path && is_gone(p, path)) /* a partial tile, removed since the directory was read */
+		return LOG_GOOD;
 	if (len >= (int)sizeof path || fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		memcpy(p->report->path, path, sizeof path);
 		return LOG_EXTRA_FILE;
@@ -369,6 +424,8 @@ static enum log_verdict walk(struct pass *p, const char *dir, unsigned depth, ui
 	int fd = openat(p->files->dir, dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
+	if (fd < 0 && errno == ENOENT && dir[0]) /* of partial tiles, removed with them */
+		return LOG_GOOD;
 	if (!d || depth > WALK_DEPTH) {
 		snprintf(p->report->path, sizeof p->report->path, "%s", dir);
 		v = d ? LOG_EXTRA_FILE : LOG_UNREACHABLE;
@@ -418,6 +475,8 @@ static enum log_verdict run(const struct log_files *files, const struct log_veri
 			v = LOG_NO_CHECKPOINT;
 		} else {
 			v = log_judge_note(note, conf->key, &ret->size, &ret->root);
+			p->may_grow = true;
+			p->grown = ret->size;
 		}
 		if (v == LOG_GOOD)
 			v = tree(p, ret->size, ret->root);
