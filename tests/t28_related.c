@@ -64,15 +64,24 @@ static void test_common_control(void **state)
 	(void)profile(&t, 5, "phone:0755-1", "address:1 Long Road", NULL);
 	(void)profile(&t, 6, "phone:0755-1", "address:1 Long Road", NULL);
 	assert_int_equal(at_sale(&t, 2, 5, 6), SEVERITY_HOLD);
-	/* strangers, and strangers of one address */
+	/* strangers, and strangers of one address that others have too */
 	assert_int_equal(at_sale(&t, 3, 7, 8), SEVERITY_NONE);
 	(void)profile(&t, 7, "address:9 Tower", NULL, NULL);
 	(void)profile(&t, 8, "address:9 Tower", NULL, NULL);
+	(void)profile(&t, 9, "address:9 Tower", NULL, NULL);
 	assert_int_equal(at_sale(&t, 4, 7, 8), SEVERITY_NONE);
 	/* what becomes known later holds what comes later */
 	(void)profile(&t, 8, "officer:chen", NULL, NULL);
 	(void)profile(&t, 7, "officer:chen", NULL, NULL);
 	assert_int_equal(at_sale(&t, 5, 7, 8), SEVERITY_HOLD);
+	/* a group that has said so trades in the open */
+	for (uint64_t i = 10; i < 12; i++) {
+		(void)profile(&t, i, "owner:holding", NULL, NULL);
+		trade_new(&t, ST_OBLIGOR_RELATE, firm(i));
+		t.c.body.obligor_relate.group = firm(10);
+		(void)trade_enter(&t, id_of(9, 0));
+	}
+	assert_int_equal(at_sale(&t, 6, 10, 11), SEVERITY_FLAG);
 	trade_end(&t);
 }
 

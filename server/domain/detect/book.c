@@ -131,7 +131,7 @@ static bool see_enrol(struct book *b, const struct seen *s)
 	p->seq = s->seq;
 	p->at = s->at;
 	p->founded = DATE_NONE;
-	p->bond = p->as_creditor = p->as_debtor = NOWHERE;
+	p->bond = p->group = p->as_creditor = p->as_debtor = NOWHERE;
 	return keep(b, body->name, &p->name) && keep(b, body->country, &p->country) &&
 	       put_identifier(b, i, "uscc:", body->uscc) && put_identifier(b, i, "lei:", body->lei) &&
 	       index_put(&b->by_party, key_of_uuid(p->id), i);
@@ -164,6 +164,16 @@ static bool see_profile(struct book *b, const struct seen *s)
 	for (size_t k = 0; good && k < body->ties.n; k++)
 		good = tie_party(b, i, body->ties.at[k], s->seq);
 	return good;
+}
+
+static bool see_relate(struct book *b, const struct seen *s)
+{
+	uint32_t i = book_party(b, s->c->object), head = book_party(b, s->c->body.obligor_relate.group);
+
+	if (i == NOWHERE || head == NOWHERE)
+		return true;
+	party_at(b, i)->group = head == i ? NOWHERE : head;
+	return true;
 }
 
 static bool see_key(struct book *b, const struct seen *s)
@@ -490,6 +500,7 @@ static const struct {
 	{ ST_PARTY_ENROL, see_enrol },
 	{ ST_PARTY_PROFILE, see_profile },
 	{ ST_KEY_ENROL, see_key },
+	{ ST_OBLIGOR_RELATE, see_relate },
 	{ ST_RECEIVABLE_REGISTER, see_register },
 	{ ST_RECEIVABLE_CONFIRM, see_confirm },
 	{ ST_RECEIVABLE_DISPUTE, see_dispute },

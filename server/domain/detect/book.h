@@ -42,6 +42,7 @@ struct book_party {
 	struct money turnover, purchases; /* absent: not known */
 	int64_t staff;                    /* 0: not known */
 	uint32_t bond;                    /* newest into book.bond */
+	uint32_t group;                   /* party at the head of its declared group; NOWHERE: none declared */
 	uint64_t key_seq;                 /* last key enrolled after the first ones; 0: none */
 	struct moment key_at;
 	bool key_by_other;               /* and by the operator, not by a key of its own */

@@ -2,21 +2,9 @@
 /* edges.c: see edges.h. */
 #include "edges.h"
 
-int32_t log2_steps(uint64_t n)
-{
-	int top = 63 - __builtin_clzll(n);
-	int32_t steps = top;
-	/* The mantissa in [1, 2) with 31 bits behind the point: squaring it gives the next bit of the logarithm. */
-	uint64_t m = top > 31 ? n >> (top - 31) : n << (31 - top);
+#include "logarithm.h"
 
-	assert(n > 0);
-	for (int i = 0; i < 8; i++) {
-		m = m * m >> 31;
-		steps = 2 * steps + (int32_t)(m >> 32);
-		m >>= m >> 32;
-	}
-	return steps;
-}
+int32_t log2_steps(uint64_t n) { return (int32_t)(log2_q16(n) >> 8); }
 
 uint16_t edge_day(struct date d)
 {

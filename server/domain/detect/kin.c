@@ -11,7 +11,7 @@ static const struct {
 	bool control;
 } kinds[] = {
 	{ "owner:", 10, true }, { "officer:", 9, true }, { "account:", 10, true },
-	{ "phone:", 7, false }, { "device:", 7, false }, { "address:", 5, false },
+	{ "phone:", 7, false }, { "device:", 7, false }, { "address:", 6, false },
 };
 
 static int kind_of(const struct tie *t)
@@ -41,6 +41,15 @@ int32_t tie_bits(const struct book *b, const struct tie *t, struct moment at)
 		bits /= 2;
 	return (int32_t)bits;
 }
+
+static uint32_t head_of(const struct book *b, uint32_t party)
+{
+	uint32_t head = party_at(b, party)->group;
+
+	return head == NOWHERE ? party : head;
+}
+
+bool same_group(const struct book *b, uint32_t one, uint32_t other) { return head_of(b, one) == head_of(b, other); }
 
 struct link {
 	int32_t bits;

@@ -16,7 +16,7 @@
 
 enum {
 	KIN_CROWD = 200,   /* a tie of more parties than that is skipped */
-	KIN_HANDFUL = 4,   /* a contact of more parties than that is a service's */
+	KIN_HANDFUL = 2,   /* a contact of more parties than that is a service's */
 	KIN_BITS = 80,     /* tenths of a bit: at least this much makes a link */
 	KIN_BUDGET = 2000, /* bonds looked at for one question */
 	KIN_CITES = 4,
@@ -31,6 +31,8 @@ struct kin {
 };
 /* a and b differ. Hops beyond `most` (1 or 2) are not looked for. */
 struct kin kin_between(const struct book *b, uint32_t one, uint32_t other, unsigned most);
+/* Both belong to one group, and said so: a relation that is no secret. */
+bool same_group(const struct book *b, uint32_t one, uint32_t other);
 /* What this tie weighs today for a bond made at `at`; 0 when too many share it. */
 int32_t tie_bits(const struct book *b, const struct tie *t, struct moment at);
 /* "owner:", "officer:", "account:". */

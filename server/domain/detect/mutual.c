@@ -15,7 +15,7 @@
 enum {
 	SUM_DAYS = 90,
 	MATCH_DAYS = 10,
-	MATCH_PPM = 40000,
+	MATCH_PPM = 55000,
 	MATCHES = 3,
 	MATCHED_PPM = 600000, /* of both sides' trades */
 	LOOK = 128,           /* claims of a pair, newest first */

@@ -79,6 +79,18 @@ static void say_kin(struct finding_made *made, const struct kin *k)
 		finding_cites(made, k->cites[i]);
 }
 
+/* Contacts alone hold only when they are shared directly; what a group has declared is shown. */
+static void find_kin(struct sighting *g, const struct book_claim *c, const struct kin *k)
+{
+	bool declared = same_group(g->book, c->creditor, c->debtor);
+	bool hold = !declared && (k->control || k->hops == 1);
+	struct finding_made *made = find_on_claim(g, SIGNAL_G07, hold ? SEVERITY_BLOCK : SEVERITY_FLAG, g->claim);
+
+	say_kin(made, k);
+	if (declared)
+		finding_says(made, "of one group, as it has declared");
+}
+
 static bool see_claim(struct related *r, struct sighting *g)
 {
 	const struct book_claim *c = claim_at(g->book, g->claim);
@@ -88,10 +100,8 @@ static bool see_claim(struct related *r, struct sighting *g)
 		return true;
 	if (!(k = kin_of_pair(r, g, c)))
 		return false;
-	if (k->hops > 0) /* contacts alone hold only when they are shared directly */
-		say_kin(find_on_claim(g, SIGNAL_G07, k->control || k->hops == 1 ? SEVERITY_BLOCK : SEVERITY_FLAG,
-		                      g->claim),
-		        k);
+	if (k->hops > 0)
+		find_kin(g, c, k);
 	return true;
 }
 
@@ -107,7 +117,8 @@ static bool see_confirmation(struct related *r, struct sighting *g)
 		return false;
 	if (k->hops != 1)
 		return true;
-	made = find_on_claim(g, SIGNAL_F07, SEVERITY_BLOCK, g->claim);
+	made = find_on_claim(g, SIGNAL_F07,
+	                     same_group(g->book, c->creditor, c->debtor) ? SEVERITY_FLAG : SEVERITY_BLOCK, g->claim);
 	say_kin(made, k);
 	made->value = k->shared;
 	finding_cites(made, c->seq);
