@@ -23,7 +23,7 @@ enum {
 	YOUNG_PPM = 250000, /* of its capacity */
 	COUNT_DAYS = 60,    /* an independent count vouches for so long */
 	BUSY_DAYS = 30,     /* W05: so many days back */
-	HELD_MOST = 16,     /* receipts of a site held at a count that falls short, newest first */
+	HELD_MOST = 16,     /* receipts held at a count that falls short, newest first */
 };
 static const int64_t busy_micro = INT64_C(500) * 1000000; /* 500 t, in millionths of a tonne */
 
@@ -92,6 +92,7 @@ static void find_inbound(struct sighting *g, const struct site_seen *site, const
 static void find_keeper(struct sighting *g, const struct site_seen *site, const struct store *x, uint32_t holder)
 {
 	bool counted = x && x->counted_seq != 0 && date_of(g->s->at).day - x->counted_on <= COUNT_DAYS;
+	enum severity most = counted ? SEVERITY_FLAG : SEVERITY_BLOCK;
 	struct finding_made *made;
 	struct kin k;
 
@@ -100,9 +101,9 @@ static void find_keeper(struct sighting *g, const struct site_seen *site, const 
 	k = kin_between(g->book, holder, site->keeper, 2);
 	if (k.hops == 0 || k.shared < threshold(g, SIGNAL_W07))
 		return;
-	made = find_on_asset(g, SIGNAL_W07,
-	                     counted || same_group(g->book, holder, site->keeper) ? SEVERITY_FLAG : SEVERITY_BLOCK,
-	                     g->s->c->object);
+	if (same_group(g->book, holder, site->keeper)) /* a group's own warehouse, as it has declared */
+		most = SEVERITY_INFO;
+	made = find_on_asset(g, SIGNAL_W07, most, g->s->c->object);
 	made->value = k.shared;
 	made->bits = k.bits;
 	finding_says(made, "owner and keeper have %u ties in common over %u hops; %s", k.shared, k.hops,
@@ -190,22 +191,23 @@ static bool find_busy(struct goods *g, struct sighting *sight, uint32_t store)
 	return true;
 }
 
-/* Every live receipt on the goods is held: nobody knows whose are missing. */
+/* Nobody knows whose goods are missing; the newest receipts, as many as would account for it, are held. */
 static void find_short(struct goods *g, struct sighting *sight, uint32_t store)
 {
 	const struct store *x = store_at(&g->yards, store);
-	int64_t missing = share(x->live - x->counted, x->live);
+	int64_t missing = share(x->live - x->counted, x->live), short_by = x->live - x->counted;
 	struct finding_made *made;
 	unsigned n = 0;
 
 	if (x->counted_seq != sight->s->seq || x->live <= x->counted || missing <= threshold(sight, SIGNAL_W11))
 		return;
-	for (uint32_t i = x->newest; i != NOWHERE && n < HELD_MOST; i = part_at(&g->yards, i)->older) {
+	for (uint32_t i = x->newest; i != NOWHERE && short_by > 0 && n < HELD_MOST; i = part_at(&g->yards, i)->older) {
 		const struct receipt_part *p = part_at(&g->yards, i);
 
 		if (p->micro <= 0)
 			continue;
 		n++;
+		short_by -= p->micro;
 		made = find_on_asset(sight, SIGNAL_W11, SEVERITY_BLOCK, receipt_at(&g->yards, p->receipt)->id);
 		made->value = missing;
 		finding_says(made, "the count found %d.%d %% less than live receipts stand for", (int)(missing / 10000),

@@ -21,11 +21,13 @@ enum {
 	FLAG_BITS = 100,
 	SAME_GOODS_BITS = 120, /* for two trades of the same lines or transport */
 	ONE_CLASS_BITS = 20,
-	OTHER_CLASS_BITS = -80,
+	OTHER_CLASS_BITS = -40,
 	DELIVERIES_SEEN = 8, /* of one claim */
-	GROUP_EVERY = 8,     /* of a seller's sales that close circles */
-	GROUP_DAYS = 30,     /* between two findings on one seller's group */
-	LANE = 16384,        /* amounts of a currency without a rate are kept apart: no ratio joins two lanes */
+	AGAIN_BITS = 40,     /* for each circle the pair closed before, of late */
+	AGAIN_MOST = 2,
+	GROUP_EVERY = 8, /* of a seller's sales that close circles */
+	GROUP_DAYS = 30, /* between two findings on one seller's group */
+	LANE = 16384,    /* amounts of a currency without a rate are kept apart: no ratio joins two lanes */
 };
 #define PREPAID UINT32_C(0x80000000) /* in half.ref: number of an order, not of a claim */
 
@@ -34,12 +36,17 @@ struct order {
 	uint64_t seq;
 	uint32_t edge;
 };
+struct closed { /* circles a pair's sales have closed */
+	uint32_t n;
+	int32_t last; /* day */
+};
 struct graph {
 	struct edges edges;
 	struct ring *ring;
 	struct dense of_claim; /* uint32_t: its edge */
 	struct dense order;
 	struct index by_order;
+	struct dense closed;    /* struct closed by pair */
 	struct dense group_day; /* int32_t by party: when its group was found last */
 };
 
@@ -51,6 +58,7 @@ static bool start(void *state, struct book *b, struct arena *mem)
 	edges_start(&x->edges, mem, RING_DAYS);
 	dense_start(&x->of_claim, mem, sizeof(uint32_t));
 	dense_start(&x->order, mem, sizeof(struct order));
+	dense_start(&x->closed, mem, sizeof(struct closed));
 	dense_start(&x->group_day, mem, sizeof(int32_t));
 	index_start(&x->by_order, mem);
 	x->ring = ring_start(mem);
@@ -237,6 +245,24 @@ static bool add_edge(struct graph *x, struct sighting *g, const struct ring_sale
 	return edges_add(&x->edges, sale->seller, sale->debtor, &what, date_of(g->s->at).day, number);
 }
 
+/* A circle that comes again is less likely chance each time. */
+static bool weigh_again(struct graph *x, const struct sighting *g, struct ring_found *f)
+{
+	struct closed *c = dense_reach(&x->closed, claim_at(g->book, g->claim)->pair);
+	int32_t today = date_of(g->s->at).day;
+
+	if (!c)
+		return false;
+	if (c->n > 0 && today - c->last > RING_DAYS)
+		c->n = 0;
+	if (f->bits < FLAG_BITS)
+		return true;
+	f->bits += AGAIN_BITS * (int32_t)(c->n < AGAIN_MOST ? c->n : AGAIN_MOST);
+	c->n++;
+	c->last = today;
+	return true;
+}
+
 static bool see_sale(struct graph *x, struct sighting *g)
 {
 	const struct book_claim *c = claim_at(g->book, g->claim);
@@ -248,6 +274,8 @@ static bool see_sale(struct graph *x, struct sighting *g)
 	if (!edge)
 		return false;
 	f = ring_search(x->ring, &x->edges, &sale, (unsigned)threshold(g, SIGNAL_G01), HOLD_BITS, judge, &j);
+	if (f.n > 0 && !weigh_again(x, g, &f))
+		return false;
 	if (f.n > 0 && f.bits >= FLAG_BITS)
 		find_round(g, x, &f, &j);
 	if (f.n > 0 && !find_group(g, x, &f))

@@ -7,8 +7,10 @@
  *   G03  the same goods come back: the same invoice lines, or the same transport document
  *
  * A sale matches an earlier one the other way when both are of nearly the same
- * amount, a few days apart, and not of different classes of goods; each
- * matches once. One match is chance; G04 needs three, and most of the trade.
+ * amount, a few days apart; each matches once. What they call the goods does
+ * not matter: work done on somebody's goods costs more than they did. One
+ * match is chance; G04 needs two and nearly all of the trade, or three and
+ * most of it.
  */
 #include "detecting.h"
 
@@ -18,9 +20,10 @@ enum {
 	MATCH_PPM = 55000,
 	MATCHES = 3,
 	MATCHED_PPM = 600000, /* of both sides' trades */
-	LOOK = 128,           /* claims of a pair, newest first */
-	AGAIN_DAYS = 30,      /* between two findings on a pair */
-	STATS_DAYS = 180,     /* older matches count half */
+	MATCHED_ALL_PPM = 800000,
+	LOOK = 128,       /* claims of a pair, newest first */
+	AGAIN_DAYS = 30,  /* between two findings on a pair */
+	STATS_DAYS = 180, /* older matches count half */
 };
 static const int64_t least_sum = 100000000; /* 1 m CNY, in minor units */
 
@@ -101,8 +104,7 @@ static bool may_match(const struct book_claim *a, const struct book_claim *b)
 {
 	int32_t days = a->issued.day - b->issued.day;
 
-	return days <= MATCH_DAYS && days >= -MATCH_DAYS && near_amount(a, b) &&
-	       (a->goods.len == 0 || b->goods.len == 0 || span_eq(a->goods, b->goods));
+	return days <= MATCH_DAYS && days >= -MATCH_DAYS && near_amount(a, b);
 }
 
 static bool same_lot(const struct book_claim *a, const struct book_claim *b)
@@ -149,7 +151,7 @@ static void find_return(struct sighting *g, const struct mutual_pair *x, uint32_
 	int64_t d = c->face > sale->face ? c->face - sale->face : sale->face - c->face;
 	struct finding_made *made;
 
-	if (x->matched < 2 * MATCHES || share < MATCHED_PPM)
+	if (x->matched < 2 * (share < MATCHED_ALL_PPM ? MATCHES : MATCHES - 1) || share < MATCHED_PPM)
 		return;
 	made = find_on_claim(g, SIGNAL_G04, SEVERITY_BLOCK, g->claim);
 	made->value = ppm(d, sale->face);
