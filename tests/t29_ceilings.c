@@ -7,6 +7,13 @@
 
 #define WAN INT64_C(1000000) /* ten thousand CNY, in minor units */
 
+static size_t any(const struct told *t)
+{
+	static const enum signal of[] = { SIGNAL_F10, SIGNAL_C01, SIGNAL_C04, SIGNAL_C05, SIGNAL_C08, SIGNAL_F16 };
+
+	return found_of(t, of, ARRAY_LEN(of), SEVERITY_INFO);
+}
+
 struct pair {
 	struct uuid supplier, anchor;
 };
@@ -85,7 +92,7 @@ static void the_year_rolls(void **state)
 		(void)sells(&t, p, 100 * WAN);
 		days_pass(&t, 30);
 	}
-	assert_int_equal(t.n_found, 0);
+	assert_int_equal(any(&t), 0);
 	told_end(&t);
 }
 
@@ -108,7 +115,7 @@ static void what_is_taken_back_does_not_count(void **state)
 			(void)credit(&t, claim, p.supplier, 300 * WAN);
 		days_pass(&t, 3);
 	}
-	assert_int_equal(t.n_found, 0);
+	assert_int_equal(any(&t), 0);
 	told_end(&t);
 }
 

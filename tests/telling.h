@@ -131,6 +131,17 @@ static inline size_t found(const struct told *t, enum signal signal, enum severi
 	return n;
 }
 
+/* Findings of so many signals, of this severity at least. */
+static inline size_t found_of(const struct told *t, const enum signal *signal, size_t n, enum severity least)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < t->n_found; i++)
+		for (size_t k = 0; k < n; k++)
+			sum += t->found[i].signal == signal[k] && t->found[i].severity >= least;
+	return sum;
+}
+
 /* --- statements in one line --- */
 
 static inline struct uuid party_named(struct told *t, const char *name, int32_t roles)

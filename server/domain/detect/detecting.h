@@ -31,7 +31,8 @@ extern const struct module near_module, forged_module;                 /* D, F: 
 extern const struct module graph_module, goods_module, related_module; /* G, W, shared ties */
 extern const struct module mutual_module, channel_module, funders_module, guarantee_module,
 	proximity_module;                                               /* G too */
-extern const struct module cash_module, ceilings_module, habits_module; /* P, C and F09-F10, B */
+extern const struct module cash_module, ceilings_module, habits_module; /* P, C and F10, B */
+extern const struct module figures_module;                              /* F09, F17-F22 */
 
 /*
  * A new finding on a claim or party, at this entry; the entry itself is evidence already. Its severity is the signal's

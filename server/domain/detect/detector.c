@@ -21,6 +21,7 @@ static const struct module *const modules[] = {
 	&cash_module,
 	&ceilings_module,
 	&habits_module,
+	&figures_module,
 	/* graph, beside the circles */
 	&mutual_module,
 	&channel_module,
