@@ -60,7 +60,7 @@ HARD += -ffile-prefix-map=$(CURDIR)=.
 
 PKGS  := libmicrohttpd libpq libcrypto libsodium jansson libxml-2.0 libzip zlib libqpdf libcurl libseccomp
 PKGCF := $(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-LIBS  := -lmicrohttpd -lpq -lcrypto -lsodium -ljansson -lxml2 -lzip -lz -lqpdf -lcurl -lseccomp -lpthread
+LIBS  := -lmicrohttpd -lpq -lcrypto -lsodium -ljansson -lxml2 -lzip -lz -lqpdf -lcurl -lseccomp -lpthread -lm
 CPPFLAGS_ALL = -Iinclude -Iserver -I$(BUILD) $(PKGCF) -D_GNU_SOURCE $(CPPFLAGS)
 CFLAGS_ALL   = -std=c17 $(WARN) $(HARD) $(CFLAGS)
 
@@ -129,7 +129,9 @@ tests: $(TESTS)
 $(BUILD)/tests/t%: tests/t%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
-	$(V)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MT $@ -o $@ $< $(ARCHIVES) $(LINKHARD) -lcmocka $(LIBS)
+	$(V)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MT $@ -o $@ $< $(filter %.o,$^) $(ARCHIVES) $(LINKHARD) -lcmocka $(LIBS)
+$(BUILD)/tests/t95_simulate: CPPFLAGS_ALL += -Itools
+$(BUILD)/tests/t95_simulate: $(call obj,tools/simulate/*.c)
 fuzzers: $(FUZZERS)
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	@echo "  FUZZ  $<"

@@ -11,7 +11,7 @@ static const struct {
 	recipe_fn *begin;
 	int32_t claims;
 } book[RECIPES] = {
-#define RECIPE(id, name, begin, claims, recall1, recall2) [RECIPE_##id] = { begin, claims },
+#define RECIPE(id, name, begin, claims, recall1, recall2, alarms) [RECIPE_##id] = { begin, claims },
 #include "recipe.def"
 #undef RECIPE
 };

@@ -2,6 +2,8 @@
 /* evaluate.c: see evaluate.h. */
 #include "evaluate.h"
 
+#include "score.h"
+
 #include "run/clock.h"
 #include "run/memory.h"
 
@@ -12,6 +14,9 @@ struct found {
 	int64_t first[SEVERITIES]; /* moment; 0: never. Of at least this severity */
 	int64_t family[FAMILIES];  /* of a hold or block */
 	int64_t financed;          /* when the money went out */
+	uint64_t flagged[SIGNAL_NUMBERS / 64];
+	bool scored;
+	int32_t score, pd; /* when it was registered */
 };
 struct scoring {
 	struct sim sim;
@@ -88,6 +93,8 @@ static void note(struct found *f, const struct finding_made *m, int64_t now)
 			f->first[s] = now;
 	if (m->severity >= SEVERITY_HOLD && f->family[family] == 0)
 		f->family[family] = now;
+	if (m->severity >= SEVERITY_FLAG)
+		f->flagged[m->signal / 64] |= UINT64_C(1) << m->signal % 64;
 }
 
 /* A finding about a party tells of the schemes it runs or serves. */
@@ -131,6 +138,24 @@ static void on_finding(void *arg, const struct finding_made *m)
 	}
 }
 
+/* What a lender would be told on the day the claim is registered. */
+static void score_now(struct scoring *x, struct uuid asset)
+{
+	int64_t from = clock_ns();
+	struct score s;
+	uint32_t t = truth_of(x, asset);
+	struct found *f;
+
+	if (t == NO_SALE || !score_claim(x->detector, asset, &s))
+		return;
+	x->found = grow_found(x->found, &x->n_found, &x->cap_found, t);
+	f = &x->found[t];
+	f->scored = true;
+	f->score = s.uncapped;
+	f->pd = s.pd_30;
+	x->e->score_ns += clock_ns() - from;
+}
+
 static void on_entry(void *arg, const struct seen *entry)
 {
 	struct scoring *x = arg;
@@ -139,6 +164,8 @@ static void on_entry(void *arg, const struct seen *entry)
 	if (!x->full && !detector_see(x->detector, entry, on_finding, x))
 		x->full = true;
 	x->detect_ns += clock_ns() - from;
+	if (!x->full && entry->outcome == OK && entry->c->kind == ST_RECEIVABLE_REGISTER)
+		score_now(x, entry->c->object);
 }
 
 /* --- against the truth --- */
@@ -180,9 +207,11 @@ static void gather(struct gathered *g, const struct found *f)
 	for (int k = 0; k < FAMILIES; k++)
 		if (f->family[k] && (g->all.family[k] == 0 || f->family[k] < g->all.family[k]))
 			g->all.family[k] = f->family[k];
+	for (size_t k = 0; k < ARRAY_LEN(f->flagged); k++)
+		g->all.flagged[k] |= f->flagged[k];
 }
 
-static void score_claim(struct scoring *x, const struct truth *t, const struct found *f, struct gathered *g)
+static void count_claim(struct scoring *x, const struct truth *t, const struct found *f, struct gathered *g)
 {
 	struct recall *r = &x->e->recall[t->recipe][t->level];
 	bool held = t->refused || f->first[SEVERITY_HOLD] != 0;
@@ -202,6 +231,40 @@ static void score_claim(struct scoring *x, const struct truth *t, const struct f
 	if (t->refused ||
 	    (f->first[SEVERITY_HOLD] != 0 && (f->financed == 0 || f->first[SEVERITY_HOLD] <= f->financed)))
 		r->prevented += t->loss;
+}
+
+static void keep_flagged(struct evaluation *e, const struct scheme *h, const struct gathered *g)
+{
+	struct flagged *f;
+
+	if (!g->registered || g->refused || g->all.first[SEVERITY_HOLD] || !g->all.first[SEVERITY_FLAG])
+		return;
+	e->flagged = grown(e->flagged, e->n_flagged, &e->cap_flagged, sizeof *e->flagged);
+	f = &e->flagged[e->n_flagged++];
+	f->recipe = h->recipe;
+	f->level = h->level;
+	memcpy(f->by, g->all.flagged, sizeof f->by);
+}
+
+uint32_t alerted(const struct evaluation *e, unsigned recipe, unsigned level, uint32_t alarms_ppm)
+{
+	uint32_t n = e->recall[recipe][level].caught[SEVERITY_HOLD];
+
+	for (uint32_t i = 0; i < e->n_flagged; i++) {
+		bool counts = false;
+
+		if (e->flagged[i].recipe != recipe || e->flagged[i].level != level)
+			continue;
+		for (unsigned k = 0; k < SIGNAL_NUMBERS; k++) {
+			const uint32_t *h = e->honest_by_signal[k];
+			uint64_t alarms = (uint64_t)h[SEVERITY_FLAG] + h[SEVERITY_HOLD] + h[SEVERITY_BLOCK];
+
+			counts |= (e->flagged[i].by[k / 64] >> k % 64 & 1) != 0 &&
+			          alarms * 1000000 <= (uint64_t)alarms_ppm * e->all.claims;
+		}
+		n += counts;
+	}
+	return n;
 }
 
 static void score_scheme(struct recall *r, const struct gathered *g)
@@ -225,6 +288,25 @@ static void score_scheme(struct recall *r, const struct gathered *g)
 		                                  : (g->all.first[SEVERITY_HOLD] - g->first_at) / INT64_C(60000000);
 }
 
+/* Was it paid in full by thirty days after it fell due? Only of claims whose time had come, and that stood. */
+static void hold_against_payment(struct scoring *x)
+{
+	const struct sim *s = &x->sim;
+
+	for (uint32_t i = 0; i < s->n_sales; i++) {
+		const struct sale *a = &s->sale[i];
+		const struct truth *t = &s->truth[a->truth];
+		const struct found *f = found_of(x, a->truth);
+		struct forecast fc = { f->score, f->pd, t->paid.us == 0 || date_of(t->paid).day > a->due + 30, 0 };
+
+		if (!f->scored || a->state != SALE_REGISTERED || a->future || a->due + 30 >= s->last_day)
+			continue;
+		quality_add(&x->e->quality, fc);
+		if (!t->recipe && !t->of_crook)
+			quality_add(&x->e->quality_honest, fc);
+	}
+}
+
 static void score(struct scoring *x)
 {
 	struct sim *s = &x->sim;
@@ -241,7 +323,7 @@ static void score(struct scoring *x)
 		const struct truth *t = &s->truth[i];
 
 		if (t->recipe)
-			score_claim(x, t, found_of(x, i), &g[t->scheme]);
+			count_claim(x, t, found_of(x, i), &g[t->scheme]);
 		else if (!t->about_party && t->part == PART_NONE && !t->refused)
 			score_honest(x, t, found_of(x, i));
 	}
@@ -249,7 +331,9 @@ static void score(struct scoring *x)
 		if (i < x->n_of_scheme)
 			gather(&g[i + 1], &x->of_scheme[i]);
 		score_scheme(&x->e->recall[s->scheme[i].recipe][s->scheme[i].level], &g[i + 1]);
+		keep_flagged(x->e, &s->scheme[i], &g[i + 1]);
 	}
+	hold_against_payment(x);
 	free(g);
 }
 

@@ -12,6 +12,7 @@
 #ifndef CF_EVALUATE_H
 #define CF_EVALUATE_H
 
+#include "quality.h"
 #include "shadow.h"
 
 enum { SEVERITIES = 5, DELAYS_MAX = 4096 };
@@ -26,6 +27,11 @@ struct recall {
 	int64_t delay[DELAYS_MAX]; /* minutes from the first crooked claim to the first hold */
 	uint32_t n_delays;
 };
+/* A scheme that no hold catches, and which signals flag it. */
+struct flagged {
+	uint8_t recipe, level;
+	uint64_t by[SIGNAL_NUMBERS / 64];
+};
 struct alarms {
 	uint32_t claims, alarmed[SEVERITIES]; /* with at least this severity */
 };
@@ -39,7 +45,13 @@ struct evaluation {
 	uint64_t entries, findings, refused, surprises;
 	int64_t detect_ns, decide_ns;
 	uint32_t seeds;
+	struct quality quality, quality_honest; /* of the score, on all claims and on those of honest sellers */
+	int64_t score_ns;
+	struct flagged *flagged;
+	uint32_t n_flagged, cap_flagged;
 };
+/* Schemes caught by a hold, or by a flag of a signal that alarms no more than the recipe's share of honest claims. */
+uint32_t alerted(const struct evaluation *e, unsigned recipe, unsigned level, uint32_t alarms_ppm);
 /* One economy more into *e. False, and a sentence in why, when there is no memory or the economy went wrong. */
 MUST_CHECK bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const char *claims_file, char *why,
                               size_t why_len);
@@ -49,6 +61,6 @@ struct interval {
 	double low, at, high;
 };
 struct interval wilson(uint64_t hits, uint64_t of); /* 95 % */
-void report_table(FILE *to, const struct evaluation *e);
-bool report_json(const char *path, const struct evaluation *e, const struct sim_setting *set, const char *purpose);
+void report_table(FILE *to, struct evaluation *e);
+bool report_json(const char *path, struct evaluation *e, const struct sim_setting *set, const char *purpose);
 #endif

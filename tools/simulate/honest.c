@@ -153,10 +153,12 @@ static void both_sides(struct sim *s, uint32_t link)
 static const struct {
 	uint8_t class;
 	void (*trade)(struct sim *s, uint32_t link);
-	int32_t ppm; /* of all links that are covered */
+	int32_t ppm;      /* of all links that are covered */
+	int32_t per_year; /* amounts of the usual size */
 } link_class[] = {
-	{ HN1, rent, 10000 }, { HN2, instalments, 6000 }, { HN3, milestones, 6000 },  { HN4, tolling, 4000 },
-	{ HN8, twins, 8000 }, { HN14, NULL, 20000 },      { HN15, both_sides, 4000 }, { HN20, proforma, 3000 },
+	{ HN1, rent, 10000, 12 },      { HN2, instalments, 6000, 15 }, { HN3, milestones, 6000, 8 },
+	{ HN4, tolling, 4000, 12 },    { HN8, twins, 8000, 33 },       { HN14, NULL, 20000, 0 },
+	{ HN15, both_sides, 4000, 9 }, { HN20, proforma, 3000, 8 },
 };
 
 bool honest_class(struct sim *s, uint32_t link)
@@ -181,6 +183,7 @@ static void start_link(struct sim *s, uint32_t i)
 		l->foreign = false;
 		if (l->class == HN14)
 			return;
+		l->per_year = link_class[k].per_year;
 		l->next = s->first_day + (int32_t)draw_below(&s->fate, 60) + 1;
 		if (l->class == HN1)
 			l->order = ++s->firm[l->buyer].orders;

@@ -5,8 +5,10 @@
 static const struct {
 	const char *id, *name;
 	unsigned asked[3]; /* recall in thousandths, by level; 0: none is asked */
+	uint32_t alarms;   /* of a million honest claims */
 } row[RECIPES] = {
-#define RECIPE(id, name, begin, claims, recall1, recall2) [RECIPE_##id] = { #id, name, { 0, recall1, recall2 } },
+#define RECIPE(id, name, begin, claims, recall1, recall2, alarms) \
+	[RECIPE_##id] = { #id, name, { 0, recall1, recall2 }, alarms },
 #include "recipe.def"
 #undef RECIPE
 };
@@ -61,22 +63,27 @@ static double percent(uint64_t a, uint64_t of) { return of ? 100.0 * (double)a /
 
 static void table_recall(FILE *to, const struct evaluation *e)
 {
-	fputs("recipe                        lv schemes   hold [95 %]              flag   claims   loss   days  asked\n",
+	fputs("recipe                        lv schemes   hold [95 %]             alert     flag   claims   loss   days"
+	      "  asked\n",
 	      to);
 	for (unsigned i = 1; i < RECIPES; i++)
 		for (unsigned level = 1; level <= 2; level++) {
 			const struct recall *r = &e->recall[i][level];
 			struct interval w = wilson(r->caught[SEVERITY_HOLD], r->schemes);
+			uint32_t alert = alerted(e, i, level, row[i].alarms);
 
 			if (r->schemes == 0)
 				continue;
-			fprintf(to, "%s %-25s  %u %7u %6.1f %% [%5.1f, %5.1f] %6.1f %% %6.1f %% %5.1f %% %6.1f ",
+			fprintf(to,
+			        "%s %-25s  %u %7u %6.1f %% [%5.1f, %5.1f] %6.1f %% %6.1f %% %6.1f %% %5.1f %% %6.1f ",
 			        row[i].id, row[i].name, level, r->schemes, 100 * w.at, 100 * w.low, 100 * w.high,
-			        percent(r->caught[SEVERITY_FLAG], r->schemes), percent(r->claims_caught, r->claims),
+			        percent(alert, r->schemes), percent(r->caught[SEVERITY_FLAG], r->schemes),
+			        percent(r->claims_caught, r->claims),
 			        r->loss ? 100.0 * (double)r->prevented / (double)r->loss : 0, median_days(r));
 			if (row[i].asked[level])
 				fprintf(to, "%5.1f %%%s", row[i].asked[level] / 10.0,
-				        1000 * w.at < row[i].asked[level] ? "  MISSED" : "");
+				        (uint64_t)alert * 1000 < (uint64_t)row[i].asked[level] * r->schemes ? "  MISSED"
+				                                                                            : "");
 			fputc('\n', to);
 		}
 }
@@ -152,7 +159,25 @@ static void table_families(FILE *to, const struct evaluation *e)
 	}
 }
 
-void report_table(FILE *to, const struct evaluation *e)
+static void table_quality(FILE *to, struct evaluation *e)
+{
+	struct quality *q[] = { &e->quality_honest, &e->quality };
+	static const char *const whose[] = { "claims of honest sellers", "all claims" };
+
+	fprintf(to, "\nscore when registered, against paid by due + 30 days; %.1f us a score\n",
+	        e->quality.n ? (double)e->score_ns / e->all.claims / 1000 : 0);
+	fputs("                            claims  unpaid %   AUC    KS  Brier skill   ECE  slope"
+	      "   (asked: 0.85, 0.55, 0.35, 0.02, 0.9-1.1)\n",
+	      to);
+	for (size_t i = 0; i < ARRAY_LEN(q); i++) {
+		struct figures f = quality_figures(q[i]);
+
+		fprintf(to, "  %-24s %8u %9.2f %5.3f %5.3f %12.3f %5.3f %6.2f\n", whose[i], f.n, percent(f.bad, f.n),
+		        f.auc, f.ks, f.brier_skill, f.ece, f.slope);
+	}
+}
+
+void report_table(FILE *to, struct evaluation *e)
 {
 	fprintf(to,
 	        "%u seeds, %llu entries, %llu refused, %llu findings; %.1f us an entry to decide and simulate, "
@@ -165,6 +190,7 @@ void report_table(FILE *to, const struct evaluation *e)
 	table_classes(to, e);
 	table_signals(to, e);
 	table_families(to, e);
+	table_quality(to, e);
 }
 
 /* --- for programs --- */
@@ -188,10 +214,14 @@ static void json_alarms(FILE *f, const struct alarms *a)
 	fputs("}", f);
 }
 
-static void json_recall(FILE *f, unsigned i, unsigned level, const struct recall *r)
+static void json_recall(FILE *f, const struct evaluation *e, unsigned i, unsigned level)
 {
+	const struct recall *r = &e->recall[i][level];
+
 	fprintf(f, "{\"recipe\":\"%s\",\"level\":%u,\"asked\":%.3f,", row[i].id, level, row[i].asked[level] / 1000.0);
 	json_interval(f, "hold", r->caught[SEVERITY_HOLD], r->schemes);
+	fputc(',', f);
+	json_interval(f, "alert", alerted(e, i, level, row[i].alarms), r->schemes);
 	fputc(',', f);
 	json_interval(f, "flag", r->caught[SEVERITY_FLAG], r->schemes);
 	fputc(',', f);
@@ -200,7 +230,17 @@ static void json_recall(FILE *f, unsigned i, unsigned level, const struct recall
 	        (long long)r->loss, (long long)r->prevented, median_days(r));
 }
 
-bool report_json(const char *path, const struct evaluation *e, const struct sim_setting *set, const char *purpose)
+static void json_quality(FILE *f, const char *name, struct quality *q)
+{
+	struct figures x = quality_figures(q);
+
+	fprintf(f,
+	        ",\n\"%s\":{\"claims\":%u,\"unpaid\":%u,\"auc\":%.4f,\"ks\":%.4f,\"brier_skill\":%.4f,\"ece\":%.4f,"
+	        "\"slope\":%.3f}",
+	        name, x.n, x.bad, x.auc, x.ks, x.brier_skill, x.ece, x.slope);
+}
+
+bool report_json(const char *path, struct evaluation *e, const struct sim_setting *set, const char *purpose)
 {
 	FILE *f = fopen(path, "w");
 	const char *comma = "";
@@ -215,7 +255,7 @@ bool report_json(const char *path, const struct evaluation *e, const struct sim_
 	        e->entries ? (double)e->detect_ns / (double)e->entries / 1000 : 0);
 	for (unsigned i = 1; i < RECIPES; i++)
 		for (unsigned level = 1; level <= 2; level++, comma = ",\n")
-			fputs(comma, f), json_recall(f, i, level, &e->recall[i][level]);
+			fputs(comma, f), json_recall(f, e, i, level);
 	fputs("],\n\"honest\":", f);
 	json_alarms(f, &e->all);
 	fputs(",\n\"honest_claims_of_crooks\":", f);
@@ -229,6 +269,8 @@ bool report_json(const char *path, const struct evaluation *e, const struct sim_
 	}
 	fputs("],\n", f);
 	json_interval(f, "precision_of_holds", e->held_true, e->held_true + e->held_false);
+	json_quality(f, "score_honest", &e->quality_honest);
+	json_quality(f, "score_all", &e->quality);
 	fputs("}\n", f);
 	return fclose(f) == 0;
 }

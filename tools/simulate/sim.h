@@ -127,6 +127,7 @@ struct link {
 	uint8_t class; /* enum honest */
 	uint32_t lender;
 	int32_t tide;        /* this month's demand, ppm */
+	int64_t made;        /* sold along it so far */
 	int64_t typical;     /* amount that comes again and again, of classes that have one */
 	uint64_t order;      /* standing one; 0: each its own */
 	int32_t next;        /* day of the next one, of regular classes */
@@ -337,12 +338,12 @@ struct recipe {
 };
 enum recipe_row {
 	RECIPE_HONEST = 0,
-#define RECIPE(id, name, begin, claims, recall1, recall2) RECIPE_##id,
+#define RECIPE(id, name, begin, claims, recall1, recall2, alarms) RECIPE_##id,
 #include "recipe.def"
 #undef RECIPE
 	RECIPES
 };
-#define RECIPE(id, name, begin, claims, recall1, recall2) recipe_fn begin;
+#define RECIPE(id, name, begin, claims, recall1, recall2, alarms) recipe_fn begin;
 #include "recipe.def"
 #undef RECIPE
 const char *recipe_id(unsigned row);

@@ -7,11 +7,22 @@
 
 int64_t shifted(const struct sim *s, int64_t x) { return x * (100 + s->set.shift) / 100; }
 
+/* What is sold along a link in a year is what its parties declare, a little more or less. */
+static int64_t left_this_year(const struct sim *s, const struct link *l)
+{
+	int64_t years = (s->today - l->from) / 365 + 1, most = 1000000 + (l->seller * 7919 + l->buyer * 31) % 250000;
+
+	return share_of(l->volume, most) * years - l->made;
+}
+
 int64_t link_amount(struct sim *s, const struct link *l)
 {
-	int64_t mean = l->volume / l->per_year;
+	int64_t mean = l->volume / l->per_year, left = left_this_year(s, l);
 	int64_t amount = draw_spread(&s->trade, mean * 88 / 100,
 	                             shifted(s, 500)); /* the mean of a log-normal is above its median */
+
+	if (amount > left)
+		amount = left > mean / 6 ? left : mean / 6;
 
 	return amount < 50000 ? 50000 + draw_below(&s->trade, 50000) : amount;
 }
@@ -44,6 +55,7 @@ uint32_t honest_sale(struct sim *s, uint32_t link, int64_t amount)
 	uint32_t i = sale_new(s, l.seller, l.buyer, amount, s->today, l.terms);
 	struct sale *x = &s->sale[i];
 
+	s->link[link].made += amount;
 	s->truth[x->truth].class = class_of(s, &l);
 	if (l.foreign) {
 		x->face = x->owed = share_of(amount, 1000000) * 100 / s->usd;

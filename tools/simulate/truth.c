@@ -10,7 +10,7 @@ static const char *const class_name[HONEST_CLASSES] = {
 static const struct {
 	const char *id, *name;
 } recipe_row[RECIPES] = {
-#define RECIPE(id, name, begin, claims, recall1, recall2) [RECIPE_##id] = { #id, name },
+#define RECIPE(id, name, begin, claims, recall1, recall2, alarms) [RECIPE_##id] = { #id, name },
 #include "recipe.def"
 #undef RECIPE
 };
