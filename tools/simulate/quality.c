@@ -49,23 +49,43 @@ static double said(const struct forecast *x)
 	return p < 1e-5 ? 1e-5 : p > 1 - 1e-5 ? 1 - 1e-5 : p;
 }
 
+/* Sums, not means, of the kth of BINS parts. */
+static struct tenth part(const struct quality *q, uint32_t k, uint32_t *n)
+{
+	uint32_t from = (uint32_t)((uint64_t)q->n * k / BINS), to = (uint32_t)((uint64_t)q->n * (k + 1) / BINS);
+	struct tenth sum = { 0, 0 };
+
+	for (uint32_t i = from; i < to; i++) {
+		sum.said += said(&q->at[i]);
+		sum.was += q->at[i].bad;
+	}
+	*n = to - from;
+	return sum;
+}
+
+struct tenth quality_tenth(const struct quality *q, unsigned k)
+{
+	uint32_t n;
+	struct tenth x = part(q, k, &n);
+
+	return n == 0 ? x : (struct tenth){ x.said / n, x.was / n };
+}
+
 static void calibrate(const struct quality *q, struct figures *f)
 {
 	double base = (double)f->bad / f->n, brier = 0, of_base = 0, apart = 0;
+	uint32_t n;
 
+	for (uint32_t i = 0; i < q->n; i++) {
+		double p = said(&q->at[i]), o = q->at[i].bad;
+
+		brier += (p - o) * (p - o);
+		of_base += (base - o) * (base - o);
+	}
 	for (uint32_t k = 0; k < BINS; k++) {
-		uint32_t from = (uint32_t)((uint64_t)q->n * k / BINS), to = (uint32_t)((uint64_t)q->n * (k + 1) / BINS);
-		double sum = 0, bad = 0;
+		struct tenth x = part(q, k, &n);
 
-		for (uint32_t i = from; i < to; i++) {
-			double p = said(&q->at[i]), o = q->at[i].bad;
-
-			sum += p;
-			bad += o;
-			brier += (p - o) * (p - o);
-			of_base += (base - o) * (base - o);
-		}
-		apart += fabs(sum - bad);
+		apart += fabs(x.said - x.was);
 	}
 	f->brier_skill = 1 - brier / of_base;
 	f->ece = apart / f->n;

@@ -26,4 +26,9 @@ struct figures {
 };
 void quality_add(struct quality *q, struct forecast f);
 struct figures quality_figures(struct quality *q); /* sorts */
+/* The kth tenth of the claims by score, the worst first, after quality_figures(). */
+struct tenth {
+	double said, was;
+};
+struct tenth quality_tenth(const struct quality *q, unsigned k);
 #endif

@@ -175,6 +175,13 @@ static void table_quality(FILE *to, struct evaluation *e)
 		fprintf(to, "  %-24s %8u %9.2f %5.3f %5.3f %12.3f %5.3f %6.2f\n", whose[i], f.n, percent(f.bad, f.n),
 		        f.auc, f.ks, f.brier_skill, f.ece, f.slope);
 	}
+	fputs("  tenths, worst scores first, said and true %:", to);
+	for (unsigned k = 0; k < 10; k++) {
+		struct tenth x = quality_tenth(&e->quality_honest, k);
+
+		fprintf(to, "  %.1f/%.1f", 100 * x.said, 100 * x.was);
+	}
+	fputc('\n', to);
 }
 
 void report_table(FILE *to, struct evaluation *e)
