@@ -20,13 +20,15 @@
 #include "run/conf.h"
 #include "run/files.h"
 #include "run/watch.h"
+#include "run/web.h"
 #include "service/parser.h"
 #include "service/service.h"
 #include "service/signer.h"
 #include "store/store.h"
+#include "work/sender.h"
 #include "work/timer.h"
 
-enum { DRAIN_S = 30, STOP_S = 30, EXIT_USAGE = 2 };
+enum { DRAIN_S = 30, STOP_S = 30, QUEUE_MS = 500, EXIT_USAGE = 2 };
 
 /* What goes on by itself. */
 static const struct timer_conf rounds[] = {
@@ -47,6 +49,7 @@ struct daemon {
 	struct service *service;
 	struct http *http;
 	struct timer *timer[ROUNDS];
+	struct sender *sender;
 };
 
 static bool say(const char *what, const char *why)
@@ -92,6 +95,7 @@ static bool open_service(struct daemon *d)
 		                  .batch_max = (size_t)d->conf.batch_max,
 		                  .token_seconds = d->conf.token_seconds,
 		                  .detection = d->conf.detection,
+		                  .private_webhooks = d->conf.webhook_private,
 		                  .reader_mode = d->conf.mode == MODE_READER };
 
 	d->signer = signer_start(d->conf.state_dir, d->conf.origin, why, sizeof why);
@@ -115,7 +119,13 @@ static bool open_http(struct daemon *d)
 	for (size_t i = 0; i < ROUNDS; i++)
 		if (!(d->timer[i] = timer_start(d->service, &rounds[i])))
 			return say("timer", "no thread can be started");
-	return true;
+	d->sender = sender_start(d->service,
+	                         &(struct sender_conf){
+					 .threads = (unsigned)d->conf.webhook_threads,
+					 .private = d->conf.webhook_private,
+					 .courier = { d->conf.webhook_retry, d->conf.webhook_give_up, QUEUE_MS },
+				 });
+	return d->sender || say("sender", "no thread can be started");
 }
 
 static bool open_all(struct daemon *d)
@@ -142,6 +152,7 @@ static bool close_all(struct daemon *d)
 		clean = http_drain(d->http, DRAIN_S);
 		for (size_t i = 0; i < ROUNDS; i++)
 			timer_stop(d->timer[i]);
+		sender_stop(d->sender);
 		if (!http_stop(d->http, STOP_S)) /* somebody still holds a ticket: nothing may be freed under it */
 			_exit(EXIT_FAILURE);
 	}
@@ -199,7 +210,7 @@ int main(int argc, char **argv)
 	if (d.conf.help || d.conf.version || d.conf.print)
 		return answer_only(&d.conf);
 	watch_set(d.conf.log_format == LOG_JSON, (enum log_level)d.conf.log_level);
-	if (!crypto_start()) {
+	if (!crypto_start() || !web_start()) {
 		fprintf(stderr, "counterfoild: the cryptographic libraries do not start\n");
 		return EXIT_FAILURE;
 	}

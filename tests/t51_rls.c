@@ -269,6 +269,8 @@ static void each_duty_does_its_own(void **state)
 		{ "alert", "code", { "", "", "", "r", "rw" } },
 		{ "alert", "acked_by", { "", "", "", "r", "rwu" } },
 		{ "teller", "next_seq", { "", "", "", "", "ru" } },
+		{ "webhook", "url", { "", "", "", "r", "rwu" } },
+		{ "webhook_delivery", "state", { "", "", "", "r", "rwu" } },
 		{ "telling", "whom", { "", "", "", "", "r" } },
 	};
 	char sql[256], got[256];

@@ -175,7 +175,10 @@ static const char *const elsewhere[] = { "paper",
 	                                 "signer",
 	                                 /* t55_alert, t72_alerts */ "alerts",
 	                                 "alert",
-	                                 "alerts_after" };
+	                                 "alerts_after",
+	                                 /* t73_webhook */ "webhook",
+	                                 "webhooks",
+	                                 "deliveries" };
 
 static size_t n_of(size_t i)
 {

@@ -152,6 +152,15 @@ gives 0 "and then among those" "^$number " alert list --key core.jwk --open no
 gives 1 "another's is not there" 'not-found' alert ack "$number" --key bank.jwk
 gives 2 "an alert has a number" 'not first' alert ack first --key core.jwk
 
+gives 0 "a webhook" 'secret  *whsec_' webhook add https://bank.example/hook --key bank.jwk --severity alarm
+gives 1 "not into one's own network" 'no address of the public Internet' webhook add https://10.0.0.1/ --key bank.jwk
+gives 0 "it is listed" 'https://bank.example/hook' webhook list --key bank.jwk
+webhook=$(awk '/bank.example/ { print $1 }' "$dir/out")
+gives 1 "a test needs an endpoint that has answered" 'bad-state' webhook test "$webhook" --key bank.jwk
+gives 0 "what was sent: nothing" '' webhook deliveries "$webhook" --key bank.jwk
+gives 0 "removed" 'removed' webhook remove "$webhook" --key bank.jwk
+gives 1 "once" 'not-found' webhook remove "$webhook" --key bank.jwk
+
 # --- four eyes, mandates, holds ---
 cf key new --out clerk.jwk
 gives 0 "an officer's key with a limit" 'accepted' key enrol --key seller.jwk --jwk clerk.jwk --officer Zhang --limits 10.00CNY

@@ -2,7 +2,6 @@
 /* client.c: see client.h. */
 #include "client.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 
 #include "jcs.h"
@@ -10,6 +9,7 @@
 #include "jws.h"
 #include "run/clock.h"
 #include "run/files.h"
+#include "run/web.h"
 #include "service/outbound.h"
 
 enum {
@@ -30,12 +30,13 @@ struct taking {
 	struct http_answer *a;
 };
 
-static size_t on_body(char *at, size_t one, size_t n, void *arg)
+static bool on_body(void *arg, long status, struct span piece)
 {
 	struct taking *t = arg;
 
-	put_span(&t->w, (struct span){ at, n * one });
-	return t->w.overflow || t->w.len > ANSWER_BYTES_MAX ? 0 : n * one;
+	(void)status;
+	put_span(&t->w, piece);
+	return !t->w.overflow && t->w.len <= ANSWER_BYTES_MAX;
 }
 
 static bool header_is(struct span line, const char *name, struct span *value)
@@ -54,10 +55,10 @@ static bool header_is(struct span line, const char *name, struct span *value)
 	return true;
 }
 
-static size_t on_header(char *at, size_t one, size_t n, void *arg)
+static void on_header(void *arg, struct span line)
 {
 	struct http_answer *a = ((struct taking *)arg)->a;
-	struct span line = { at, n * one }, value;
+	struct span value;
 
 	if (header_is(line, "etag", &value) && value.len < sizeof a->etag) {
 		memcpy(a->etag, value.at, value.len);
@@ -68,11 +69,10 @@ static size_t on_header(char *at, size_t one, size_t n, void *arg)
 		memcpy(text, value.at, value.len);
 		a->retry_after = strtol(text, NULL, 10);
 	}
-	return n * one;
 }
 
 struct sending {
-	const char *url, *token, *type;
+	const char *url, *token, *type, *method; /* method: NULL for GET, and for POST with `post` */
 	struct span body;
 	bool post;
 };
@@ -87,61 +87,51 @@ static bool is_loopback(const char *url)
 	return false;
 }
 
-/* Where to, and what every request has. */
-static void prepare(struct client *k, const char *url)
+/* Where to, and what every request has. A proxy of the environment is for what lies outside. */
+static struct web_request request_to(const char *url)
 {
-	curl_easy_reset(k->curl);
-	curl_easy_setopt(k->curl, CURLOPT_URL, url);
-	curl_easy_setopt(k->curl, CURLOPT_NOSIGNAL, 1L);
-	if (is_loopback(url)) /* a proxy of the environment is for what lies outside */
-		curl_easy_setopt(k->curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(k->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(k->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-	curl_easy_setopt(k->curl, CURLOPT_USERAGENT, "counterfoil/" CLI_VERSION);
+	return (struct web_request){
+		.url = url, .agent = "counterfoil/" CLI_VERSION, .direct = is_loopback(url), .connect_ms = CONNECT_MS
+	};
 }
 
-static CURLcode perform(struct client *k, const struct sending *s, struct arena *mem, struct http_answer *ret)
+static struct web_answer perform(struct client *k, const struct sending *s, struct arena *mem, struct http_answer *ret)
 {
-	struct taking t = { .mem = mem, .w = writer_in(mem), .a = ret };
-	struct curl_slist *headers = NULL;
-	char line[512];
-	CURLcode e;
+	struct web_request r = request_to(s->url);
+	struct taking t = { .mem = mem, .a = ret };
+	char token[512], type[256];
+	struct web_answer e;
+	size_t n = 0;
 
 	*ret = (struct http_answer){ .status = 0 };
-	prepare(k, s->url);
-	curl_easy_setopt(k->curl, CURLOPT_TIMEOUT_MS, (long)ANSWER_MS);
-	curl_easy_setopt(k->curl, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(k->curl, CURLOPT_WRITEDATA, &t);
-	curl_easy_setopt(k->curl, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(k->curl, CURLOPT_HEADERDATA, &t);
-	if (s->token) {
-		snprintf(line, sizeof line, "Authorization: Bearer %s", s->token);
-		headers = curl_slist_append(headers, line);
-	}
-	if (s->post) {
-		snprintf(line, sizeof line, "Content-Type: %s", s->type);
-		headers = curl_slist_append(headers, line);
-		headers = curl_slist_append(headers, "Expect:");
-		curl_easy_setopt(k->curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(k->curl, CURLOPT_POSTFIELDS, s->body.len ? s->body.at : "");
-		curl_easy_setopt(k->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body.len);
-	}
-	curl_easy_setopt(k->curl, CURLOPT_HTTPHEADER, headers);
-	e = curl_easy_perform(k->curl);
-	curl_easy_getinfo(k->curl, CURLINFO_RESPONSE_CODE, &ret->status);
+	snprintf(token, sizeof token, "Authorization: Bearer %s", s->token ? s->token : "");
+	snprintf(type, sizeof type, "Content-Type: %s", s->type ? s->type : "");
+	if (s->token)
+		r.header[n++] = token;
+	if (s->post)
+		r.header[n++] = type;
+	r.method = s->method;
+	r.post = s->post;
+	r.body = s->body;
+	r.whole_ms = ANSWER_MS;
+	r.on_header = on_header;
+	r.on_body = on_body;
+	r.arg = &t;
+	t.w = writer_in(mem);
+	web_do(k->web, &r, &e);
+	ret->status = e.status;
 	ret->body = writer_done(&t.w, mem);
 	ret->json = ret->body.len > 0 && ret->body.at[0] == '{' && json_good(ret->body);
-	curl_slist_free_all(headers);
 	return e;
 }
 
-static int unreachable(struct client *k, CURLcode e)
+static int unreachable(struct client *k, const struct web_answer *e)
 {
 	return cli_fail(
 		k->c, EXIT_UNREACHABLE,
 		"%s does not answer: %s\n  Is it running? Start one with `counterfoil up`, or name it with --server "
 		"or CF_SERVER.",
-		k->server, curl_easy_strerror(e));
+		k->server, e->why);
 }
 
 /* --- who we are --- */
@@ -178,8 +168,8 @@ static int open_client(struct cli *c, bool with_key, struct client *ret)
 	rc = with_key ? load_key(&k) : EXIT_GOOD;
 	if (rc != EXIT_GOOD)
 		return rc;
-	k.curl = curl_easy_init();
-	if (!k.curl)
+	k.web = web_open();
+	if (!k.web)
 		return cli_fail(c, EXIT_UNREACHABLE, "libcurl does not start");
 	*ret = k;
 	return EXIT_GOOD;
@@ -191,10 +181,9 @@ int client_open_nameless(struct cli *c, struct client *ret) { return open_client
 
 void client_close(struct client *k)
 {
-	if (k->curl)
-		curl_easy_cleanup(k->curl);
+	web_close(k->web);
 	secret_wipe(&k->key, sizeof k->key);
-	k->curl = NULL;
+	k->web = NULL;
 }
 
 int client_key(struct client *k)
@@ -299,13 +288,13 @@ static const char *url_of(struct client *k, const char *path) { return cli_text(
 static int request(struct client *k, struct sending *s, bool token, struct http_answer *ret)
 {
 	int rc = token ? take_token(k) : EXIT_GOOD;
-	CURLcode e;
+	struct web_answer e;
 
 	if (rc != EXIT_GOOD)
 		return rc;
 	s->token = token ? k->token : NULL;
 	e = perform(k, s, k->c->mem, ret);
-	return e == CURLE_OK ? EXIT_GOOD : unreachable(k, e);
+	return e.answered ? EXIT_GOOD : unreachable(k, &e);
 }
 
 int client_get(struct client *k, const char *path, bool token, struct http_answer *ret)
@@ -323,30 +312,34 @@ int client_post(struct client *k, const char *path, bool token, const char *type
 	return request(k, &s, token, ret);
 }
 
+int client_delete(struct client *k, const char *path, struct http_answer *ret)
+{
+	struct sending s = { .url = url_of(k, path), .method = "DELETE" };
+
+	return request(k, &s, true, ret);
+}
+
 bool client_fetch(struct client *k, const char *url, struct arena *mem, struct span *ret)
 {
 	struct sending s = { .url = url };
 	struct http_answer a;
 
-	if (perform(k, &s, mem, &a) != CURLE_OK || a.status != 200)
+	if (!perform(k, &s, mem, &a).answered || a.status != 200)
 		return false;
 	*ret = a.body;
 	return true;
 }
 
-/* Nobody listened: the bytes cannot have arrived. */
-static bool never_left(CURLcode e) { return e == CURLE_COULDNT_CONNECT || e == CURLE_COULDNT_RESOLVE_HOST; }
-
 int client_send(struct client *k, const char *path, const char *type, struct span bytes, struct http_answer *ret)
 {
 	struct sending s = { .url = url_of(k, path), .type = type, .body = bytes, .post = true };
-	CURLcode e = CURLE_OK;
+	struct web_answer e = { .answered = true };
 
 	for (int i = 0; i < TRIES; i++) {
 		long wait;
 
 		e = perform(k, &s, k->c->mem, ret);
-		if (never_left(e) || (e == CURLE_OK && ret->status != 503 && ret->status != 429))
+		if (e.never_left || (e.answered && ret->status != 503 && ret->status != 429))
 			break;
 		wait = ret->retry_after > 0 ? ret->retry_after : 1L << i;
 		if (wait > WAIT_MAX_S)
@@ -354,62 +347,50 @@ int client_send(struct client *k, const char *path, const char *type, struct spa
 		if (i + 1 == TRIES)
 			break;
 		fprintf(k->c->err, "%s; the same bytes again in %ld s\n",
-		        e == CURLE_OK ? "the registry is busy" : "no answer", wait);
+		        e.answered ? "the registry is busy" : "no answer", wait);
 		clock_sleep_ms(wait * 1000);
 	}
-	return e == CURLE_OK ? EXIT_GOOD : unreachable(k, e);
+	return e.answered ? EXIT_GOOD : unreachable(k, &e);
 }
 
 struct streaming {
-	struct client *k;
 	stream_fn *fn;
 	void *arg;
-	bool stopped; /* by fn: no fault */
 	struct writer problem;
 };
 
-static size_t on_piece(char *at, size_t one, size_t n, void *arg)
+static bool on_piece(void *arg, long status, struct span piece)
 {
 	struct streaming *s = arg;
-	long status = 0;
 
-	curl_easy_getinfo(s->k->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status != 200) {
-		put_span(&s->problem, (struct span){ at, n * one });
-		return n * one;
-	}
-	s->stopped = !s->fn(s->arg, (struct span){ at, n * one });
-	return s->stopped ? 0 : n * one;
+	if (status == 200)
+		return s->fn(s->arg, piece);
+	put_span(&s->problem, piece);
+	return true;
 }
 
 int client_stream(struct client *k, const char *path, const char *header, stream_fn *fn, void *arg)
 {
-	struct streaming s = { .k = k, .fn = fn, .arg = arg, .problem = cli_writer(k->c) };
+	struct streaming s = { .fn = fn, .arg = arg, .problem = cli_writer(k->c) };
+	struct web_request r = request_to(url_of(k, path));
 	struct http_answer a = { .status = 0 };
-	struct curl_slist *headers = NULL;
-	CURLcode e;
+	struct web_answer e;
 	int rc = take_token(k);
 
 	if (rc != EXIT_GOOD)
 		return rc;
-	prepare(k, url_of(k, path));
-	headers = curl_slist_append(headers, cli_text(k->c, "Authorization: Bearer %s", k->token));
-	if (header)
-		headers = curl_slist_append(headers, header);
-	curl_easy_setopt(k->curl, CURLOPT_HTTPHEADER, headers);
-	/* It is silent for long, but never longer than its signs of life are apart. */
-	curl_easy_setopt(k->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(k->curl, CURLOPT_LOW_SPEED_TIME, (long)SILENT_S);
-	curl_easy_setopt(k->curl, CURLOPT_WRITEFUNCTION, on_piece);
-	curl_easy_setopt(k->curl, CURLOPT_WRITEDATA, &s);
-	e = curl_easy_perform(k->curl);
-	curl_easy_getinfo(k->curl, CURLINFO_RESPONSE_CODE, &a.status);
-	curl_slist_free_all(headers);
+	r.header[0] = cli_text(k->c, "Authorization: Bearer %s", k->token);
+	r.header[1] = header;
+	r.silent_s = SILENT_S; /* it is silent for long, but never longer than its signs of life are apart */
+	r.on_body = on_piece;
+	r.arg = &s;
+	web_do(k->web, &r, &e);
 	k->token = NULL; /* the stream ends with it: the next one needs another */
-	if (a.status == 200)
+	if (e.status == 200)
 		return EXIT_GOOD;
-	if (e != CURLE_OK)
-		return unreachable(k, e);
+	if (!e.answered)
+		return unreachable(k, &e);
+	a.status = e.status;
 	a.body = writer_span(&s.problem);
 	a.json = a.body.len > 0 && a.body.at[0] == '{' && json_good(a.body);
 	return client_problem(k, &a);

@@ -6,8 +6,7 @@
  * assertion is signed with the party's key, made for <server>/oauth/token).
  * A statement is sent again with the same bytes when the registry is busy or
  * the answer was lost: it is accepted once, however often it arrives.
- *
- * The home of libcurl.
+ * A stream of events is read as it comes.
  */
 #ifndef CF_CLIENT_H
 #define CF_CLIENT_H
@@ -19,7 +18,7 @@
 
 struct client {
 	struct cli *c;
-	void *curl;
+	struct web *web;
 	const char *server; /* without slash behind */
 	bool has_key;
 	struct privkey key;
@@ -49,6 +48,7 @@ MUST_CHECK int client_key(struct client *k);
 MUST_CHECK int client_get(struct client *k, const char *path, bool token, struct http_answer *ret);
 MUST_CHECK int client_post(struct client *k, const char *path, bool token, const char *type, struct span body,
                            struct http_answer *ret);
+MUST_CHECK int client_delete(struct client *k, const char *path, struct http_answer *ret);
 /* The same bytes again while it says 503 or does not answer; a statement's or a batch's way in. */
 MUST_CHECK int client_send(struct client *k, const char *path, const char *type, struct span bytes,
                            struct http_answer *ret);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_alert.c: alerts as they come, and one's word that one has seen them. The list is in cmd_show.c. */
+/*
+ * cmd_alert.c: alerts as they come, one's word that one has seen them, and
+ * webhooks that carry them. The lists are in cmd_show.c.
+ */
 #include "client.h"
+#include "jcs.h"
 #include "json_at.h"
 #include "run/clock.h"
 
@@ -119,10 +123,75 @@ static int cmd_watch(struct cli *c)
 	return rc;
 }
 
+/* --- webhooks --- */
+
+static int told(struct cli *c, struct client *k, int rc, const struct http_answer *a, const char *what)
+{
+	if (rc == EXIT_GOOD && (a->status > 299 || !a->json))
+		rc = client_problem(k, a);
+	if (rc == EXIT_GOOD) {
+		cli_answer(c, a->body);
+		if (!c->json)
+			fprintf(c->out, "%s  %s\n", json_z(a->body, "/id", c->mem), what);
+	}
+	return rc;
+}
+
+static int cmd_webhook_add(struct cli *c)
+{
+	static const char *const member[] = { "asset", "about", "code", "severity" };
+	struct writer w = cli_writer(c);
+	struct jcs j = jcs_free_order(&w);
+	struct client k;
+	struct http_answer a;
+	int rc = client_open(c, &k);
+
+	jcs_object(&j);
+	jcs_member_z(&j, "url", c->arg[0]);
+	for (size_t i = 0; i < ARRAY_LEN(member); i++)
+		if (cli_on(c, member[i])) /* --party says who asks */
+			jcs_member_z(&j, strcmp(member[i], "about") == 0 ? "party" : member[i], cli_opt(c, member[i]));
+	jcs_end_object(&j);
+	if (rc == EXIT_GOOD)
+		rc = client_post(&k, "/v1/webhooks", true, "application/json", writer_span(&w), &a);
+	rc = told(c, &k, rc, &a, "is asked now whether it wants to be called");
+	if (rc == EXIT_GOOD && !c->json)
+		fprintf(c->out, "secret      %s\npublic key  %s\n%sthe secret is kept nowhere: note it now%s\n",
+		        json_z(a.body, "/secret", c->mem), json_z(a.body, "/public_key", c->mem), ink(c, DIM),
+		        ink(c, PLAIN));
+	client_close(&k);
+	return rc;
+}
+
+static int cmd_webhook_act(struct cli *c)
+{
+	struct client k;
+	struct http_answer a;
+	const char *path = cli_uuid(c, c->arg[0]);
+	bool test = strcmp(c->verb, "test") == 0;
+	int rc = path ? client_open(c, &k) : EXIT_USAGE;
+
+	if (!path)
+		return rc;
+	path = cli_text(c, "/v1/webhooks/%s%s", c->arg[0], test ? "/test" : "");
+	if (rc == EXIT_GOOD)
+		rc = test ? client_post(&k, path, true, "application/json", S(""), &a) : client_delete(&k, path, &a);
+	rc = told(c, &k, rc, &a, test ? "is sent a test event" : "removed");
+	client_close(&k);
+	return rc;
+}
+
 static const struct option_row ack_options[] = { CLIENT_OPTIONS };
 static const struct option_row watch_options[] = {
 	{ "after", "NUMBER", "begin behind this alert; else with the next one" },
 	{ "count", "N", "end after so many" },
+	CLIENT_OPTIONS,
+};
+static const struct option_row webhook_options[] = {
+	{ "asset", "UUID", "alerts of this asset only" },
+	{ "about", "UUID", "of assets this party holds or owes only" },
+	{ "code", "CODE", "of this code only, such as claim-registered" },
+	{ "severity", "WORD", "at least info, warning or alarm" },
 	CLIENT_OPTIONS,
 };
 static const struct command_row rows[] = {
@@ -132,5 +201,11 @@ static const struct command_row rows[] = {
 	        "  counterfoil alert watch --key bank.jwk\n  counterfoil alert watch --key bank.jwk --after 0 --json\n"
 	        "  a lost connection is made again, and nothing is missed",
 	        watch_options, cmd_watch),
+	COMMAND("webhook", "add", "URL", 1, 1, "have alerts sent to a URL",
+	        "  counterfoil webhook add https://bank.example/hook --key bank.jwk --severity warning\n"
+	        "  CloudEvents, signed as Standard Webhooks says; the endpoint must first answer with the challenge",
+	        webhook_options, cmd_webhook_add),
+	COMMAND("webhook", "remove", "UUID", 1, 1, "send nothing there any more", NULL, ack_options, cmd_webhook_act),
+	COMMAND("webhook", "test", "UUID", 1, 1, "send a test event", NULL, ack_options, cmd_webhook_act),
 };
 const struct command_group alert_commands = { rows, ARRAY_LEN(rows) };

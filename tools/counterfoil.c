@@ -11,13 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "cli.h"
 #include "command.h"
 #include "json_at.h"
 #include "run/files.h"
 #include "run/memory.h"
+#include "run/web.h"
 
 static int cmd_version(struct cli *c);
 
@@ -576,7 +575,7 @@ int main(int argc, char **argv)
 	struct cli c = { .out = stdout, .err = stderr };
 	int rc;
 
-	if (!arena_map(&mem, CLI_MEM) || !crypto_start() || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+	if (!arena_map(&mem, CLI_MEM) || !crypto_start() || !web_start()) {
 		fputs("counterfoil: the libraries do not start\n", stderr);
 		return EXIT_REFUSED;
 	}
@@ -586,6 +585,6 @@ int main(int argc, char **argv)
 	rc = cli_main(&c, argc - 1, argv + 1);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		rc = rc == EXIT_GOOD ? EXIT_REFUSED : rc;
-	curl_global_cleanup();
+	web_end();
 	return rc;
 }

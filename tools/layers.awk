@@ -33,7 +33,7 @@ BEGIN {
 	home["microhttpd.h"] = "server/http"; home["libpq-fe.h"] = home["libpq/"] = "server/store"
 	home["openssl/"] = home["sodium.h"] = home["sodium/"] = "crypto"
 	home["jansson.h"] = home["libxml/"] = home["zip.h"] = home["zlib.h"] = home["qpdf/"] = "server/intake"
-	home["seccomp.h"] = "server/run"; home["curl/"] = "tools"
+	home["seccomp.h"] = home["curl/"] = "server/run"
 }
 FNR == 1 {
 	here = where(FILENAME)

@@ -18,3 +18,20 @@ FROM alert_shown v WHERE v.party = (SELECT me()) AND v.number = $1::bigint;
 SELECT v.json::text AS json, v.number::text AS cursor, v.json->>'code' AS etag
 FROM alert_shown v WHERE v.party = (SELECT me()) AND v.number > $1::bigint
 ORDER BY v.number LIMIT page_rows($2::text);
+
+-- name: webhook
+-- $1 id
+SELECT v.json::text AS json, NULL::text AS cursor, NULL::text AS etag
+FROM webhook_shown v WHERE v.id = $1::uuid AND v.state < 4;
+
+-- name: webhooks
+-- $1 limit, $2 cursor: the asker's own, newest first
+SELECT v.json::text AS json, v.first_seq::text AS cursor, NULL::text AS etag
+FROM webhook_shown v WHERE v.party = (SELECT me()) AND v.state < 4 AND v.first_seq < page_from($2::text)
+ORDER BY v.first_seq DESC LIMIT page_rows($1::text);
+
+-- name: deliveries
+-- $1 webhook, $2 limit, $3 cursor: newest first
+SELECT v.json::text AS json, (v.number + 1)::text AS cursor, NULL::text AS etag
+FROM delivery_shown v WHERE v.webhook = $1::uuid AND v.number + 1 < page_from($3::text)
+ORDER BY v.number DESC LIMIT page_rows($2::text);

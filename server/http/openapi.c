@@ -75,13 +75,18 @@ static void put_ref(struct jcs *j, const char *to)
 	jcs_end_object(j);
 }
 
+static const char *method_word(enum method m)
+{
+	return m == METHOD_GET ? "get" : m == METHOD_DELETE ? "delete" : "post";
+}
+
 /* "/v1/receivables/{id}" becomes get_v1_receivables_id. */
 static void put_operation_id(struct jcs *j, const struct route *r)
 {
 	char text[96];
 	struct writer w = writer_over(text, sizeof text);
 
-	put_z(&w, r->method == METHOD_GET ? "get" : "post");
+	put_z(&w, method_word(r->method));
 	for (const char *c = r->path; *c; c++)
 		if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9'))
 			put_byte(&w, *c);
@@ -133,6 +138,8 @@ static const char *body_schema(const struct route *r)
 		return "schemas/SignedStatement";
 	if (r->body != SMALL)
 		return NULL;
+	if (strcmp(r->path, "/v1/webhooks") == 0)
+		return "schemas/WebhookRequest";
 	return strcmp(r->path, "/oauth/token") == 0 ? "schemas/TokenRequest" : "schemas/CheckRequest";
 }
 
@@ -193,15 +200,19 @@ static void put_good(struct jcs *j, const struct route *r, const char *status, c
 	jcs_end_object(j);
 }
 
+/* Something that was not there before comes of it. */
+static bool made(const struct route *r) { return strcmp(r->answer, "WebhookMade") == 0; }
+
 static void put_responses(struct jcs *j, const struct route *r)
 {
 	bool creates = r->body == STATEMENT || r->body == DOCUMENT;
 
 	jcs_name(j, "responses");
 	jcs_object(j);
-	if (creates)
+	if (creates || made(r))
 		put_good(j, r, "201", "Accepted");
-	put_good(j, r, "200", creates ? "The same bytes were accepted before" : "The answer");
+	if (!made(r))
+		put_good(j, r, "200", creates ? "The same bytes were accepted before" : "The answer");
 	if (r->method == METHOD_GET && r->answer[0] && !other_type(r->answer)) {
 		jcs_name(j, "304");
 		put_ref(j, "responses/NotModified");
@@ -228,7 +239,7 @@ static void put_security(struct jcs *j, const struct route *r)
 
 static void put_operation(struct jcs *j, const struct route *r)
 {
-	jcs_name(j, r->method == METHOD_GET ? "get" : "post");
+	jcs_name(j, method_word(r->method));
 	jcs_object(j);
 	put_operation_id(j, r);
 	jcs_member_z(j, "summary", r->summary);

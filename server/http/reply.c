@@ -146,9 +146,11 @@ struct reply reply_refused(struct request *q, const struct ticket *t) { return p
 
 struct reply reply_method(struct request *q, unsigned allow)
 {
-	bool get = allow & 1u << METHOD_GET, post = allow & 1u << METHOD_POST;
+	static const char *const text[] = { "",       "GET, HEAD",         "POST",         "GET, HEAD, POST",
+		                            "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE" };
 
-	q->answer.allow = get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST";
+	static_assert(METHOD_GET == 1 && METHOD_POST == 2 && METHOD_DELETE == 3, "the texts are by these bits");
+	q->answer.allow = text[allow >> METHOD_GET & 7];
 	return reply_fault(q, E_METHOD);
 }
 

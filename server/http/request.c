@@ -303,6 +303,8 @@ static enum method method_of(const char *m)
 {
 	if (strcmp(m, "GET") == 0 || strcmp(m, "HEAD") == 0)
 		return METHOD_GET;
+	if (strcmp(m, "DELETE") == 0)
+		return METHOD_DELETE;
 	return strcmp(m, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
 }
 

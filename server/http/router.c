@@ -14,7 +14,7 @@ const size_t routes_n = ARRAY_LEN(routes);
 
 const char *method_name(enum method m)
 {
-	static const char *const name[] = { "", "GET", "POST", "" };
+	static const char *const name[] = { "", "GET", "POST", "DELETE", "" };
 
 	return name[m];
 }

@@ -16,7 +16,7 @@
 struct request;
 struct reply;
 
-enum method { METHOD_NONE, METHOD_GET, METHOD_POST, METHOD_OTHER }; /* HEAD is GET without the body */
+enum method { METHOD_NONE, METHOD_GET, METHOD_POST, METHOD_DELETE, METHOD_OTHER }; /* HEAD is GET without the body */
 enum body_size { NO_BODY, SMALL, STATEMENT, BATCH, DOCUMENT, BODY_SIZES };
 enum bucket_kind { OPEN, ADDRESS, READ, WRITE, BUCKETS };
 /* `who` is one of these or a mask of enum role. */

@@ -75,6 +75,29 @@ enum fault check_read(struct span text, struct arena *mem, struct check_request 
 	return OK;
 }
 
+/* --- webhooks --- */
+
+/* clang-format off */
+static const struct field_info webhook_member[] = {
+	{ "url",      FK_text, true,  offsetof(struct webhook_request, url),      "where to call" },
+	{ "asset",    FK_uuid, false, offsetof(struct webhook_request, asset),    "alerts of this asset only" },
+	{ "party",    FK_uuid, false, offsetof(struct webhook_request, party),    "of assets this party holds or owes only" },
+	{ "code",     FK_text, false, offsetof(struct webhook_request, code),     "of this code only" },
+	{ "severity", FK_text, false, offsetof(struct webhook_request, severity), "at least so severe" },
+};
+/* clang-format on */
+
+enum fault webhook_read(struct span text, struct arena *mem, struct webhook_request *ret, struct diag *d)
+{
+	AUTO_JS struct js top = { .v = NULL };
+	enum fault f = js_read(text, (struct js_limits){ CHECK_MAX, STATEMENT_DEPTH }, &top, d);
+
+	*ret = (struct webhook_request){ .url = { NULL, 0 } };
+	if (f != OK)
+		return f;
+	return fields_read(&top, (struct fields){ webhook_member, ARRAY_LEN(webhook_member) }, mem, ret, d);
+}
+
 /* --- receipts --- */
 
 static enum fault read_u64(const struct js *at, uint64_t max, uint64_t *ret, struct diag *d)

@@ -18,6 +18,13 @@
 /* {"claim": {"asset"} | {"document"} | {"facts"}, "amount"?, "purpose", "certificate"?} */
 MUST_CHECK enum fault check_read(struct span text, struct arena *mem, struct check_request *ret, struct diag *d);
 
+/* {"url", "asset"?, "party"?, "code"?, "severity"?}: where to call, and for which alerts. The url is any text. */
+struct webhook_request {
+	struct span url, code, severity;
+	struct uuid asset, party;
+};
+MUST_CHECK enum fault webhook_read(struct span text, struct arena *mem, struct webhook_request *ret, struct diag *d);
+
 /* {"seq","leaf","statement_hash","outcome","proof"}. Whether it is true is receipt_verify's to say. */
 MUST_CHECK enum fault receipt_read(struct span text, struct arena *mem, struct receipt *ret, struct diag *d);
 

@@ -27,12 +27,13 @@ struct reading_conf {
 	int readers;
 	size_t queue_max;      /* questions and checks that wait, each */
 	struct tokens *tokens; /* cursors are made with its key */
+	bool private_webhooks; /* service_conf's */
 	struct parser *parser; /* NULL: no documents are taken */
 	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
 	void (*publish)(void *arg);
 	certify_fn *certify; /* NULL: no certificates are given here */
 	void *certify_arg;
-	struct detection *detection; /* NULL: nobody detects here */   /* of both */
+	struct detection *detection; /* NULL: nobody detects here */ /* of both */
 };
 
 struct reading;

@@ -11,6 +11,7 @@
 #include "run/clock.h"
 #include "run/watch.h"
 #include "service/detection.h"
+#include "service/courier.h"
 #include "service/outbound.h"
 #include "service/publisher.h"
 #include "service/reading.h"
@@ -98,6 +99,11 @@ size_t service_deadlines(struct service *s)
 size_t service_tell(struct service *s) { return teller_round(s->teller); }
 
 void service_listen(struct service *s, told_fn *fn, void *arg) { teller_listen(s->teller, fn, arg); }
+
+struct courier *service_courier(struct service *s, const struct courier_conf *conf)
+{
+	return courier_open(conf, s->conf.database_url, s->tokens, s->conf.origin);
+}
 
 /* --- what everybody may know --- */
 
@@ -302,6 +308,7 @@ static bool open_reading(struct service *s, char *why, size_t why_len)
 		                  .readers = s->conf.readers,
 		                  .queue_max = s->conf.queue_max,
 		                  .tokens = s->tokens,
+		                  .private_webhooks = s->conf.private_webhooks,
 		                  .parser = s->parser,
 		                  .publish = publish,
 		                  .certify = certify,

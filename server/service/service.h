@@ -131,6 +131,13 @@ enum fault ask_signals(struct question *q, void *reader);            /* - : publ
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 enum fault ask_alerts(struct question *q, void *reader);             /* -, limit, cursor, open */
 enum fault ask_alert_ack(struct question *q, void *reader);          /* number: the asker has seen it; the alert */
+enum fault ask_webhook_post(struct question *q, void *reader);       /* body: webhook_read(); 201 */
+enum fault ask_webhooks(struct question *q, void *reader);           /* -, limit, cursor */
+enum fault ask_webhook(struct question *q, void *reader);            /* id */
+enum fault ask_webhook_end(struct question *q, void *reader);        /* id */
+enum fault ask_webhook_test(struct question *q, void *reader);       /* id */
+enum fault ask_webhook_replay(struct question *q, void *reader);     /* id, after: number of an alert */
+enum fault ask_deliveries(struct question *q, void *reader);         /* id, limit, cursor */
 /* number: the alerts behind it as server-sent events, in order, some dozens at most; `place` is the last one's number.
  * Without a number: no alerts, and the newest one's place. */
 enum fault ask_events(struct question *q, void *reader);
@@ -149,6 +156,25 @@ size_t service_tell(struct service *s);
 typedef void told_fn(void *arg, const struct uuid *party, size_t n, bool all);
 void service_listen(struct service *s, told_fn *fn, void *arg);
 
+/* --- webhooks --- */
+struct courier_conf {
+	int64_t retry_s;   /* the first pause after a failure; it doubles */
+	int64_t give_up_s; /* how long a delivery is tried, and a webhook may only fail */
+	int64_t queue_ms;  /* how often new alerts are looked for */
+};
+struct parcel { /* lasts until the next is taken */
+	const char *url, *header[3];
+	struct span body;      /* application/cloudevents+json */
+	const char *challenge; /* a good answer contains it; NULL when any 2xx is one */
+};
+struct courier;
+/* One for each thread that sends. */
+struct courier *service_courier(struct service *s, const struct courier_conf *conf);
+void courier_close(struct courier *c); /* takes NULL; before service_stop */
+/* False when nothing is due now. Each one taken is owed a courier_done. */
+MUST_CHECK bool courier_take(struct courier *c, struct parcel *p);
+void courier_done(struct courier *c, bool good, long status, const char *why);
+
 /* --- what everybody may know --- */
 void put_well_known(struct service *s, struct writer *w); /* /.well-known/counterfoil.json */
 struct readiness {
@@ -166,6 +192,7 @@ struct service_conf {
 	size_t queue_max, batch_max;
 	int64_t token_seconds;
 	bool reader_mode, detection;
+	bool private_webhooks; /* http and addresses of one's own network are taken, too */
 };
 struct parser;
 struct signer;

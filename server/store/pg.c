@@ -154,6 +154,7 @@ static void prepare_all(struct store *s)
 	}
 	if (s->duty == STORE_TELLER) {
 		tell_prepare(s);
+		hooks_prepare(s);
 		return;
 	}
 	rows_prepare_load(s);

@@ -144,6 +144,7 @@ void documents_prepare(struct store *s);
 void check_prepare(struct store *s);
 void query_prepare(struct store *s);
 void tell_prepare(struct store *s);
+void hooks_prepare(struct store *s);
 
 /* Parts of a pipeline that more than one call uses (rows.c). */
 enum { LOADS_MAX = TABLE_COUNT + 1 };

@@ -20,7 +20,15 @@
 #include "decide.h"
 #include "tree.h"
 
-enum store_duty { STORE_WRITER, STORE_READER, STORE_CHECKER, STORE_PUBLISHER, STORE_FOLLOWER, STORE_OWNER, STORE_TELLER };
+enum store_duty {
+	STORE_WRITER,
+	STORE_READER,
+	STORE_CHECKER,
+	STORE_PUBLISHER,
+	STORE_FOLLOWER,
+	STORE_OWNER,
+	STORE_TELLER
+};
 
 struct store;
 /* Connects, sets the role of the duty, prepares every statement of it. NULL and *why on failure. */
@@ -168,6 +176,40 @@ MUST_CHECK enum fault store_tell(struct store *s, size_t max, struct told *ret);
 /* Acknowledges an alert of the party's own. The first time stands. E_NOT_FOUND when the party has none of this number. */
 MUST_CHECK enum fault store_alert_ack(struct store *s, struct uuid party, uint64_t number, struct moment at,
                                       struct hash kid);
+
+/* --- webhooks; the same duty --- */
+struct webhook {
+	struct uuid id, party, asset, about; /* asset, about: nil for any */
+	struct span url;
+	int32_t code, severity; /* code: 0 for any; severity: the least */
+	struct hash made_by;
+};
+/* E_WEBHOOKS when the party has as many as it may. */
+MUST_CHECK enum fault store_webhook_put(struct store *s, const struct webhook *h);
+enum webhook_act { WEBHOOK_END, WEBHOOK_REPLAY, WEBHOOK_TEST };
+/* On a webhook of the party's own. number: the alert a replay begins behind. E_NOT_FOUND when there is none, or, for a
+ * test, none that is live. */
+MUST_CHECK enum fault store_webhook_act(struct store *s, enum webhook_act what, struct uuid party, struct uuid id,
+                                        int64_t number);
+/* Makes deliveries of the alerts that came since; how many it looked at. */
+MUST_CHECK enum fault store_webhook_queue(struct store *s, uint64_t *looked_at);
+
+struct delivery {           /* one thing to send; spans in the arena it was taken into */
+	bool found, verify; /* verify: the webhook is asked whether it wants any */
+	struct uuid webhook;
+	struct span url, alert, now; /* alert: JSON; empty for a test and a verification */
+	int64_t number, attempts, failures;
+};
+/* Takes what is due and leaves its webhook to the taker for so long. */
+MUST_CHECK enum fault store_webhook_take(struct store *s, int64_t lease_s, struct arena *mem, struct delivery *ret);
+struct delivered {
+	bool good;
+	int64_t status; /* 0: no answer */
+	struct span why;
+	int64_t pause_s, again_s; /* when not good: for the webhook, for the delivery */
+	int64_t longest_s;        /* after which a delivery is given up, and a webhook that only failed is stopped */
+};
+MUST_CHECK enum fault store_webhook_done(struct store *s, const struct delivery *d, const struct delivered *how);
 
 /* --- schema --- */
 /* Applies the numbered files (embedded, checksummed) that are not applied yet, as owner. say is called per file. */

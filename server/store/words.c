@@ -75,6 +75,12 @@ static const char *profile_word(int32_t p) { return p > AUTH_NONE ? auth_profile
 /* --- alerts --- */
 static const char *alert_word(int32_t a) { return alert_info(a) ? alert_info(a)->code : NULL; }
 static const char *alert_text(int32_t a) { return alert_info(a) ? alert_info(a)->text : NULL; }
+static const char *alert_rank(int32_t a)
+{
+	static const char *const rank[] = { NULL, "1", "2", "3" };
+
+	return alert_info(a) ? rank[alert_info(a)->severity] : NULL;
+}
 static const char *alert_level(int32_t a)
 {
 	return alert_info(a) ? alert_severity_name(alert_info(a)->severity) : NULL;
@@ -128,6 +134,7 @@ static const struct {
 	{ "alert", alert_word, 1023 },
 	{ "alert_text", alert_text, 1023 },
 	{ "alert_severity", alert_level, 1023 },
+	{ "alert_rank", alert_rank, 1023 },
 	{ "trade", trade_word, XD_COUNT_MAX - 1 },
 	{ "trade_stop", trade_stop, XD_COUNT_MAX - 1 },
 };
