@@ -27,7 +27,9 @@ struct module {
 	/* Refused entries come too (s->outcome). False when memory is full. */
 	bool (*see)(void *state, struct sighting *g);
 };
-extern const struct module near_module, forged_module;                 /* D, F: documents */
+extern const struct module near_module, forged_module;                                            /* D, F: documents */
+extern const struct module confirmed_module, numbering_module, inflated_module, lookalike_module; /* F too */
+extern const struct module probing_module;                             /* D01, D02, D18: who tries */
 extern const struct module graph_module, goods_module, related_module; /* G, W, shared ties */
 extern const struct module mutual_module, channel_module, funders_module, guarantee_module,
 	proximity_module;                                               /* G too */

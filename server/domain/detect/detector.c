@@ -22,6 +22,12 @@ static const struct module *const modules[] = {
 	&ceilings_module,
 	&habits_module,
 	&figures_module,
+	/* forged, beside the document itself; and who tries numbers */
+	&confirmed_module,
+	&numbering_module,
+	&inflated_module,
+	&lookalike_module,
+	&probing_module,
 	/* graph, beside the circles */
 	&mutual_module,
 	&channel_module,

@@ -104,6 +104,12 @@ static bool bound(const struct near *m, uint32_t seller, const struct likeness *
 	return (l->same_goods && l->days == 0) || out_of_habit(m, seller, l);
 }
 
+/* The next lorry of the day, the next instalment of the order: two that their papers tell apart. */
+static bool parallel(const struct likeness *l)
+{
+	return l->in_series && !l->same_delivery && (l->other_delivery || (l->same_order && l->other_due));
+}
+
 /* Worth a finding at all. */
 static bool telling(const struct likeness *l, bool is_bound)
 {
@@ -112,6 +118,8 @@ static bool telling(const struct likeness *l, bool is_bound)
 	if (is_bound)
 		return true;
 	if (l->sides_swapped || l->other_seller || l->other_debtor || l->amount == LEVEL_AMOUNT_OTHER)
+		return false;
+	if (parallel(l))
 		return false;
 	return l->amount != LEVEL_AMOUNT_CLOSE && l->days <= 3;
 }

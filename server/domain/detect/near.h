@@ -115,6 +115,7 @@ struct likeness {
 	enum near_level number, amount;
 	bool sides_swapped, other_seller, other_debtor;
 	bool same_goods, same_delivery, same_document, same_order, other_goods, other_delivery, other_order;
+	bool other_due; /* by weeks */
 	bool in_series; /* the numbers fit their dates: an ordinary next document */
 	int32_t days;   /* between the issue dates */
 	int32_t exact;  /* bits of the comparison of two currencies */

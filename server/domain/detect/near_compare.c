@@ -267,6 +267,7 @@ static void compare_dates(const struct book_claim *c, const struct book_claim *o
 	for (size_t i = ARRAY_LEN(step); i > 0; i--)
 		if (l->days <= step[i - 1].days)
 			level = step[i - 1].level;
+	l->other_due = size_of((int64_t)c->due.day - o->due.day) - l->days >= 20;
 	match_add(&l->match, level);
 	match_add(&l->match, c->due.day == o->due.day ? LEVEL_DUE_SAME : LEVEL_DUE_OTHER);
 }
