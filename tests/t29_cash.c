@@ -223,8 +223,8 @@ static void credited_after_funding(void **state)
 		int32_t wait;
 		int times;
 		bool hold;
-	} row[] = { { 70, 4, 1, true },  { 55, 40, 1, true },  { 20, 10, 1, false },
-		    { 20, 10, 2, true }, { 12, 10, 3, false }, { 90, 120, 1, false } };
+	} row[] = { { 70, 4, 1, true },  { 55, 40, 1, true },  { 30, 10, 1, false },
+		    { 30, 10, 2, true }, { 20, 10, 3, false }, { 90, 120, 1, false } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {

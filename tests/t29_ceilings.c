@@ -60,9 +60,9 @@ static void above_the_ceiling_and_below_it(void **state)
 		int64_t percent;
 		enum severity most;
 	} row[] = {
-		{ SIGNAL_C01, 95, SEVERITY_NONE },   { SIGNAL_C01, 108, SEVERITY_FLAG },
-		{ SIGNAL_C01, 125, SEVERITY_HOLD },  { SIGNAL_C05, 95, SEVERITY_NONE },
-		{ SIGNAL_C05, 120, SEVERITY_FLAG },  { SIGNAL_C05, 135, SEVERITY_HOLD },
+		{ SIGNAL_C01, 190, SEVERITY_NONE },  { SIGNAL_C01, 220, SEVERITY_FLAG },
+		{ SIGNAL_C01, 260, SEVERITY_HOLD },  { SIGNAL_C05, 115, SEVERITY_NONE },
+		{ SIGNAL_C05, 135, SEVERITY_FLAG },  { SIGNAL_C05, 160, SEVERITY_HOLD },
 		{ SIGNAL_F10, 105, SEVERITY_NONE },  { SIGNAL_F10, 120, SEVERITY_FLAG },
 		{ SIGNAL_F10, 160, SEVERITY_HOLD },  { SIGNAL_F10, 320, SEVERITY_BLOCK },
 		{ SIGNAL_F10, 400, SEVERITY_BLOCK },
@@ -93,6 +93,25 @@ static void the_year_rolls(void **state)
 		days_pass(&t, 30);
 	}
 	assert_int_equal(any(&t), 0);
+	told_end(&t);
+}
+
+/* Whoever sells a little to a debtor that others have used up is not held for it. */
+static void a_small_seller_beside_a_large_fraud(void **state)
+{
+	struct told t;
+	enum severity most;
+
+	(void)state;
+	told_start(&t);
+	struct pair p = pair_of(&t, 0, 1000 * WAN), small = { a_supplier(&t), p.anchor };
+	for (int i = 0; i < 14; i++)
+		(void)sells(&t, p, 150 * WAN);
+	assert_true(found(&t, SIGNAL_C05, &most) > 0);
+	assert_int_equal(most, SEVERITY_HOLD);
+	t.n_found = 0;
+	(void)sells(&t, small, 50 * WAN);
+	assert_int_equal(found(&t, SIGNAL_C05, NULL), 0);
 	told_end(&t);
 }
 
@@ -245,9 +264,13 @@ static void just_below_the_limit_of_a_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(above_the_ceiling_and_below_it),       T(the_year_rolls),
-		T(what_is_taken_back_does_not_count),    T(inflation_against_the_debtors_commitment),
-		T(a_new_company_with_the_largest_paper), T(turnover_per_employee),
+		T(above_the_ceiling_and_below_it),
+		T(the_year_rolls),
+		T(a_small_seller_beside_a_large_fraud),
+		T(what_is_taken_back_does_not_count),
+		T(inflation_against_the_debtors_commitment),
+		T(a_new_company_with_the_largest_paper),
+		T(turnover_per_employee),
 		T(just_below_the_limit_of_a_key),
 	};
 

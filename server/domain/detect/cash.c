@@ -40,7 +40,7 @@ enum {
 	LONG_TERMS = 60,
 	ACCOUNT_LEAST = 5,
 	CREDIT_MUCH = 400000, /* ppm of the face: one is enough */
-	CREDIT_SOME = 150000, /* two are */
+	CREDIT_SOME = 260000, /* two are */
 	CREDIT_DAYS = 90,
 	TOLD_OWN = 1, /* bits */
 	TOLD_DIVERTED = 2,
@@ -344,14 +344,13 @@ static bool see_dispute(struct cash *x, struct sighting *g)
 	struct pair_cash *p = pair_of(x, c->pair);
 	const int32_t late = date_of(x->book->now).day - c->due.day;
 
-	if (c->confirmed_seq == 0 || c->financed_seq == 0 || late < 0 ||
-	    dispute_code(g->s->c->body.dispute.code) != OTHER)
+	if (c->financed_seq == 0 || late < 0 || dispute_code(g->s->c->body.dispute.code) != OTHER)
 		return true;
-	struct finding_made *f =
-		tell(g, SIGNAL_P05, SEVERITY_HOLD, g->claim, late,
-	             "confirmed and financed; after the due date the debtor says it owes nothing more");
+	struct finding_made *f = tell(g, SIGNAL_P05, SEVERITY_HOLD, g->claim, late,
+	                              "financed; after the due date the debtor says it owes nothing more");
 
-	finding_cites(f, c->confirmed_seq);
+	if (c->confirmed_seq != 0)
+		finding_cites(f, c->confirmed_seq);
 	finding_cites(f, c->financed_seq);
 	p->diverted_at = x->book->now;
 	p->diverted_seq = g->s->seq;
@@ -368,9 +367,9 @@ static void judge_credit(struct cash *x, struct sighting *g, int64_t reduce)
 	const int64_t share = ppm(reduce, c->face);
 	const int64_t days = c->financed_seq == 0 ? 0 : days_between(c->financed_at, x->book->now);
 
-	if (c->financed_seq == 0 || days * 2 > threshold(g, SIGNAL_B06) * 3 || share < CREDIT_SOME / 3)
+	if (c->financed_seq == 0 || days * 2 > threshold(g, SIGNAL_B06) * 3 || share < CREDIT_SOME)
 		return;
-	const bool again = within(x, p->credited_at, CREDIT_DAYS) && share >= CREDIT_SOME;
+	const bool again = within(x, p->credited_at, CREDIT_DAYS);
 	const enum severity most = share >= CREDIT_MUCH || again ? SEVERITY_HOLD : SEVERITY_INFO;
 	struct finding_made *f = find_on_claim(g, SIGNAL_B06, most, g->claim);
 
@@ -381,8 +380,6 @@ static void judge_credit(struct cash *x, struct sighting *g, int64_t reduce)
 	finding_cites(f, c->financed_seq);
 	if (again)
 		finding_cites(f, p->credited_seq);
-	if (share < CREDIT_SOME)
-		return;
 	p->credited_at = x->book->now;
 	p->credited_seq = g->s->seq;
 }

@@ -32,6 +32,7 @@ enum {
 	BRANCHES = 64,
 	LAST = 20, /* confirmations of a key looked at */
 	LAST_LEAST = 10,
+	LARGE_PART = 500000,     /* ppm of what a debtor buys, by one seller */
 	FRESH_LEAST = 100000000, /* one million CNY: less is not large for anybody */
 };
 
@@ -225,29 +226,32 @@ static void judge_promise(struct ceilings *x, struct sighting *g)
 	CITE(x, f, g->claim, older_of_pair);
 }
 
-/* C05: flag above ten thirteenths of the threshold. */
+/* C05: flag above four fifths of the threshold. Whoever sells the debtor little is not what is wrong. */
 static void judge_debtor(struct ceilings *x, struct sighting *g)
 {
 	const struct book_claim *c = claim_at(x->book, g->claim);
 	const struct book_party *debtor = party_at(x->book, c->debtor);
-	const int64_t owed = year_sum(&party_of(x, c->debtor)->owed, year_bucket(x->book->now), YEAR_BUCKETS - 1);
+	const int32_t bucket = year_bucket(x->book->now);
+	const int64_t owed = year_sum(&party_of(x, c->debtor)->owed, bucket, YEAR_BUCKETS - 1);
 	const int64_t hold = threshold(g, SIGNAL_C05);
-	int64_t buys, ratio;
+	int64_t buys, ratio, own;
 
 	if (!declared(x, debtor->purchases, &buys))
 		return;
 	ratio = ppm(without_tax(owed), buys);
-	if (ratio <= hold / 13 * 10)
+	own = ppm(without_tax(year_sum(pair_sold(x, c->pair), bucket, YEAR_BUCKETS - 1)), buys);
+	if (ratio <= hold / 5 * 4 || own < LARGE_PART / 2)
 		return;
 	struct finding_made *f =
-		above(g, SIGNAL_C05, ratio > hold && fresh(x, debtor) ? SEVERITY_HOLD : SEVERITY_FLAG, ratio,
+		above(g, SIGNAL_C05,
+	              ratio > hold && own >= LARGE_PART && fresh(x, debtor) ? SEVERITY_HOLD : SEVERITY_FLAG, ratio,
 	              "claims of all sellers over twelve months, of what the debtor declares to buy");
 
 	finding_cites(f, debtor->profile_seq);
 	CITE(x, f, g->claim, older_of_debtor);
 }
 
-/* C01: flag above ten twelfths of the threshold. */
+/* C01: flag above four fifths of the threshold. */
 static void judge_seller(struct ceilings *x, struct sighting *g)
 {
 	const struct book_claim *c = claim_at(x->book, g->claim);
@@ -259,7 +263,7 @@ static void judge_seller(struct ceilings *x, struct sighting *g)
 	if (!declared(x, seller->turnover, &turnover))
 		return;
 	ratio = ppm(without_tax(sold), turnover);
-	if (ratio <= hold / 12 * 10)
+	if (ratio <= hold / 5 * 4)
 		return;
 	struct finding_made *f =
 		above(g, SIGNAL_C01, ratio > hold && fresh(x, seller) ? SEVERITY_HOLD : SEVERITY_FLAG, ratio,

@@ -6,6 +6,7 @@
  *   F17  invoiced before delivery          F18  no sign that goods moved, where there always was one
  *   F19  mostly round amounts              F20  first digits far from Benford's law (in integers: see expected[])
  *   F21  last two digits not uniform       F22  goods that neither side has dealt in before
+ *   F24  a debtor that confirms what others sell it, and not what this seller says
  *
  * All of it is soft: priced lists, rents and taxes make odd figures too.
  */
@@ -25,7 +26,10 @@ enum {
 	USUALLY = 800000, /* ppm */
 	SAY_AGAIN = 365,
 	SILENT_PARTIES_OWE = 1000000000, /* ten million CNY */
-	TRADES = 64,                     /* branches whose round amounts are counted */
+	ASKED_LEAST = 10,                /* claims of others a debtor was asked about */
+	ASKED_DAYS = 10,                 /* to answer */
+	LOOKED_AT = 16,
+	TRADES = 64, /* branches whose round amounts are counted */
 };
 
 /* log10(1 + 1/d), millionths. */
@@ -184,6 +188,7 @@ static void judge_delivery(struct sighting *g, struct pair_figures *p)
 	const struct book_claim *c = claim_at(g->book, g->claim);
 	const int32_t early = date_given(c->delivered) ? c->delivered.day - c->issued.day : 0;
 	const bool moved = c->deliveries.n > 0 || date_given(c->delivered);
+	const bool bare = !moved && c->order.len == 0 && hash_is_zero(c->goods_lines);
 
 	if (early > threshold(g, SIGNAL_F17)) {
 		struct finding_made *f = find_on_claim(g, SIGNAL_F17, SEVERITY_FLAG, g->claim);
@@ -194,15 +199,15 @@ static void judge_delivery(struct sighting *g, struct pair_figures *p)
 		finding_says(f, "invoiced %d days before delivery; %u of %u claims of the pair so far", early, p->early,
 		             p->claims + 1);
 	}
-	if (!moved && p->claims >= USUAL_LEAST && ppm(p->moved, p->claims) >= USUALLY) {
-		const bool bare = c->order.len == 0 && hash_is_zero(c->goods_lines);
-		struct finding_made *f = find_on_claim(g, SIGNAL_F18, bare ? SEVERITY_FLAG : SEVERITY_INFO, g->claim);
+	if (bare && p->claims >= USUAL_LEAST && ppm(p->moved, p->claims) >= USUALLY) {
+		struct finding_made *f = find_on_claim(g, SIGNAL_F18, SEVERITY_FLAG, g->claim);
 
-		f->bits = bare ? 30 : 10;
+		f->bits = 30;
 		f->value = p->moved;
-		finding_says(f,
-		             "no transport document and no date of delivery, where %u of %u claims of the pair had one",
-		             p->moved, p->claims);
+		finding_says(
+			f,
+			"no transport document, date of delivery, order or lines, where %u of %u claims of the pair had them",
+			p->moved, p->claims);
 	}
 	p->claims++;
 	p->moved += moved;
@@ -252,6 +257,69 @@ static bool judge_goods(struct figures *x, struct sighting *g)
 	return true;
 }
 
+/* --- F24: asked about others' claims, not about these --- */
+
+static bool is_answered(const struct book_claim *c)
+{
+	return c->confirmed_seq != 0 || c->disputed_seq != 0 || c->state == CLAIM_REJECTED;
+}
+
+/* The pair's claims that the debtor had ten days for and said nothing to, the newest; and how many it looked at. */
+static unsigned unanswered(const struct figures *x, uint32_t claim, struct finding_made *f)
+{
+	unsigned open = 0;
+
+	for (unsigned n = 0; claim != NOWHERE && n < LOOKED_AT; n++) {
+		const struct book_claim *c = claim_at(x->book, claim);
+
+		if (days_between(c->at, x->book->now) >= ASKED_DAYS && c->state == CLAIM_LIVE &&
+		    c->confirmed_seq == 0) {
+			open++;
+			if (f)
+				finding_cites(f, c->seq);
+		}
+		claim = c->older_of_pair;
+	}
+	return open;
+}
+
+/* How many of the debtor's ten days old claims of other sellers it has answered, of the newest. */
+static void habit_of(const struct figures *x, const struct book_claim *c, unsigned *asked, unsigned *answered)
+{
+	uint32_t i = party_at(x->book, c->debtor)->as_debtor;
+
+	*asked = *answered = 0;
+	for (unsigned n = 0; i != NOWHERE && n < 4 * LOOKED_AT; n++, i = claim_at(x->book, i)->older_of_debtor) {
+		const struct book_claim *o = claim_at(x->book, i);
+
+		if (o->creditor == c->creditor || days_between(o->at, x->book->now) < ASKED_DAYS)
+			continue;
+		++*asked;
+		*answered += is_answered(o);
+	}
+}
+
+static void judge_silence(struct figures *x, struct sighting *g)
+{
+	const struct book_claim *c = claim_at(x->book, g->claim);
+	const unsigned open = unanswered(x, c->older_of_pair, NULL);
+	unsigned asked, answered;
+
+	if (open < threshold(g, SIGNAL_F24))
+		return;
+	habit_of(x, c, &asked, &answered);
+	if (asked < ASKED_LEAST || ppm(answered, asked) < USUALLY)
+		return;
+	struct finding_made *f = find_on_claim(
+		g, SIGNAL_F24, open >= 2 * threshold(g, SIGNAL_F24) ? SEVERITY_HOLD : SEVERITY_FLAG, g->claim);
+
+	f->value = open;
+	finding_says(f,
+	             "the debtor has answered %u of %u claims of others within %d days, and none of %u of this seller",
+	             answered, asked, ASKED_DAYS, open);
+	(void)unanswered(x, c->older_of_pair, f);
+}
+
 static bool see_register(struct figures *x, struct sighting *g)
 {
 	struct pair_figures *p = dense_reach(&x->pair, claim_at(x->book, g->claim)->pair);
@@ -259,6 +327,7 @@ static bool see_register(struct figures *x, struct sighting *g)
 	if (!p)
 		return false;
 	judge_delivery(g, p);
+	judge_silence(x, g);
 	return judge_amount(x, g) && judge_goods(x, g);
 }
 

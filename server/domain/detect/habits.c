@@ -18,10 +18,11 @@
 
 enum {
 	WEEKS = 27, /* the one that runs, and half a year */
-	WEEKS_LEAST = 8,
+	WEEKS_LEAST = 12,
+	MONTH_WEEKS = 4,
 	RAMP_FROM = 6, /* claims of a pair before its weeks are kept */
 	Q16 = 65536,
-	DEVIATION_LEAST = Q16 / 2,
+	DEVIATION_LEAST = Q16,
 	SAY_AGAIN = 90, /* days */
 	MANY = 20,
 	DEBTORS_LEAST = 3,
@@ -78,24 +79,33 @@ static bool may_tell(struct habits *x, struct seller_habits *s, enum told what, 
 
 static int32_t week_of(struct moment m) { return (int32_t)(m.us / (7 * DAY_US)); }
 
+static int64_t week_at(const struct ramp *r, int32_t ago) { return r->at[(uint32_t)(r->week - ago) % WEEKS]; }
+
+/* Of a week, before the last four. */
 static int64_t mean_of(const struct ramp *r)
 {
-	const uint32_t n = r->n < WEEKS - 1 ? r->n : WEEKS - 1;
+	const int32_t n = (int32_t)(r->n < WEEKS - 1 ? r->n : WEEKS - 1);
 	wide sum = 0;
 
-	for (uint32_t i = 1; i <= n; i++)
-		sum += r->at[(uint32_t)(r->week - (int32_t)i) % WEEKS];
-	return n == 0 ? 0 : (int64_t)(sum / n);
+	for (int32_t i = MONTH_WEEKS; i <= n; i++)
+		sum += week_at(r, i);
+	return n < MONTH_WEEKS ? 0 : (int64_t)(sum / (n - MONTH_WEEKS + 1));
 }
 
-/* The week that ran is over: how far it lies from the mean of those before it. */
+/*
+ * The week that ran is over: how far its month lies from the mean of those before, a quarter of the mean on both sides,
+ * so that an empty month is no abyss.
+ */
 static void close_week(struct ramp *r, int64_t sigmas)
 {
-	const int64_t mean = mean_of(r), sum = r->at[(uint32_t)r->week % WEEKS];
-	int64_t off, k, far;
+	const int64_t mean = mean_of(r);
+	int64_t month = 0, off, k, far;
 
-	if (r->n >= WEEKS_LEAST && mean > 3) { /* a quarter of the mean on both sides: an empty week is no abyss */
-		off = (int64_t)log2_q16((uint64_t)(sum + mean / 4)) - (int64_t)log2_q16((uint64_t)(mean + mean / 4));
+	for (int32_t i = 0; i < MONTH_WEEKS; i++)
+		month += week_at(r, i);
+	if (r->n >= WEEKS_LEAST && mean > 3) {
+		off = (int64_t)log2_q16((uint64_t)(month / MONTH_WEEKS + mean / 4)) -
+		      (int64_t)log2_q16((uint64_t)(mean + mean / 4));
 		k = r->deviation < DEVIATION_LEAST ? DEVIATION_LEAST : r->deviation;
 		r->cusum += off - k / 2;
 		if (r->cusum < 0)
@@ -120,9 +130,15 @@ static void turn_to(struct ramp *r, int32_t week, int64_t sigmas)
 		close_week(r, sigmas);
 }
 
+/* One claim counts for a usual month at most: a large one is no ramp. */
 static void add_week(struct ramp *r, struct moment at, int64_t worth, int64_t sigmas)
 {
+	int64_t most;
+
 	turn_to(r, week_of(at), sigmas);
+	most = MONTH_WEEKS * mean_of(r);
+	if (r->n >= WEEKS_LEAST && most > 0 && worth > most)
+		worth = most;
 	r->at[(uint32_t)r->week % WEEKS] += worth;
 }
 
