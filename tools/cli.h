@@ -137,5 +137,5 @@ struct command_group {
 };
 extern const struct command_group statement_commands, key_commands, check_commands, document_commands, receipt_commands,
 	log_commands, audit_commands, show_commands, run_commands, demo_commands, completion_commands, pool_commands,
-	alert_commands, simulate_commands, import_commands;
+	alert_commands, simulate_commands, import_commands, score_commands;
 #endif

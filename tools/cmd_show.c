@@ -353,6 +353,8 @@ static int cmd_view(struct cli *c)
 			tell(c, v, a.body);
 		if (known_or_null(c, "verify"))
 			rc = verify_history(c, &k, a.body);
+		if (known_or_null(c, "out") && !cli_write(c, known_or_null(c, "out"), a.body, false))
+			rc = EXIT_REFUSED;
 	}
 	client_close(&k);
 	return rc;
@@ -386,6 +388,10 @@ static const struct option_row paper_options[] = {
 static const struct option_row encumbrance_options[] = {
 	{ "asset", "UUID", "of this asset only" },
 	PAGE_OPTIONS,
+	CLIENT_OPTIONS,
+};
+static const struct option_row score_options[] = {
+	{ "out", "FILE", "where the answer is written, for score verify" },
 	CLIENT_OPTIONS,
 };
 static const struct option_row finding_options[] = {
@@ -442,10 +448,10 @@ static const struct command_row rows[] = {
 	COMMAND("obligor", "list", "", 0, 0, "who has been suspended for not paying", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "show", "UUID", 1, 1, "an encumbrance", NULL, client_options, cmd_view),
 	COMMAND("encumbrance", "list", "", 0, 0, "encumbrances you may see", NULL, encumbrance_options, cmd_view),
-	COMMAND("party", "score", "UUID", 1, 1, "how it pays and is paid: points, grade, reasons", NULL, client_options,
+	COMMAND("party", "score", "UUID", 1, 1, "how it pays and is paid: points, grade, reasons", NULL, score_options,
 	        cmd_view),
 	COMMAND("receivable", "assessment", "UUID", 1, 1, "its score: authenticity, points, grade, reasons", NULL,
-	        client_options, cmd_view),
+	        score_options, cmd_view),
 	COMMAND("finding", "show", "UUID", 1, 1, "what was measured, and the entries that prove it", NULL,
 	        client_options, cmd_view),
 	COMMAND("finding", "list", "", 0, 0, "what detection found against what you may see", NULL, finding_options,

@@ -49,7 +49,8 @@ STEP("Three times what it buys from everybody.",
 
 CHAPTER("A score that anybody can recompute",
 	"Three answers, never mixed: is it authentic, will it be paid, and how much has been seen. All from entries."),
-STEP("A debtor's record, with its reasons, and the entries it rests on.", "party score $anchor --key $demo/bank_a.jwk", 0, "~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
+STEP("A debtor's record, with its reasons, and the entries it rests on.", "party score $anchor --key $demo/bank_a.jwk --out $demo/score.json", 0, "~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
+STEP("Nobody has to believe the registry's arithmetic: the log gives the same score, to the byte.", "score verify $demo/score.json --state-dir $state", 0, "/verified=true", NULL, 2),
 PART_END
 };
 /* clang-format on */
