@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_simulate.c: `counterfoil evaluate`: how well detection does on simulated economies (simulate/evaluate.h).
+ * cmd_simulate.c: `counterfoil simulate`: a simulated economy speaks to a registry; `counterfoil evaluate`: how well detection does on simulated economies (simulate/evaluate.h).
  *
  * Seeds 1 to 20 are for development. Others have the economy's own numbers shifted, so that what was tuned on the
  * first is tested on something else.
  */
 #include "cli.h"
+#include "drive.h"
 #include "simulate/evaluate.h"
 
 enum { DEVELOPMENT_SEEDS = 20 };
@@ -93,6 +94,31 @@ static int cmd_evaluate(struct cli *c)
 	return EXIT_GOOD;
 }
 
+static int cmd_simulate(struct cli *c)
+{
+	struct drive_conf conf = { .seed = 1 };
+	uint64_t firms, months;
+
+	if (!number_of(c, "seed", 1, UINT32_MAX, &conf.seed) || !number_of(c, "months", 2, 36, &months) ||
+	    !number_of(c, "speed", 0, 1000000, &conf.speed) || months < 1)
+		return cli_usage(c, "--seed, --months and --speed are whole numbers");
+	if (!size_of(c, &firms) || !prevalence_of(c, &conf.prevalence))
+		return cli_usage(c, "--size is XS, S, M or L; --prevalence is dense, high, low or none");
+	conf.firms = (uint32_t)firms;
+	conf.months = (int32_t)months;
+	conf.regulator_key = cli_opt(c, "regulator-key");
+	return drive(c, &conf);
+}
+
+static const struct option_row simulate_options[] = {
+	{ "seed", "N", "of the economy; begun again on the same day, it goes on where it was" },
+	{ "size", "XS|S|M|L", "400, 2,000 (default), 20,000 or 1,000,000 firms" },
+	{ "months", "N", "how long, up to today; 2 unless told" },
+	{ "speed", "N", "statements a second at most; as fast as they are taken unless told" },
+	{ "prevalence", "dense|high|low|none", "how much fraud" },
+	{ "regulator-key", "FILE", "where the key of the economy's regulator is written, who may read all findings" },
+	CLIENT_OPTIONS,
+};
 static const struct option_row evaluate_options[] = {
 	{ "seed", "N", "of the first economy; 1 to 20 are for development" },
 	{ "seeds", "N", "how many" },
@@ -103,6 +129,10 @@ static const struct option_row evaluate_options[] = {
 	{ "claims", "FILE", "the first economy's claims with their truth, as CSV, for other programs" },
 };
 static const struct command_row rows[] = {
+	COMMAND("simulate", "", "", 0, 0, "a supply-chain economy speaks to a registry, in signed statements",
+	        "  counterfoil simulate --size=XS --key=var/operator.jwk\n"
+	        "--key is the operator's: it enrols the parties, and publishes that no document is asked for.",
+	        simulate_options, cmd_simulate),
 	COMMAND("evaluate", "", "", 0, 0, "how well detection does on simulated economies",
 	        "  counterfoil evaluate --seed=1 --seeds=3\n"
 	        "  counterfoil evaluate --seed=101 --seeds=5 --prevalence=high --out=build/evaluate.json",

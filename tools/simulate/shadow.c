@@ -85,7 +85,7 @@ static struct hash next_hash(struct shadow *r, const struct command *c)
 
 /* --- deciding --- */
 
-static enum fault enter(struct shadow *r, struct command *c, struct moment now)
+enum fault shadow_enter(struct shadow *r, struct command *c, struct moment now)
 {
 	struct registry g = registry_of(r, now);
 	enum decide_status st;
@@ -140,8 +140,16 @@ static enum fault shadow_say(void *arg, const struct said *x)
 	c.salt = S("sixteen bytes or more of salt");
 	c.statement = next_hash(r, &c);
 	chain(r, &c);
-	return enter(r, &c, x->at);
+	return shadow_enter(r, &c, x->at);
 }
+
+void shadow_complete(const struct shadow *r, struct command *c, struct pubkey *room)
+{
+	add_keys(r, c, room);
+	chain(r, c);
+}
+
+struct hash shadow_kid(struct shadow *r, uint32_t firm, uint32_t nth) { return kid_of(r->sim, firm, nth); }
 
 static void put_ids(struct writer *w, const struct firm *f) { put_z(w, f->uscc); }
 
@@ -210,7 +218,7 @@ static enum fault genesis(struct shadow *r, struct uuid self, struct moment at)
 	c.body.log_genesis = (struct body_log_genesis){
 		.origin = span_z(origin), .name = S("operator"), .country = S("CN"), .key = op, .rules = { value, n }
 	};
-	f = enter(r, &c, at);
+	f = shadow_enter(r, &c, at);
 	if (f != OK)
 		return f;
 	put_vkey(&w, origin, &op);
@@ -218,7 +226,7 @@ static enum fault genesis(struct shadow *r, struct uuid self, struct moment at)
 	c.body.log_keys.log_key = writer_span(&w);
 	c.body.log_keys.registry_key = firm_key(r->sim, REGISTRY_FIRM, 0).pub;
 	c.body.log_keys.fingerprint = fingerprint_key_id(span_z(fingerprints));
-	return enter(r, &c, at);
+	return shadow_enter(r, &c, at);
 }
 
 bool shadow_start(struct shadow *r, struct sim *sim, struct moment at)

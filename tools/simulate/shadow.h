@@ -28,6 +28,11 @@ struct shadow {
 /* An empty registry with genesis; sim.out is made to speak to it. False without memory. */
 MUST_CHECK bool shadow_start(struct shadow *r, struct sim *sim, struct moment at);
 struct outlet shadow_outlet(struct shadow *r);
+/* For another registry's statements: fills prev and the keys a statement enrols; room holds such a key. */
+void shadow_complete(const struct shadow *r, struct command *c, struct pubkey *room);
+struct hash shadow_kid(struct shadow *r, uint32_t firm, uint32_t nth);
+/* Decides and keeps it; c->statement is its hash. */
+enum fault shadow_enter(struct shadow *r, struct command *c, struct moment now);
 void shadow_stop(struct shadow *r);
 /* The nth key of a firm: its seed is made of the economy's. */
 struct privkey firm_key(const struct sim *s, uint32_t firm, uint32_t nth);

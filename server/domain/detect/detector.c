@@ -237,6 +237,14 @@ struct detector *detector_start(struct arena *mem)
 	return d;
 }
 
+/* A finding is said in JSON, whose numbers are whole up to 2^53: what is larger is as large as can be said. */
+static int64_t sayable(int64_t x)
+{
+	const int64_t most = (INT64_C(1) << 53) - 1;
+
+	return x > most ? most : x < -most ? -most : x;
+}
+
 bool detector_see(struct detector *d, const struct seen *s, found_fn *found, void *arg)
 {
 	struct sighting *g = &d->g;
@@ -257,8 +265,11 @@ bool detector_see(struct detector *d, const struct seen *s, found_fn *found, voi
 		soften(&g->found[i]);
 		add_soft(g, &g->found[i]);
 	}
-	for (unsigned i = 0; i < g->n && found; i++)
+	for (unsigned i = 0; i < g->n && found; i++) {
+		g->found[i].value = sayable(g->found[i].value);
+		g->found[i].threshold = sayable(g->found[i].threshold);
 		found(arg, &g->found[i]);
+	}
 	return true;
 }
 

@@ -43,7 +43,13 @@ static bool start(void *state, struct book *b, struct arena *mem)
 }
 
 /* a as ppm of b; b may be 0. */
-static int64_t share(int64_t a, int64_t b) { return b > 0 ? ppm(a, b) : a > 0 ? INT64_MAX : 0; }
+#define SHARE_MOST INT64_C(10000000000000) /* of nothing: ten million times as much, said as such */
+static int64_t share(int64_t a, int64_t b)
+{
+	int64_t x = b > 0 ? ppm(a, b) : a > 0 ? SHARE_MOST : 0;
+
+	return x > SHARE_MOST ? SHARE_MOST : x;
+}
 
 /* --- at an issue --- */
 
