@@ -38,6 +38,8 @@ static uint8_t class_of(const struct sim *s, const struct link *l)
 		return HN16;
 	if (a->former[0] || b->former[0])
 		return HN17;
+	if (b->key > 0)
+		return HN24;
 	if (a->group == b->group)
 		return HN27;
 	if (b->treasury != l->buyer)
