@@ -1131,7 +1131,6 @@ int main(void)
 		T(readback_sees_a_flipped_bit),
 		T(codes),
 		T(corrupted_logs),
-		T(a_log_that_grows_is_not_corrupt),
 		T(rolled_back),
 		T(a_log_that_grows_is_not_corrupt),
 		T(every_byte_counts),

@@ -406,9 +406,11 @@ static enum log_verdict one_name(struct pass *p, int fd, const char *dir, const 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (name[0] == '.' && dir[0] == 0))
 		return LOG_GOOD;
 	int len = snprintf(path, sizeof path, "%s%s%s", dir, dir[0] ? "/" : "", name);
-	if (len < (int)sizeof path && is_gone(p, path)) /* a partial tile, removed since the directory was read */
+	bool there = len < (int)sizeof path && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	/* A partial tile, removed since the directory was read. */
+	if (!there && len < (int)sizeof path && errno == ENOENT)
 		return LOG_GOOD;
-	if (len >= (int)sizeof path || fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+	if (!there) {
 		memcpy(p->report->path, path, sizeof path);
 		return LOG_EXTRA_FILE;
 	}
