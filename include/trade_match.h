@@ -74,7 +74,8 @@ struct paper_refs {
 /* A quantity in millionths of a base unit: tonnes and grams are kilograms, pieces are pieces. */
 struct paper_line {
 	struct span no, order, order_line; /* its own number; the order's and its line's */
-	struct span item, name;
+	struct span item[3]; /* the seller's, the buyer's, a standard's */
+	struct span name;
 	struct span unit;
 	int64_t quantity, short_by; /* short_by: of a receipt: short or rejected; of a despatch: back-ordered */
 	int64_t price;              /* per million of those millionths: minor units per base unit, times 10^6 */
@@ -107,7 +108,7 @@ struct paper {
 	struct hash sha256;
 	uint16_t kind, role, level; /* enum doc_kind, paper_role; 0..2 */
 	bool vouched;               /* of level 2, or brought by the party that issued it: it can carry an invoice */
-	bool heard;                 /* what it takes off a claim counts; the caller knows who brought it */
+	bool heard;                 /* a party of the trade brought it: what it takes off a claim counts */
 	bool red;                   /* a red letter: it takes the whole invoice back, or part of it */
 	bool assigned;              /* it says itself that it is assigned, factored or payable to somebody else */
 	struct span number, uuid;

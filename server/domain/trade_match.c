@@ -157,6 +157,9 @@ static bool joined(const struct paper *p, const struct paper *inv)
 	return false;
 }
 
+/* A stranger's paper is none, whatever it names. */
+static bool listened_to(const struct paper *p) { return p->vouched || p->heard; }
+
 static void find(struct trade *t, enum xd x, const struct paper *p, struct span a, const char *between, struct span b)
 {
 	struct match *m = t->m;
@@ -179,26 +182,40 @@ static void find(struct trade *t, enum xd x, const struct paper *p, struct span 
 	d->text[w.len] = 0;
 }
 
-/* A paper of the same number in another trade is none of this one; one of half the parties is a finding. */
+/* Who gave the paper its number. */
+static bool sellers(const struct paper *p)
+{
+	return p->role == PAPER_DESPATCH || p->role == PAPER_CREDIT || p->role == PAPER_INVOICE;
+}
+
+/* Its issuer is of this trade and the other party is not, though one of them names the other by a number of this issuer:
+ * a contradiction, and not another trade under the same number. */
+static bool half(const struct paper *p, const struct paper *inv, enum fit seller, enum fit buyer)
+{
+	if (p->role == PAPER_INVOICE || p->role == PAPER_PAYMENT)
+		return false;
+	if (sellers(p))
+		return seller == SAME && buyer == OTHER && (refers(inv, p) || refers(p, inv));
+	return buyer == SAME && seller == OTHER;
+}
+
 static void gather(struct trade *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct paper *p = &t->paper[i];
 		bool own = i == t->which;
 
-		if (!own && !joined(p, t->inv))
+		if (!own && (!listened_to(p) || !joined(p, t->inv)))
 			continue;
 		enum fit seller = same_party(&p->seller, &t->inv->seller),
 			 buyer = same_party(&p->buyer, &t->inv->buyer);
 		if (!own && seller != SAME && buyer != SAME && p->role != PAPER_PAYMENT && p->role != PAPER_ANSWER)
 			continue;
 		if (seller == OTHER || buyer == OTHER) {
-			if (p->role == PAPER_INVOICE) /* the seller's other customers order under their own numbers */
-				continue;
-			if (seller == OTHER && buyer == OTHER)
-				continue;
-			find(t, XD_PARTY, p, S(""),
-			     seller == OTHER ? "the seller is another on " : "the buyer is another on ", p->number);
+			if (half(p, t->inv, seller, buyer))
+				find(t, XD_PARTY, p, S(""),
+				     seller == OTHER ? "the seller is another on " : "the buyer is another on ",
+				     p->number);
 			continue;
 		}
 		t->in[i] = true;
@@ -241,12 +258,21 @@ static void check_refs(struct trade *t)
 	}
 }
 
+/* By the first number both give the item. */
+static enum fit same_item(const struct paper_line *a, const struct paper_line *b)
+{
+	for (size_t i = 0; i < ARRAY_LEN(a->item); i++)
+		if (a->item[i].len > 0 && b->item[i].len > 0)
+			return same(a->item[i], b->item[i]) ? SAME : OTHER;
+	return UNKNOWN;
+}
+
 static bool same_goods(const struct paper *a, const struct paper *b)
 {
 	const struct paper_line *x = a->lines.at, *y = b->lines.at;
 
 	return a->lines.n > 0 && b->lines.n > 0 && x->quantity == y->quantity && x->net == y->net &&
-	       (same(x->item, y->item) || same(x->name, y->name));
+	       (same_item(x, y) == SAME || same(x->name, y->name));
 }
 
 /* The same invoice in another format is the same; the same number for something else, or the same goods under another
@@ -258,7 +284,8 @@ static void check_doubles(struct trade *t)
 	for (size_t i = 0; i < t->n; i++) {
 		const struct paper *b = &t->paper[i];
 
-		if (i == t->which || b->role != PAPER_INVOICE || same_party(&a->seller, &b->seller) != SAME)
+		if (i == t->which || b->role != PAPER_INVOICE || !listened_to(b) ||
+		    same_party(&a->seller, &b->seller) != SAME)
 			continue;
 		bool alike = a->payable == b->payable && a->issued.day == b->issued.day;
 		if (same(a->number, b->number) && !alike)
@@ -323,9 +350,8 @@ static bool same_line(const struct paper *hub, const struct paper_line *h, const
 
 	if (at.len > 0 && l->order_line.len > 0)
 		return same(at, l->order_line);
-	if (h->item.len > 0 && l->item.len > 0)
-		return same(h->item, l->item);
-	return same(h->name, l->name);
+	enum fit item = same_item(h, l);
+	return item == UNKNOWN ? same(h->name, l->name) : item == SAME;
 }
 
 /* Its place in the hub, or hub->lines.n. Papers of one trade mostly list the same goods in the same order. */
@@ -424,6 +450,14 @@ static void put_micros(struct writer *w, int64_t micro)
 	}
 }
 
+static struct span called(const struct paper_line *l)
+{
+	for (size_t i = 0; l->name.len == 0 && i < ARRAY_LEN(l->item); i++)
+		if (l->item[i].len > 0)
+			return l->item[i];
+	return l->name;
+}
+
 static void find_more(struct trade *t, const struct paper_line *l, int64_t billed, int64_t bound, const char *what)
 {
 	char text[96];
@@ -433,7 +467,7 @@ static void find_more(struct trade *t, const struct paper_line *l, int64_t bille
 	put_z(&w, " billed, ");
 	put_micros(&w, bound);
 	put_z(&w, what);
-	find(t, XD_QTY, t->order, writer_span(&w), " of ", l->name.len ? l->name : l->item);
+	find(t, XD_QTY, t->order, writer_span(&w), " of ", called(l));
 }
 
 static void check_quantity(struct trade *t, const struct sums *s, uint32_t at)
@@ -457,7 +491,7 @@ static void check_price(struct trade *t, const struct paper_line *l, const struc
 		return;
 	int64_t most = plus_ppm(o->price, t->limits->price_ppm), least = o->price - (most - o->price);
 	if (l->price > most || l->price < least)
-		find(t, XD_PRICE, t->order, l->name.len ? l->name : l->item, ": the order's price is another, line ",
+		find(t, XD_PRICE, t->order, called(l), ": the order's price is another, line ",
 		     o->no);
 }
 
@@ -473,7 +507,7 @@ static void check_goods(struct trade *t)
 		uint32_t at = place_of(s.hub, l, i);
 
 		if (at == s.hub->lines.n || at >= MATCH_LINES_MAX) {
-			find(t, XD_ORDER, t->order, l->name.len ? l->name : l->item, " is not on ", s.hub->number);
+			find(t, XD_ORDER, t->order, called(l), " is not on ", s.hub->number);
 			continue;
 		}
 		check_quantity(t, &s, at);
@@ -512,6 +546,16 @@ static void check_total(struct trade *t)
 
 static int64_t magnitude(int64_t v) { return v < 0 ? -v : v; }
 
+/* What a credit note of several invoices takes off each it does not say in one sum: it is told, and counts for none. */
+static int64_t credit_of(const struct paper *p)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->refs.n; i++)
+		n += p->refs.at[i].role == PAPER_INVOICE;
+	return n == 1 ? magnitude(p->payable) : 0;
+}
+
 static void take_credits(struct trade *t)
 {
 	struct match *m = t->m;
@@ -525,8 +569,8 @@ static void take_credits(struct trade *t)
 		     p->heard ? "credit note " : "credit note, not its issuer's word: ", p->number);
 		if (!p->heard)
 			continue;
-		add_to(&m->credited, magnitude(p->payable));
-		if (p->red && magnitude(p->payable) >= t->inv->payable)
+		add_to(&m->credited, credit_of(p));
+		if (p->red && credit_of(p) >= t->inv->payable)
 			find(t, XD_RED, p, S(""), "red letter ", p->number);
 	}
 	if (m->credited > t->inv->payable)
@@ -562,7 +606,7 @@ static void take_payments(struct trade *t)
 				continue;
 			find(t, XD_PAY, p, S(""),
 			     p->heard ? "paid: " : "paid, not the bank's own word: ", p->items.at[k].unique);
-			if (p->heard)
+			if (p->heard && memcmp(p->ccy, t->inv->ccy, sizeof p->ccy) == 0)
 				add_to(&t->m->paid, p->items.at[k].amount);
 		}
 	}

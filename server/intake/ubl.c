@@ -3,6 +3,10 @@
 #include "intake/ubl_parts.h"
 
 /* clang-format off */
+static const struct slot line_billing[] = {
+	REF("InvoiceDocumentReference", 0, L(references), ubl_reference, REF_INVOICE),
+	END
+};
 static const struct slot line[] = {
 	LEAF("ID", TEXT, 0, L(no)),
 	WITH("InvoicedQuantity", NUMBER, INVOICE_ONLY, L(quantity), ubl_unit),
@@ -12,6 +16,7 @@ static const struct slot line[] = {
 	REF("OrderLineReference", 0, L(references), ubl_order_line, REF_ORDER),
 	REF("DespatchLineReference", 0, L(references), ubl_order_line, REF_DESPATCH),
 	REF("ReceiptLineReference", 0, L(references), ubl_order_line, REF_RECEIPT),
+	INTO("BillingReference", MANY, line_billing),
 	REF("DocumentReference", 0, L(references), ubl_reference, REF_DOCUMENT),
 	ALLOWANCES("AllowanceCharge", L(allowances), ubl_allowance),
 	INTO("Item", 0, ubl_item),
