@@ -74,7 +74,7 @@ struct paper_refs {
 /* A quantity in millionths of a base unit: tonnes and grams are kilograms, pieces are pieces. */
 struct paper_line {
 	struct span no, order, order_line; /* its own number; the order's and its line's */
-	struct span item[3]; /* the seller's, the buyer's, a standard's */
+	struct span item[3];               /* the seller's, the buyer's, a standard's */
 	struct span name;
 	struct span unit;
 	int64_t quantity, short_by; /* short_by: of a receipt: short or rejected; of a despatch: back-ordered */

@@ -219,7 +219,8 @@ static void a_strangers_papers_change_nothing(void **state)
 	p[0] = order(EDITS("240<", "1<", "332520.00", "1385.50", "596200.00", "265065.50"));
 	p[1] = receipt(EDITS("240<", "0<"));
 	p[2] = own_word(demo("castings-signed-1.xml", EDITS("673706.00", "873706.00")));
-	p[3] = own_word(demo("bearings-2-credit.xml", EDITS("HZ-26-1048", "JZ2026110021", OTHER, "91320281MA1PL4Q61J")));
+	p[3] = own_word(
+		demo("bearings-2-credit.xml", EDITS("HZ-26-1048", "JZ2026110021", OTHER, "91320281MA1PL4Q61J")));
 	for (size_t i = 0; i < 4; i++)
 		p[i]->vouched = p[i]->heard = false;
 	expect(2, "");
@@ -317,9 +318,8 @@ static void the_same_number_for_something_else_is_found(void **state)
 
 static struct paper *credit(const char *amount, const char *number)
 {
-	return own_word(demo("bearings-2-credit.xml",
-	                     EDITS("HZ-26-1048", "JZ2026110021", OTHER, "91320281MA1PL4Q61J", "19972.19", amount,
-	                           "HZ-26-C017", number)));
+	return own_word(demo("bearings-2-credit.xml", EDITS("HZ-26-1048", "JZ2026110021", OTHER, "91320281MA1PL4Q61J",
+	                                                    "19972.19", amount, "HZ-26-C017", number)));
 }
 
 static void credits_add_up(void **state)

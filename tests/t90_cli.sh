@@ -104,6 +104,12 @@ say $? "--json names the rule, and the official one"
 gives 0 "a despatch says what was sent" 'delivered 70 KGM, back-ordered 10 KGM' document verify "$own"/despatch.xml
 gives 0 "an answer says to what" 'UQ to T-2026-0001: five pieces cracked' document verify "$own"/application-response.xml
 gives 0 "a bank statement says who paid what" '2147.00 EUR BOOK  255ae394' document verify "$own"/camt053.xml
+gives 0 "the papers of a trade together" 'castings-signed-1.xml: with 2 other papers' document verify --together "$docs/order-1010.xml" \
+	"$docs/goods-received-1010.xml" "$docs/castings-signed-1.xml"
+sed 's/>240</>200</' "$docs/goods-received-1010.xml" >"$dir/short.xml"
+gives 1 "more billed than received" '240 billed, 200 received' document verify --together "$docs/castings-signed-1.xml" "$dir/short.xml"
+gives 1 "and for a machine" '"open":{"amount":"673706.00","currency":"CNY"},"findings":.*"id":"XD-QTY","weight":"caps"' \
+	document verify --json --together "$docs/castings-signed-1.xml" "$dir/short.xml"
 gives 0 "an invoice in the other language" 'cii-invoice' document verify "$own"/cii-invoice.xml
 awk '{ print } NR == 1 { printf "<!-- "; for (i = 0; i < 40000; i++) printf "xxxxxxxxxx"; print " -->" }' "$own/plain.xml" >"$dir/long.xml"
 gives 0 "what the program reserves is not taken from the reader's limit" 'level 1' document verify "$dir/long.xml"

@@ -13,6 +13,7 @@
 #include "run/memory.h"
 #include "service/parser.h"
 #include "show.h"
+#include "together.h"
 
 /* --- the report --- */
 
@@ -258,7 +259,7 @@ static struct span put_line(struct cli *c, const char *path, const struct docume
 	return writer_done(&w, c->mem);
 }
 
-static int verify_one(struct cli *c, struct parser *p, const struct trust *t, const char *path)
+static int verify_one(struct cli *c, struct parser *p, const struct trust *t, const char *path, struct together *all)
 {
 	struct document d;
 	struct span bytes, report;
@@ -273,14 +274,38 @@ static int verify_one(struct cli *c, struct parser *p, const struct trust *t, co
 	cli_answer(c, put_line(c, path, &d, report));
 	if (!c->json)
 		tell_document(c, path, report);
+	if (all && !together_add(c, all, path, &d))
+		return EXIT_USAGE;
 	return d.level >= DOC_L1 ? EXIT_GOOD : EXIT_REFUSED;
+}
+
+static int verify_all(struct cli *c, struct parser *p, struct together *all)
+{
+	struct trust trust;
+	int worst = anchors_wanted(c, &trust);
+
+	for (int i = 0; i < c->n_args && worst < EXIT_USAGE; i++) {
+		size_t mark = c->mem->used;
+		int rc = verify_one(c, p, &trust, c->arg[i], all);
+
+		worst = rc > worst ? rc : worst;
+		if (i + 1 < c->n_args && !all) { /* else its texts are wanted until the end */
+			c->answer = S("");
+			c->mem->used = mark;
+		}
+	}
+	if (all && worst < EXIT_USAGE) {
+		int rc = together_tell(c, all);
+		worst = rc > worst ? rc : worst;
+	}
+	return worst;
 }
 
 static int cmd_verify(struct cli *c)
 {
+	struct together *all = NULL;
 	struct parser p;
-	struct trust trust;
-	int worst = EXIT_GOOD;
+	int rc;
 
 	/* what is reserved for answers must not count against the reader's limit */
 	arena_inherit(c->mem, false);
@@ -288,19 +313,11 @@ static int cmd_verify(struct cli *c)
 	arena_inherit(c->mem, true);
 	if (!started)
 		return cli_fail(c, EXIT_REFUSED, "the confined document reader cannot be started on this machine");
-	worst = anchors_wanted(c, &trust);
-	for (int i = 0; i < c->n_args && worst < EXIT_USAGE; i++) {
-		size_t mark = c->mem->used;
-		int rc = verify_one(c, &p, &trust, c->arg[i]);
-
-		worst = rc > worst ? rc : worst;
-		if (i + 1 < c->n_args) {
-			c->answer = S("");
-			c->mem->used = mark;
-		}
-	}
+	if (cli_on(c, "together") && (all = ARENA_ARRAY(c->mem, struct together, 1)) != NULL)
+		all->n = 0;
+	rc = verify_all(c, &p, all);
 	parser_stop(&p);
-	return worst;
+	return rc;
 }
 
 /* --- document sign --- */
@@ -383,12 +400,15 @@ static int cmd_sign(struct cli *c) { return with_client(c, sign); }
 static const struct option_row client_options[] = { CLIENT_OPTIONS };
 static const struct option_row sign_options[] = { { "out", "FILE", "where it is written; else standard output" },
 	                                          CLIENT_OPTIONS };
-static const struct option_row verify_options[] = { ANCHOR_OPTIONS };
+static const struct option_row verify_options[] = {
+	{ "together", NULL, "hold invoices against the other papers of their trade among the files" }, ANCHOR_OPTIONS
+};
 static const struct command_row rows[] = {
 	COMMAND("document", "verify", "FILE...", 1, ARGS_MAX,
 	        "what a trade document says, who signed it and what is wrong with it; offline",
 	        "  counterfoil document verify invoice.xml\n"
 	        "  counterfoil document verify --anchors anchors.json invoice.ofd\n"
+	        "  counterfoil document verify --together order.xml receipt.xml invoice.xml credit-note.xml\n"
 	        "  exit code 0: all reach level 1; level 2 takes a trust anchor",
 	        verify_options, cmd_verify),
 	COMMAND("document", "sign", "FILE", 1, 1, "a document under your own key: its issuer's word, to be submitted",

@@ -20,6 +20,9 @@ STEP("Now the same invoice reaches level 2: every fact of it was read from what 
 	"document submit $docs/castings-signed-1.xml --key $demo/castings.jwk", 0, "/level=L2|/signature/anchored=true|/signature/bound=true", "signed_1=/id", 9),
 STEP("And this one does not: a good signature of the castings maker, under an invoice in the bearings maker's name.",
 	"document submit $docs/bearings-signed-by-castings.xml --key $demo/castings.jwk", 0, "/level=L1|~AUTH-09", NULL, 11),
+STEP("A signature says who, not what happened. The buyer's order and the note of what arrived say that: beside them the invoice bills what was ordered and received, line by line.",
+	"document verify --together $docs/order-1010.xml $docs/goods-received-1010.xml $docs/castings-signed-1.xml", 0,
+	"/level=L1|/trade/1|/open/amount=673706.00|~XD-REF", NULL, 40),
 PART_END
 };
 /* clang-format on */

@@ -491,8 +491,7 @@ static void check_price(struct trade *t, const struct paper_line *l, const struc
 		return;
 	int64_t most = plus_ppm(o->price, t->limits->price_ppm), least = o->price - (most - o->price);
 	if (l->price > most || l->price < least)
-		find(t, XD_PRICE, t->order, called(l), ": the order's price is another, line ",
-		     o->no);
+		find(t, XD_PRICE, t->order, called(l), ": the order's price is another, line ", o->no);
 }
 
 static void check_goods(struct trade *t)

@@ -42,8 +42,7 @@ static struct span bare_id(const struct doc_id *id, struct span country)
 {
 	struct span v = id->value;
 
-	if (id->role == ID_TAX && country.len == 2 && v.len > 2 && v.at[0] == country.at[0] &&
-	    v.at[1] == country.at[1])
+	if (id->role == ID_TAX && country.len == 2 && v.len > 2 && v.at[0] == country.at[0] && v.at[1] == country.at[1])
 		return (struct span){ v.at + 2, v.len - 2 };
 	return v;
 }
@@ -86,11 +85,8 @@ static void add_ref(struct ref_list *l, enum paper_role role, struct span number
 static void add_refs(struct ref_list *l, const struct doc_refs *refs)
 {
 	static const uint8_t role[] = {
-		[REF_ORDER] = PAPER_ORDER,
-		[REF_ORDER_CHANGE] = PAPER_ORDER_CHANGE,
-		[REF_DESPATCH] = PAPER_DESPATCH,
-		[REF_RECEIPT] = PAPER_RECEIPT,
-		[REF_INVOICE] = PAPER_INVOICE,
+		[REF_ORDER] = PAPER_ORDER,     [REF_ORDER_CHANGE] = PAPER_ORDER_CHANGE, [REF_DESPATCH] = PAPER_DESPATCH,
+		[REF_RECEIPT] = PAPER_RECEIPT, [REF_INVOICE] = PAPER_INVOICE,
 	};
 
 	for (uint32_t i = 0; i < refs->n; i++) {

@@ -23,6 +23,7 @@ struct registrar {
 	struct uuid operator_id;
 	struct hash operator_head; /* its latest statement, as far as its birth needs it */
 	int64_t default_after;     /* days; the rule's value as last read */
+	bool unread;               /* deadlines could not be read last time: an outage is one line in the log */
 	struct store *store;
 	struct arena mem;
 };
@@ -206,15 +207,34 @@ static bool connected(struct registrar *r)
 	return r->store != NULL;
 }
 
+/* What is due, or nothing and a line in the log: a registry whose deadlines stand still must not look like one that has
+ * none. */
+static size_t find_due(struct registrar *r, struct due due[DUE_MAX])
+{
+	size_t n = 0;
+	bool up = connected(r);
+	enum fault f = up ? store_scan(r->store, TABLE_RULE, note_rule, r) : E_UNAVAILABLE;
+
+	if (f == OK)
+		f = store_due(r->store, clock_now(), r->default_after, DUE_MAX, due, &n);
+	bool known = r->unread;
+	r->unread = f != OK;
+	if (f == OK || known)
+		return f == OK ? n : 0;
+	watch(LOG_WARN, EVENT("deadlines_unread"), KV("fault", fault_info(f)->slug),
+	      KV("why", r->store ? store_why(r->store) : "no connection"));
+	return 0;
+}
+
 size_t registrar_deadlines(struct registrar *r)
 {
 	struct due due[DUE_MAX];
 	struct ticket *t;
-	size_t n = 0, made = 0;
+	size_t n, made = 0;
 
 	arena_reset(&r->mem);
-	if (!connected(r) || store_scan(r->store, TABLE_RULE, note_rule, r) != OK ||
-	    store_due(r->store, clock_now(), r->default_after, DUE_MAX, due, &n) != OK || n == 0)
+	n = find_due(r, due);
+	if (n == 0)
 		return 0;
 	t = calloc(n, sizeof *t);
 	if (!t)
