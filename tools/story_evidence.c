@@ -22,7 +22,7 @@ STEP("And this one does not: a good signature of the castings maker, under an in
 	"document submit $docs/bearings-signed-by-castings.xml --key $demo/castings.jwk", 0, "/level=L1|~AUTH-09", NULL, 11),
 STEP("A signature says who, not what happened. The buyer's order and the note of what arrived say that: beside them the invoice bills what was ordered and received, line by line.",
 	"document verify --together $docs/order-1010.xml $docs/goods-received-1010.xml $docs/castings-signed-1.xml", 0,
-	"/level=L1|/trade/1|/open/amount=673706.00|~XD-REF", NULL, 40),
+	"/level=L1|/open/amount=673706.00|~XD-REF", NULL, 40),
 PART_END
 };
 /* clang-format on */
