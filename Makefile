@@ -71,7 +71,8 @@ SERVER  := $(call obj,server/intake/*.c) $(call obj,server/store/*.c) $(call obj
 OUTSIDE := $(call obj,server/http/*.c) $(call obj,server/work/*.c)
 MAIN    := $(call obj,server/main.c)
 CEILING := $(BUILD)/tools/bench/ceiling.o
-TOOL    := $(call obj,tools/*.c) $(filter-out $(CEILING),$(call obj,tools/bench/*.c)) $(call obj,tools/simulate/*.c)
+RINGS   := $(BUILD)/tools/bench/rings.o
+TOOL    := $(call obj,tools/*.c) $(filter-out $(CEILING) $(RINGS),$(call obj,tools/bench/*.c)) $(call obj,tools/simulate/*.c)
 ARCHIVES := $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
 PROGRAMS := $(if $(MAIN),$(BUILD)/counterfoild) $(if $(TOOL),$(BUILD)/counterfoil)
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/t[0-9]*.c))
@@ -110,6 +111,8 @@ $(BUILD)/console.def: tools/console.sh $(VENDOR)/console/files $(shell find serv
 	$(V)tools/console.sh $(BUILD) $(VENDOR)/console/files
 $(BUILD)/server/http/console.o: $(BUILD)/console.def
 
+$(BUILD)/rings: $(RINGS) $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
+	$(link)
 $(BUILD)/ceiling: $(CEILING) $(BUILD)/libserver.a $(BUILD)/libcounterfoil.a
 	$(link)
 
@@ -137,7 +140,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	@echo "  FUZZ  $<"
 	$(V)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -fsanitize=fuzzer -MMD -MP -MT $@ -o $@ $< $(ARCHIVES) $(LINKHARD) $(LIBS)
 
-.PHONY: deps check demo run bench evaluate fuzz tidy format asan tsan cover install clean help
+.PHONY: deps check demo run bench bench-graph evaluate fuzz tidy format asan tsan cover install clean help
 deps:     ## installs the Debian/Ubuntu packages that are missing (apt-get; root or sudo)
 	@tools/deps.sh run test
 check:    ## packages, build, every test in order, once more under sanitizers, short fuzzing; ONLY=t3 for some
@@ -155,6 +158,9 @@ bench:    ## measures this machine's ceiling and the registry against it; QUICK=
 	@tools/deps.sh run
 	@$(PARALLEL) all $(BUILD)/ceiling
 	$(BUILD)/counterfoil bench $(if $(QUICK),--quick)
+bench-graph: ## the ring search on FIRMS=5000000 with EDGES=100000000 of half a year: time, work, memory, rings found
+	@$(PARALLEL) $(BUILD)/rings
+	$(BUILD)/rings $(or $(FIRMS),5000000) $(or $(EDGES),100000000)
 evaluate: ## simulated economies with known frauds: what is found, what is missed; SEED=1 SEEDS=5 SIZE=S MONTHS=12
 	@$(PARALLEL) all
 	$(BUILD)/counterfoil evaluate --seed=$(or $(SEED),1) --seeds=$(or $(SEEDS),5) --size=$(or $(SIZE),S) \
@@ -187,6 +193,6 @@ install: all  ## to $(DESTDIR)$(PREFIX)
 clean:    ## removes what was built; var/ stays
 	rm -rf $(BUILD) $(BUILD)-address $(BUILD)-thread $(BUILD)-cover $(BUILD)-fuzz
 help:     ## this list
-	@awk -F ' *## *' '/^[a-z]+:.*## /{ sub(/:.*/, "", $$1); printf "make %-9s%s\n", $$1, $$2 }' Makefile
+	@awk -F ' *## *' '/^[a-z-]+:.*## /{ sub(/:.*/, "", $$1); printf "make %-12s%s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -16,6 +16,7 @@
 #ifndef CF_FEATURES_H
 #define CF_FEATURES_H
 
+#include "network.h" /* detector_book */
 #include "detecting.h"
 #include "score.h"
 
@@ -171,5 +172,4 @@ noter note_profile, note_finding, note_review, note_model, note_correct;
 
 extern const struct module features_module;
 const struct features *detector_features(const struct detector *d);
-const struct book *detector_book(const struct detector *d);
 #endif

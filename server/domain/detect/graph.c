@@ -17,7 +17,8 @@
 #include "ring.h"
 
 enum {
-	HOLD_BITS = 140, /* tenths of a bit */
+	HOLD_BITS = 140,     /* tenths of a bit */
+	HOLD_ALL_BITS = 180, /* so much, and the claims before it in the circle are held with it */
 	FLAG_BITS = 100,
 	SAME_GOODS_BITS = 120, /* for two trades of the same lines or transport */
 	ONE_CLASS_BITS = 20,
@@ -182,6 +183,22 @@ static void say_round(const struct ring_found *f, struct finding_made *made)
 		finding_says(made, "not all trades of busy parties were looked at");
 }
 
+/* The other claims of a circle beyond doubt: they were registered before it could be seen. */
+static void hold_round(struct sighting *g, const struct graph *x, const struct ring_found *f)
+{
+	for (unsigned i = 0; i < f->n; i++) {
+		const struct half *h = edge_at(&x->edges, IN, f->edge[i]);
+		struct finding_made *made;
+
+		if ((h->ref & PREPAID) || claim_at(g->book, h->ref)->state != CLAIM_LIVE)
+			continue;
+		made = find_on_claim(g, SIGNAL_G01, SEVERITY_BLOCK, h->ref);
+		made->value = f->n + 1;
+		say_round(f, made);
+		cite(g, x, f, made);
+	}
+}
+
 static void find_round(struct sighting *g, const struct graph *x, const struct ring_found *f, const struct judging *j)
 {
 	struct goods_round goods = goods_of(j, f);
@@ -194,6 +211,8 @@ static void find_round(struct sighting *g, const struct graph *x, const struct r
 	made->value = f->n + 1;
 	say_round(f, made);
 	cite(g, x, f, made);
+	if (hold && f->bits >= HOLD_ALL_BITS)
+		hold_round(g, x, f);
 	if (same) {
 		made = find_on_claim(g, SIGNAL_G03, SEVERITY_BLOCK, g->claim);
 		made->value = goods.same;

@@ -12,7 +12,14 @@
  */
 #include "ring.h"
 
-enum { NOBODY = UINT16_MAX, SLOTS = 2 * RING_NODES, FORWARD_LEVELS = 2, BACKWARD_LEVELS = 3, PAIR_SCAN = 256 };
+enum {
+	NOBODY = UINT16_MAX,
+	SLOTS = 2 * RING_NODES,
+	FORWARD_LEVELS = 2,
+	BACKWARD_LEVELS = 3,
+	PAIR_SCAN = 256,
+	RING_MEETINGS = RING_BUDGET * 5 / 4
+};
 
 struct node {
 	uint32_t party; /* where the path ends (forwards) or begins (backwards) */
@@ -236,17 +243,12 @@ static void measure(struct ring_found *f, const struct round *c)
  * the first party, one of 64 it might deal with as well. Or else the pairs are given, and each trade was one of its
  * pair's. What counts is the larger E.
  */
-static int32_t ring_weigh(const struct ring_found *f, int64_t choices_steps, int64_t pairs_steps)
+static int64_t closeness(const struct ring_found *f)
 {
 	int64_t near = log2_steps(925) - log2_steps((uint64_t)(2 * f->widest + 3)) + log2_steps(RING_DAYS) -
 	               log2_steps((uint64_t)(f->gap + 1));
-	int64_t wild, given;
 
-	if (near < 0)
-		near = 0;
-	wild = (int64_t)f->n * near - choices_steps + log2_steps(64);
-	given = (int64_t)f->n * near - pairs_steps;
-	return (int32_t)((wild < given ? wild : given) * 10 / STEPS_PER_OCTAVE);
+	return near > 0 ? (int64_t)f->n * near : 0;
 }
 
 static void add_trade(struct ring_found *f, struct round *c, const struct node *x, uint32_t seller, int64_t *choices)
@@ -263,7 +265,7 @@ static void weigh(struct ring *r, const struct node *f, const struct node *b)
 	const struct node *first = f->from == NOBODY ? f : &r->forward.node[f->from];
 	struct ring_found x = { 0 };
 	struct round c = { 1, { trade_of_sale(r) } };
-	int64_t choices = 0, pairs = 0;
+	int64_t choices = 0, pairs = 0, close, bits;
 
 	add_trade(&x, &c, first, r->sale->debtor, &choices);
 	if (first != f)
@@ -271,9 +273,12 @@ static void weigh(struct ring *r, const struct node *f, const struct node *b)
 	for (const struct node *i = b; i; i = i->from == NOBODY ? NULL : &r->backward.node[i->from])
 		add_trade(&x, &c, i, i->party, &choices);
 	measure(&x, &c);
-	for (unsigned i = 0; i < x.n; i++)
+	close = closeness(&x);
+	bits = close - choices + log2_steps(64);
+	for (unsigned i = 0; i < x.n && bits > 0; i++)
 		pairs += log2_steps(of_pair(r, x.seller[i], i + 1 < x.n ? x.seller[i + 1] : r->sale->seller));
-	x.bits = ring_weigh(&x, choices, pairs);
+	bits = close - pairs < bits ? close - pairs : bits;
+	x.bits = (int32_t)(bits * 10 / STEPS_PER_OCTAVE);
 	if (x.widest > STEPS_TIGHT && x.bits >= r->enough) /* a closer one may be found yet */
 		x.bits = r->enough - 1;
 	if (r->judge)
@@ -284,7 +289,7 @@ static void weigh(struct ring *r, const struct node *f, const struct node *b)
 
 static bool done(const struct ring *r)
 {
-	return r->circles == RING_HITS || (r->best.n > 0 && r->best.bits >= r->enough);
+	return r->circles == RING_HITS || r->looked >= RING_MEETINGS || (r->best.n > 0 && r->best.bits >= r->enough);
 }
 
 /* Backward nodes [begin, end) against the forward ones of these levels. */

@@ -11,7 +11,7 @@
  *
  * Trade is full of circles by chance. How surprising one is, is told in bits:
  * against what the parties' own numbers of trades would bring about by
- * themselves (ring_weigh in ring.c). The caller may add what it knows of the
+ * themselves (closeness in ring.c). The caller may add what it knows of the
  * goods.
  *
  * Work is counted in trades looked at and ends at RING_BUDGET, whatever a
@@ -28,7 +28,7 @@ enum {
 	RING_SCAN = 2048,    /* of one party, newest first */
 	RING_DAYS = 180,     /* from its first trade to its last */
 	RING_NODES = 4096,   /* partial paths from either end */
-	RING_HITS = 32,      /* circles weighed before the best so far must do */
+	RING_HITS = 16,      /* circles weighed before the best so far must do */
 	STEPS_LOOSE_DOWN = 188,
 	STEPS_LOOSE_UP = 196, /* a step between 0.6 and 1.7 ... */
 	STEPS_TIGHT = 82,     /* ... and between 0.8 and 1.25 */

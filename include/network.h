@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * network.h: what hangs on whom: who is hurt when a firm stops paying, how far
+ * a firm is from an anchor, who has one supplier only, what flows between
+ * regions (DETECTION 4.2, 4.3).
+ *
+ * Questions to the book of a detector (detect.h), answered from its claims by
+ * integer arithmetic: the same book gives the same answer. They do not change
+ * the book and may be asked between two entries. Parts are in millionths
+ * (ppm), amounts in CNY minor units; claims in currencies without a posted
+ * rate are left out.
+ *
+ * All of it is the whole network's: who may see whose part of an answer is for
+ * the caller to say. Memory comes from the caller's arena: about 64 bytes for
+ * each party and 16 for each pair that trades. False when it is full.
+ */
+#ifndef CF_NETWORK_H
+#define CF_NETWORK_H
+
+#include "detect.h"
+
+struct book;
+const struct book *detector_book(const struct detector *d);
+
+/* --- contagion --- */
+enum { CONTAGION_ROUNDS = 10 };
+struct hurt {
+	struct uuid party;
+	int64_t stress; /* ppm of its ability to pay that is lost */
+	int64_t loss;   /* what its debtors will not pay */
+	struct uuid by; /* the debtor through which most of it came */
+	unsigned round; /* in which it was first reached */
+};
+struct contagion {
+	struct uuid origin;
+	unsigned rounds;    /* until nothing more happened, or CONTAGION_ROUNDS */
+	uint32_t reached;   /* parties beside the origin */
+	int64_t overdue;    /* newly so: all losses together */
+	int64_t systemic;   /* ppm of all that is owed in the network */
+	struct hurt *worst; /* by loss, the largest first */
+	size_t n_worst;
+};
+/*
+ * DebtRank (Battiston 2012), linear: what a stressed debtor does not pay is a creditor's loss; the part that the loss is
+ * of its buffer, it will not pay either; each round passes on what was new in the one before. The buffer is 15 % of the
+ * sales of twelve months, as declared or else as registered.
+ */
+MUST_CHECK bool network_contagion(const struct book *b, struct uuid origin, size_t most, struct arena *mem,
+                                  struct contagion *ret);
+
+/* --- tiers --- */
+enum { TIER_MOST = 8 };
+struct tier_party {
+	struct uuid party;
+	unsigned tier;  /* 1: sells to the anchor itself */
+	int64_t share;  /* ppm of its buyer's purchases of twelve months */
+	struct uuid to; /* that buyer */
+};
+struct tiers {
+	uint32_t count[TIER_MOST + 1];
+	int64_t value[TIER_MOST + 1]; /* bought from them by the tier before, twelve months */
+	struct tier_party *party;     /* by tier, then in the book's order */
+	size_t n;
+};
+/* Suppliers of the anchor, their suppliers, and so on: over those that sell a buyer 1 % of what it buys or more. */
+MUST_CHECK bool network_tiers(const struct book *b, struct uuid anchor, struct arena *mem, struct tiers *ret);
+
+/* --- single sources --- */
+struct single_source {
+	struct uuid buyer, supplier;
+	struct span goods; /* class, as the claims name it */
+	int64_t share;     /* ppm of the buyer's purchases of the class */
+	int64_t value;     /* twelve months */
+	uint32_t others;   /* suppliers of the class in the registry besides it */
+};
+struct single_sources {
+	struct single_source *at; /* by value, the largest first */
+	size_t n;
+};
+/* Where one supplier has 80 % or more of a buyer's purchases of a class, twelve months; at most `most` of them. */
+MUST_CHECK bool network_single_sources(const struct book *b, size_t most, struct arena *mem,
+                                       struct single_sources *ret);
+
+/* --- regions --- */
+struct region_cell {
+	struct span from, to, goods; /* seller's region, debtor's, class */
+	int64_t value;               /* 0 when suppressed */
+	uint32_t firms;              /* sellers; 0 when suppressed */
+	bool suppressed;
+};
+struct regions {
+	struct region_cell *at; /* in the order of region, region, class */
+	size_t n;
+	uint32_t suppressed;
+};
+/*
+ * What was sold in a month (issue dates from `first` up to its end) between regions, by class. A cell is suppressed when
+ * fewer than 5 firms sold or bought in it or one of them has more than 60 % (dominance rule), so that no firm's trade
+ * can be read off it.
+ */
+MUST_CHECK bool network_regions(const struct book *b, struct date first, struct arena *mem, struct regions *ret);
+#endif
