@@ -142,7 +142,7 @@ static void look_through(struct ring *r, struct side *s, bool forward, uint16_t 
 	const struct half *h;
 
 	for (uint32_t i = edge_newest(r->e, way, party); (h = edge_at(r->e, way, i)); i = h->older) {
-		if (seen == RING_SCAN || r->looked >= RING_BUDGET) {
+		if (seen == (from == NOBODY ? RING_SCAN : RING_SCAN_ON) || r->looked >= RING_BUDGET) {
 			r->cut = true;
 			break;
 		}

@@ -24,8 +24,9 @@
 
 enum {
 	RING_MOST = 6,       /* parties in a circle */
-	RING_BUDGET = 20000, /* trades looked at for one sale */
-	RING_SCAN = 2048,    /* of one party, newest first */
+	RING_BUDGET = 10000, /* trades looked at for one sale */
+	RING_SCAN = 2048,    /* of seller and debtor, newest first */
+	RING_SCAN_ON = 256,  /* of others: a circle through who has more of them is no surprise */
 	RING_DAYS = 180,     /* from its first trade to its last */
 	RING_NODES = 4096,   /* partial paths from either end */
 	RING_HITS = 16,      /* circles weighed before the best so far must do */
