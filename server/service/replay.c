@@ -193,7 +193,7 @@ static void compare_unraised(struct auditor *a)
 	if (a->unraised.lost)
 		finding(a, "no memory for what detection finds");
 	for (size_t i = 0; i < a->unraised.n; i++)
-		if (unraised_at(&a->unraised, i)->at_seq + UNRAISED_LATE < a->r->entries)
+		if (!a->r->undetected && unraised_at(&a->unraised, i)->at_seq + UNRAISED_LATE < a->r->entries)
 			finding(a, "entry %llu: %s was found and no entry says so",
 			        (unsigned long long)unraised_at(&a->unraised, i)->at_seq,
 			        signal_id((int32_t)unraised_at(&a->unraised, i)->signal));

@@ -30,6 +30,7 @@ struct replay {
 	void (*found)(void *arg, const char *finding);
 	void (*progress)(void *arg, uint64_t done, uint64_t of);
 	void *arg;
+	bool undetected; /* a log behind which nobody detects: findings that are in no entry are no fault of it */
 	struct what_if *what_if; /* NULL: only what is */
 	/* out */
 	uint64_t entries, refused, rows, findings;
