@@ -139,6 +139,14 @@ static void test_no_ring(void **state)
 	(void)edge(&s, 22, 23, 20, 1000000);
 	(void)edge(&s, 23, 24, 50, 1000000);
 	assert_int_equal(closes(&s, 24, 21, 30, 1000000).n, 0);
+	/* no longer than asked for */
+	for (uint32_t i = 0; i < 5; i++)
+		(void)edge(&s, 30 + i, 31 + i, 0, 1000000);
+	for (unsigned most = 3; most <= RING_MOST; most++) {
+		const struct ring_sale sale = { 35, 30, 10001, (uint16_t)(1 + log2_steps(1000000)) };
+
+		assert_int_equal(ring_search(s.r, &s.e, &sale, most, 1 << 30, NULL, NULL).n, most == 6 ? 5 : 0);
+	}
 	/* taken back */
 	edges_take_back(&s.e, 0);
 	assert_int_equal(closes(&s, 3, 1, 20, 1000000).n, 0);

@@ -18,6 +18,7 @@ enum {
 	FORWARD_LEVELS = 2,
 	BACKWARD_LEVELS = 3,
 	PAIR_SCAN = 256,
+	LANES = 16,
 	RING_MEETINGS = RING_BUDGET * 5 / 4
 };
 
@@ -134,31 +135,77 @@ static void go_on(struct ring *r, struct side *s, bool forward, uint16_t from, u
 	s->node[s->n++] = x;
 }
 
-/* All trades of a party, that way; what goes on from them is new in s. */
-static void look_through(struct ring *r, struct side *s, bool forward, uint16_t from, uint32_t party)
+/* One party's trades, on the way through them. */
+struct lane {
+	uint16_t from;
+	uint32_t at;
+	unsigned seen, choices;
+};
+
+/* The lane's next trade; false at its end. What comes after it is fetched meanwhile. */
+static bool look_on(struct ring *r, struct side *s, bool forward, struct lane *l)
 {
 	enum way way = forward ? OUT : IN;
-	unsigned seen = 0, choices = 0, before = s->n;
-	const struct half *h;
+	const struct half *h = edge_at(r->e, way, l->at), *next;
 
-	for (uint32_t i = edge_newest(r->e, way, party); (h = edge_at(r->e, way, i)); i = h->older) {
-		if (seen == (from == NOBODY ? RING_SCAN : RING_SCAN_ON) || r->looked >= RING_BUDGET) {
-			r->cut = true;
-			break;
-		}
-		seen++;
-		r->looked++;
-		choices += h->band != 0;
-		go_on(r, s, forward, from, i, h);
+	if (!h)
+		return false;
+	if (l->seen == (l->from == NOBODY ? RING_SCAN : RING_SCAN_ON) || r->looked >= RING_BUDGET) {
+		r->cut = true;
+		return false;
 	}
-	for (unsigned i = before; i < s->n; i++)
-		s->node[i].choices = (uint16_t)choices;
+	l->seen++;
+	r->looked++;
+	l->choices += h->band != 0;
+	if ((next = edge_at(r->e, way, h->older)))
+		__builtin_prefetch(next);
+	go_on(r, s, forward, l->from, l->at, h);
+	l->at = h->older;
+	return true;
 }
 
+static struct lane lane_of(const struct ring *r, bool forward, uint16_t from, uint32_t party)
+{
+	struct lane l = { .from = from, .at = edge_newest(r->e, forward ? OUT : IN, party) };
+	const struct half *h = edge_at(r->e, forward ? OUT : IN, l.at);
+
+	if (h)
+		__builtin_prefetch(h);
+	return l;
+}
+
+/* The paths that go on from the sale itself. */
+static void begin_paths(struct ring *r, struct side *s, bool forward, uint32_t party)
+{
+	struct lane l = lane_of(r, forward, NOBODY, party);
+
+	while (look_on(r, s, forward, &l))
+		;
+	for (unsigned i = 0; i < s->n; i++)
+		s->node[i].choices = (uint16_t)l.choices;
+}
+
+/*
+ * The paths that go on from nodes [begin, end). A chain is read from memory one trade after the other, each a wait; so
+ * LANES chains are followed abreast.
+ */
 static void grow(struct ring *r, struct side *s, bool forward, unsigned begin, unsigned end)
 {
-	for (unsigned i = begin; i < end && r->looked < RING_BUDGET; i++)
-		look_through(r, s, forward, (uint16_t)i, s->node[i].party);
+	while (begin < end && r->looked < RING_BUDGET) {
+		struct lane lane[LANES];
+		unsigned n = end - begin < LANES ? end - begin : LANES, going = n, before = s->n;
+
+		for (unsigned i = 0; i < n; i++)
+			lane[i] = lane_of(r, forward, (uint16_t)(begin + i), s->node[begin + i].party);
+		while (going > 0) {
+			going = 0;
+			for (unsigned i = 0; i < n; i++)
+				going += look_on(r, s, forward, &lane[i]);
+		}
+		for (unsigned i = before; i < s->n; i++)
+			s->node[i].choices = (uint16_t)lane[s->node[i].from - begin].choices;
+		begin += n;
+	}
 }
 
 /* --- where the two ends meet --- */
@@ -329,17 +376,17 @@ struct ring_found ring_search(struct ring *r, const struct edges *e, const struc
 	r->arg = arg;
 	r->best = (struct ring_found){ 0 };
 	r->forward.n = r->backward.n = 0;
-	look_through(r, &r->forward, true, NOBODY, sale->debtor);
+	begin_paths(r, &r->forward, true, sale->debtor);
 	if (most > 3)
 		grow(r, &r->forward, true, 0, r->forward.n);
 	list_forward(r);
 	if (r->forward.n > 0)
-		look_through(r, &r->backward, false, NOBODY, sale->seller);
+		begin_paths(r, &r->backward, false, sale->seller);
 	/* Shortest circles first: 3 and 4 parties, then 5, then 6. */
-	for (unsigned level = 1; r->backward.n > begin && level <= BACKWARD_LEVELS && level + 2 <= most; level++) {
+	for (unsigned level = 1; r->backward.n > begin; level++) {
 		end = r->backward.n;
 		meet(r, begin, end, level == 1 ? 1 : FORWARD_LEVELS, most > 3 ? FORWARD_LEVELS : 1);
-		if (done(r) || level == BACKWARD_LEVELS || level + 3 > most)
+		if (done(r) || level == BACKWARD_LEVELS || level + 4 > most)
 			break;
 		grow(r, &r->backward, false, begin, end);
 		begin = end;
