@@ -178,6 +178,8 @@ bool stage_server(struct stage *s)
 		                     "--address_burst=10000000",
 		                     "--token_seconds=86400",
 		                     "--log_level=warn",
+		                  /* its claims are made by a counter and would be found out as what they are */
+		                  "--detection=false",
 		                     NULL };
 
 	s->server_port = free_port();
