@@ -107,9 +107,9 @@ enum hop_kind {
 	HOP_RECOURSE = 6,  /* the taker paid it back */
 };
 const char *hop_kind_name(int32_t k);
-/* What a lender should know of a voucher or bill beyond its state. */
 /* What a bill's acceptor last disclosed of it. */
 enum disclosure { DISCLOSURE_NONE = 0, DISCLOSURE_AGREES = 1, DISCLOSURE_DIFFERS = 2 };
+/* What a lender should know of a voucher or bill beyond its state. */
 enum paper_alert { ALERT_LAYERS = 1, ALERT_PARTS = 2 };
 enum party_size { SIZE_UNKNOWN = 0, SIZE_LARGE = 1, SIZE_MEDIUM = 2, SIZE_SMALL = 3, SIZE_MICRO = 4 };
 enum objection_state {

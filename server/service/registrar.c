@@ -270,7 +270,19 @@ static bool say_found(struct registrar *r, const struct finding_made *f, struct 
 	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
 }
 
-static bool entered(enum fault f) { return f == OK || f == E_ID_CONFLICT; }
+/* What the queue or the database did not take is tried again. Any other refusal would be one for ever, and everything
+ * found later would wait behind it: it is given up, aloud, and a replay names it as missing. */
+static bool try_again(enum fault f)
+{
+	return f == E_BUSY || f == E_UNAVAILABLE || f == E_OUTCOME_UNKNOWN || f == E_STORAGE_FULL || f == E_INTERNAL;
+}
+
+static void note_refused(enum fault f, const struct finding_made *x)
+{
+	if (f != OK && f != E_ID_CONFLICT) /* entered before */
+		watch(LOG_ERROR, EVENT("finding_refused"), KV("fault", fault_info(f)->slug),
+		      KV("signal", signal_id((int32_t)x->signal)));
+}
 
 size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n)
 {
@@ -285,11 +297,12 @@ size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t
 	while (made < n && say_found(r, &f[made], &mem, &t[made]))
 		made++;
 	submit_and_wait(r, t, made);
-	while (done < made && entered(t[done].result))
-		done++;
-	if (done < made && t[done].result != E_BUSY && t[done].result != E_UNAVAILABLE)
-		watch(LOG_WARN, EVENT("finding_refused"), KV("fault", fault_info(t[done].result)->slug),
-		      KV("signal", signal_id((int32_t)f[done].signal)));
+	if (made == 0) { /* it cannot even be said as a statement */
+		note_refused(E_BAD_MEMBER, &f[0]);
+		done = 1;
+	}
+	for (; done < made && !try_again(t[done].result); done++)
+		note_refused(t[done].result, &f[done]);
 	arena_unmap(&mem);
 	free(t);
 	return done;

@@ -31,8 +31,8 @@ size_t registrar_deadlines(struct registrar *r);
 MUST_CHECK bool registrar_certify(struct registrar *r, const struct body_check_certify *body, struct arena *mem,
                                   struct ticket *t);
 /*
- * Enters findings as finding.raise, in order, and waits; returns how many of the first of them are in the log now, by this
- * or an earlier entry. By one thread, which may be another than that of the deadlines.
+ * Enters findings as finding.raise, in order, and waits; returns how many of the first of them are done with: in the
+ * log, by this or an earlier entry, or refused for good. By one thread, which may be another than that of the deadlines.
  */
 size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n);
 void registrar_close(struct registrar *r); /* takes NULL */
