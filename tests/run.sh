@@ -32,7 +32,15 @@ line() {
 	[ "$4" -eq 0 ] || word=FAILED
 	passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
 	printf '%-7s %-28s %4d passed %3d failed %3d skipped %5d s\n' "$word" "$1" "$3" "$4" "$5" "$2"
-	[ "$4" -eq 0 ] || sed 's/^/    | /' "$6" | tail -n 80
+	[ "$4" -eq 0 ] || faults "$6" | sed 's/^/    | /'
+}
+
+# faults LOG: what failed first of all, each with what it said, then how the log ends; whoever keeps only the first lines
+# of a report still learns which.
+faults() {
+	grep -nE -A 12 '^not ok|^\[  (ERROR|FAILED) |ERROR: (Address|Leak)|runtime error:' "$1" | head -n 60
+	echo '...'
+	tail -n 25 "$1"
 }
 
 # sum LOG PATTERN: the numbers of cmocka's closing lines, added up (a program may have several groups).
