@@ -46,45 +46,54 @@ faults() {
 # sum LOG PATTERN: the numbers of cmocka's closing lines, added up (a program may have several groups).
 sum() { sed -nE "s/^\[  $2 *\] ([0-9]+) test\(s\).*/\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }'; }
 
-cmocka() { # NAME PROGRAM
-	local log=$BUILD/log/$1.log start=$SECONDS rc p f s
-	timeout -k 10 "$LIMIT" "$2" >"$log" 2>&1 </dev/null
+# A check is run and then judged: `run KEY COMMAND...` leaves what it said in KEY.log, how it ended and after how many
+# seconds in KEY.end; the judges make its line of them. So several may run abreast and still be reported in order.
+run() {
+	local log=$BUILD/log/${1// /-} start=$SECONDS rc
+	shift
+	timeout -k 10 "$LIMIT" "$@" >"$log.log" 2>&1 </dev/null
 	rc=$?
+	echo "$rc $((SECONDS - start))" >"$log.end"
+	return $rc
+}
+
+# abreast KEY COMMAND...: run beside the others, as many as there are cores; `wait` before judging.
+abreast() {
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+	run "$@" &
+}
+
+judge_cmocka() { # NAME
+	local log=$BUILD/log/$1.log rc took p f s
+	read -r rc took <"$BUILD/log/$1.end"
 	p=$(sum "$log" PASSED) f=$(sum "$log" FAILED) s=$(sum "$log" SKIPPED)
 	if [ "$rc" -ne 0 ] && [ "$f" -eq 0 ]; then
 		f=1
-		echo "$2: ended with status $rc before it could say which test" >>"$log"
+		echo "$1: ended with status $rc before it could say which test" >>"$log"
 	elif [ $((p + f + s)) -eq 0 ]; then
 		f=1
-		echo "$2: no test ran" >>"$log"
+		echo "$1: no test ran" >>"$log"
 	fi
-	line "$1" $((SECONDS - start)) "$p" "$f" "$s" "$log"
+	line "$1" "$took" "$p" "$f" "$s" "$log"
 }
 
-# once NAME COMMAND...: one check that passes or fails as a whole.
-once() {
-	local log=$BUILD/log/${1// /-}.log start=$SECONDS name=$1
-	shift
-	if timeout -k 10 "$LIMIT" "$@" >"$log" 2>&1 </dev/null; then
-		line "$name" $((SECONDS - start)) "${counts:-1}" 0 0 "$log"
-	else
-		line "$name" $((SECONDS - start)) 0 1 0 "$log"
-		return 1
-	fi
-}
-
-script() { # NAME FILE
-	local log=$BUILD/log/$1.log start=$SECONDS rc p f s
-	timeout -k 10 "$LIMIT" bash "$2" >"$log" 2>&1 </dev/null
-	rc=$?
+judge_script() { # NAME
+	local log=$BUILD/log/$1.log rc took p f s
+	read -r rc took <"$BUILD/log/$1.end"
 	f=$(grep -c '^not ok' "$log")
 	s=$(grep -ciE '^ok.* # skip' "$log")
 	p=$(($(grep -cE '^ok( |$)' "$log") - s))
 	if [ "$f" -eq 0 ] && { [ "$rc" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then
 		f=1
-		echo "$2: ended with status $rc after $p checks" >>"$log"
+		echo "$1: ended with status $rc after $p checks" >>"$log"
 	fi
-	line "$1" $((SECONDS - start)) "$p" "$f" "$s" "$log"
+	line "$1" "$took" "$p" "$f" "$s" "$log"
+}
+
+judge_once() { # NAME: one check that passes or fails as a whole
+	local log=$BUILD/log/${1// /-} rc took
+	read -r rc took <"$log.end"
+	line "$1" "$took" $((rc == 0 ? 1 : 0)) $((rc != 0)) 0 "$log.log"
 }
 
 finish() {
@@ -96,41 +105,73 @@ finish() {
 mkdir -p "$BUILD/log"
 if [ -n "$programs" ]; then
 	for t in "$programs"/tests/t"${only#t}"*; do
-		[ -x "$t" ] && [ -f "tests/$(basename "$t").c" ] && cmocka "$(basename "$t")" "$t"
+		name=$(basename "$t")
+		[ -x "$t" ] && [ -f "tests/$name.c" ] && run "$name" "$t"
+		[ -x "$t" ] && [ -f "tests/$name.c" ] && judge_cmocka "$name"
 	done
 	finish
 fi
 
-build() { # NAME MAKE-ARGUMENT...
-	local name=$1
+build() { # NAME MAKE-ARGUMENT...: no check, but without it there is none
+	local name=$1 start=$SECONDS
 	shift
-	counts=0 once "$name" $MAKE --no-print-directory -j2 BUILD="$BUILD" "$@" || finish
+	run "$name" $MAKE --no-print-directory -j2 BUILD="$BUILD" "$@"
+	if [ $? -eq 0 ]; then
+		line "$name" $((SECONDS - start)) 0 0 0 ""
+	else
+		line "$name" $((SECONDS - start)) 0 1 0 "$BUILD/log/$name.log"
+		finish
+	fi
 }
 
 build build all tests
+tests=()
 for t in $(printf '%s\n' tests/t[0-9]*.c tests/t[0-9]*.sh | sort); do
 	name=$(basename "${t%.*}")
 	case $name in
-	"$only"*) ;;
-	*) continue ;;
-	esac
-	case $t in
 	*\**) ;; # no file of this kind yet
-	*.c) cmocka "$name" "$BUILD/tests/$name" ;;
-	*.sh) script "$name" "$t" ;;
+	"$only"*) tests+=("$t") ;;
+	esac
+done
+# Below t50 nothing has a server of its own to wait for: they run abreast. Those above have the machine to themselves.
+for t in "${tests[@]}"; do
+	name=$(basename "$t")
+	[[ $name == t[1-4]*.c ]] && abreast "$name" "$BUILD/tests/${name%.c}"
+done
+wait
+for t in "${tests[@]}"; do
+	name=$(basename "$t")
+	case $name in
+	t[1-4]*.c) ;;
+	*.c) run "$name" "$BUILD/tests/${name%.c}" ;;
+	*.sh) run "$name" bash "$t" ;;
+	esac
+	case $name in
+	*.c) judge_cmocka "$name" ;;
+	*.sh) judge_script "$name" ;;
 	esac
 done
 
 build asan-build SAN=address,undefined tests
-for t in "$BUILD-address"/tests/t"${only#t}"*; do
-	[ -x "$t" ] && [ -f "tests/$(basename "$t").c" ] && once "asan $(basename "$t")" "$t"
+for t in "${tests[@]}"; do
+	name=$(basename "$t")
+	[[ $name == *.c ]] && abreast "asan $name" "$BUILD-address/tests/${name%.c}"
+done
+wait
+for t in "${tests[@]}"; do
+	[[ $t == *.c ]] && judge_once "asan $(basename "$t")"
 done
 
 if [ -z "$only" ] && compgen -G 'tests/fuzz/fuzz_*.c' >/dev/null; then
 	build fuzz-build FUZZ=1 fuzzers
 	for t in tests/fuzz/fuzz_*.c; do
 		name=$(basename "${t%.c}")
-		once "${name/_/ }" tests/fuzz/run.sh "$BUILD-fuzz" "$name"
+		abreast "${name/_/ }" tests/fuzz/run.sh "$BUILD-fuzz" "$name"
+	done
+	wait
+	for t in tests/fuzz/fuzz_*.c; do
+		name=$(basename "${t%.c}")
+		judge_once "${name/_/ }"
 	done
 fi
 finish
