@@ -21,18 +21,22 @@ export function say(good, what, detail) {
 	return good;
 }
 
+/* Everything waits for what it needs to see, and a busy machine may take this long to show it. */
+export const PATIENCE_MS = 60000;
+
 export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 export const seen = { foreign: [], errors: [], violations: [], failures: [] };
 
 export async function context(options = {}) {
 	const c = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en', reducedMotion: 'reduce', ...options });
-	c.setDefaultTimeout(20000);
+	c.setDefaultTimeout(PATIENCE_MS);
 	await c.exposeBinding('cspViolated', (source, what) => seen.violations.push(what));
 	await c.addInitScript(() => {
 		addEventListener('securitypolicyviolation', e => globalThis.cspViolated(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 	});
 	c.on('request', r => r.url().startsWith(base) || r.url().startsWith('blob:') || r.url().startsWith('data:') || seen.foreign.push(r.url()));
-	c.on('response', r => r.status() >= 500 && seen.failures.push(`${r.status()} ${r.url()}`));
+	/* 503 with Retry-After is no failure: it is how a busy registry asks for patience, which the page must have. */
+	c.on('response', r => r.status() >= 500 && !(r.status() === 503 && r.headers()['retry-after']) && seen.failures.push(`${r.status()} ${r.url()}`));
 	c.on('weberror', e => seen.errors.push(`${e.error().message} ${e.error().stack} ${e.page()?.url()}`));
 	return c;
 }
@@ -65,6 +69,15 @@ export async function end() {
 	say(seen.failures.length === 0, 'the server never failed', seen.failures.join('\n'));
 	await browser.close();
 	process.exit(bad ? 1 : 0);
+}
+
+/** Does `step` until `good()` says so, or patience ends. */
+export async function until(good, step, what) {
+	for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await new Promise(done => setTimeout(done, 300))) {
+		await step();
+		if (await good()) return;
+	}
+	throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s`);
 }
 
 /** A test as one paragraph: what it throws is its failure. */

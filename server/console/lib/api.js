@@ -55,22 +55,22 @@ async function problemOf(answer) {
 	return new Problem(answer.status, { code: 'unavailable', ...body }, Number(answer.headers.get('Retry-After')) || 0);
 }
 
+const PATIENCE_S = 5;
+/* A busy registry says when to ask again; a short while is waited without a word. */
+const waitsFor = (problem, tries) => (problem.status === 429 || problem.status === 503) && tries > 1 && problem.retryAfter && problem.retryAfter < PATIENCE_S;
+
 /** A question anybody may ask. */
-export async function plain(path) {
+async function ask(path, tries = 3) {
 	const answer = await fetched(path);
-	if (!answer.ok) throw await problemOf(answer);
-	return answer.json();
+	if (answer.ok) return answer;
+	const problem = await problemOf(answer);
+	if (!waitsFor(problem, tries)) throw problem;
+	await wait(problem.retryAfter * 1000);
+	return ask(path, tries - 1);
 }
-export async function plainText(path) {
-	const answer = await fetched(path);
-	if (!answer.ok) throw await problemOf(answer);
-	return answer.text();
-}
-export async function plainBytes(path) {
-	const answer = await fetched(path);
-	if (!answer.ok) throw await problemOf(answer);
-	return new Uint8Array(await answer.arrayBuffer());
-}
+export const plain = async path => (await ask(path)).json();
+export const plainText = async path => (await ask(path)).text();
+export const plainBytes = async path => new Uint8Array(await (await ask(path)).arrayBuffer());
 
 async function askToken(record, party) {
 	const now = Math.floor(Date.now() / 1000);
@@ -111,7 +111,7 @@ async function request(path, options = {}, tries = 3) {
 		return request(path, options, tries - 1);
 	}
 	const problem = await problemOf(answer);
-	if ((problem.status === 429 || problem.status === 503) && tries > 1 && problem.retryAfter && problem.retryAfter < 5) {
+	if (waitsFor(problem, tries)) {
 		await wait(problem.retryAfter * 1000);
 		return request(path, options, tries - 1);
 	}
