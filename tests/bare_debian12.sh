@@ -47,6 +47,8 @@ for f in sources.list sources.list.d apt.conf apt.conf.d auth.conf auth.conf.d t
 	[ ! -e "/etc/apt/$f" ] || cp -rT "/etc/apt/$f" "$root/etc/apt/$f"
 done
 [ ! -d /usr/share/keyrings ] || cp -r /usr/share/keyrings/. "$root/usr/share/keyrings/"
+# The authorities this machine trusts, too: its way out may lead through one of its own.
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 [ ! -d /usr/local/share/ca-certificates ] || cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/"
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
 # No service of the system starts in there: only ours may.
