@@ -868,6 +868,33 @@ static void F46_R28_three_overdue_bills_suspend_acceptance(void **state)
 	assert_int_equal(obligor_of(&s, ANCHOR)->suspended_until.day, day("2027-03-31").day); /* still unpaid */
 }
 
+static void F46_R31_two_dishonours_suspend_where_the_country_says_two(void **state)
+{
+	struct party *anchor = (struct party *)world_find(&s.world, TABLE_PARTY, key_uuid(s.party[ANCHOR]));
+	struct uuid b, r = confirmed_until(500, "A1", "2027-08-01");
+	struct command c = say(&s, ST_RULE_PUBLISH, OPERATOR, s.party[OPERATOR]);
+
+	(void)state;
+	c.body.rule_publish.rule = S("obligor.overdue_bills");
+	c.body.rule_publish.country = S("JP");
+	c.body.rule_publish.version = 1;
+	c.body.rule_publish.effective = s.now;
+	c.body.rule_publish.values = (struct values){ S("bills"), 2 };
+	assert_int_equal(did(c), OK);
+	dishonoured(2, "2026-12-10", &b);
+	goto_day("2027-01-03");
+	assert_int_equal(review(), OK);
+	assert_int_equal(obligor_of(&s, ANCHOR)->listed, 0); /* in China two are not three */
+	anchor->country = S("JP");
+	goto_day("2027-02-02");
+	assert_int_equal(review(), OK);
+	assert_int_equal(obligor_of(&s, ANCHOR)->suspended_until.day, day("2027-02-28").day);
+	c = draws(&s, r, ANCHOR);
+	c.body.bill_issue.due_date = day("2027-05-01");
+	assert_int_equal(step(&s, &c), OK);
+	refused_by(about(&s, ST_BILL_ACCEPT, ANCHOR, c.object), E_OBLIGOR_STOPPED, "obligor.overdue_bills/JP@1");
+}
+
 static void F46_what_was_paid_before_the_month_ended_is_not_listed_again(void **state)
 {
 	struct uuid b[3];
@@ -1273,6 +1300,7 @@ int main(void)
 		R(recourse_goes_back_along_the_chain_and_never_forward),
 		R(presented_too_late_only_drawer_and_guarantors_answer),
 		R(F46_R28_three_overdue_bills_suspend_acceptance),
+		R(F46_R31_two_dishonours_suspend_where_the_country_says_two),
 		R(F46_what_was_paid_before_the_month_ended_is_not_listed_again),
 		R(F46_R29_three_months_on_the_list_bar_everything_for_two_years),
 		R(F41_F39_members_of_a_pool_are_locked),

@@ -65,9 +65,11 @@ enum fault need_may_issue(struct deciding *g, struct uuid party)
 enum fault need_unbarred(struct deciding *g, struct uuid party)
 {
 	const struct obligor *o;
+	int64_t bar; /* read for its name: what it says was counted when the bar was set */
 	enum fault f = get_obligor(g, party, &o);
 
-	(void)rule_value(g, RULE_BAR_MONTHS);
+	if (f == OK)
+		f = rule_for(g, RULE_BAR_MONTHS, party, &bar);
 	if (f == OK && o && o->barred_until.day > date_of(g->r->now).day)
 		return refuse_rule(g, E_OBLIGOR_STOPPED, "/object", "the acceptor is persistently overdue");
 	return f;
@@ -76,13 +78,15 @@ enum fault need_unbarred(struct deciding *g, struct uuid party)
 enum fault need_may_accept(struct deciding *g, struct uuid party)
 {
 	const struct obligor *o;
+	int64_t bills;
 	enum fault f = need_unbarred(g, party);
 
 	if (f == OK)
 		f = get_obligor(g, party, &o);
+	if (f == OK)
+		f = rule_for(g, RULE_OVERDUE_BILLS, party, &bills);
 	if (f != OK)
 		return f;
-	(void)rule_value(g, RULE_OVERDUE_BILLS);
 	if (o && o->suspended_until.day >= date_of(g->r->now).day)
 		return refuse_rule(g, E_OBLIGOR_STOPPED, "/object",
 		                   "the acceptor is on the list of those with overdue bills");
@@ -118,16 +122,33 @@ static int64_t times_listed(const struct obligor *o, int64_t window)
 	return __builtin_popcountll((uint64_t)o->listed & ((UINT64_C(1) << window) - 1));
 }
 
+/* What the acceptor's country says of its bills: three in half a year in one (R28), two in another (R31). */
+struct list_rules {
+	int64_t window, bills, months, bar;
+};
+
+static enum fault list_rules(struct deciding *g, struct uuid acceptor, struct list_rules *ret)
+{
+	enum fault f = rule_for(g, RULE_OVERDUE_WINDOW, acceptor, &ret->window);
+
+	if (f == OK)
+		f = rule_for(g, RULE_OVERDUE_BILLS, acceptor, &ret->bills);
+	if (f == OK)
+		f = rule_for(g, RULE_LISTED_MONTHS, acceptor, &ret->months);
+	return f != OK ? f : rule_for(g, RULE_BAR_MONTHS, acceptor, &ret->bar);
+}
+
 /* Once a month, early: who is on the list for it, and who has been there too often. */
 enum fault decide_obligor_review(struct deciding *g)
 {
-	int64_t window = rule_value(g, RULE_OVERDUE_WINDOW), bills = rule_value(g, RULE_OVERDUE_BILLS);
-	int64_t months = rule_value(g, RULE_LISTED_MONTHS), bar = rule_value(g, RULE_BAR_MONTHS);
+	struct list_rules rule;
 	struct date today = date_of(g->r->now);
 	const struct obligor *old;
 	struct obligor *o;
-	enum fault f = get_obligor(g, g->c->object, &old);
+	enum fault f = list_rules(g, g->c->object, &rule);
 
+	if (f == OK)
+		f = get_obligor(g, g->c->object, &old);
 	if (f == OK && !old)
 		f = refuse(g, E_UNKNOWN_OBJECT, "/object", "this party has signed no paper");
 	if (f == OK && old->reviewed >= month_of(today))
@@ -137,12 +158,12 @@ enum fault decide_obligor_review(struct deciding *g)
 	if (f != OK)
 		return f;
 	o->reviewed = month_of(today);
-	if (!to_be_listed(o, window, bills))
+	if (!to_be_listed(o, rule.window, rule.bills))
 		return OK;
 	o->listed |= 1;
 	o->suspended_until = month_end(month_of(today));
-	if (times_listed(o, window) >= months)
-		o->barred_until = date_add_months(today, bar);
+	if (times_listed(o, rule.window) >= rule.months)
+		o->barred_until = date_add_months(today, rule.bar);
 	return OK;
 }
 
