@@ -92,7 +92,7 @@ static inline struct answer ask_with(const struct server *s, const struct token 
 
 static inline struct answer look(const struct server *s, const struct token *t, const char *path)
 {
-	return ask_with(s, t, "GET", path, "test", S(""));
+	return ask_with(s, t, "GET", path, "audit", S(""));
 }
 
 /* The text of an answer that must be 200, in a buffer of the caller's choice of four. */

@@ -140,7 +140,7 @@ static struct question *question(enum actor who, enum fault (*fn)(struct questio
 		the.q.who.party = s.party[who];
 		the.q.who.roles = ((const struct party *)(const void *)p)->roles;
 	}
-	the.q.who.purpose = S("test");
+	the.q.who.purpose = S("audit");
 	return &the.q;
 }
 
@@ -299,9 +299,33 @@ static void a_receivable(void **state)
 	assert_int_equal(ask_about(ANCHOR, ask_receivable, first), OK);
 	assert_int_equal(records("what = 'receivable'"), before); /* their own */
 	assert_int_equal(ask_about(BANK_A, ask_receivable, first), OK);
-	assert_int_equal(records("what = 'receivable' AND purpose = 'test'"), before + 2); /* of creditor and debtor */
+	assert_int_equal(records("what = 'receivable' AND purpose = 'audit'"), before + 2); /* of creditor and debtor */
 	assert_int_equal(ask_about(REGULATOR, ask_receivable, first), OK);
 	assert_int_equal(records("what = 'receivable'"), before + 4);
+}
+
+/* Whoever does not say what for gets nothing of another's, and there is no record of what was not shown. What is one's
+ * own needs no reason; what may not be seen at all is not there, with a reason or without. */
+static void nothing_without_a_purpose(void **state)
+{
+	int64_t before = records("true");
+
+	(void)state;
+	question(BANK_A, ask_receivable);
+	the.q.who.purpose = S("");
+	the.q.param[0] = id_text(first);
+	assert_int_equal(ask(), E_NO_PURPOSE);
+	assert_string_equal(the.q.diag.pointer, "Counterfoil-Purpose");
+	assert_int_equal(the.q.answer.len, 0);
+	question(SUPPLIER, ask_receivable);
+	the.q.who.purpose = S("");
+	the.q.param[0] = id_text(first);
+	assert_int_equal(ask(), OK);
+	question(BANK_C, ask_receivable);
+	the.q.who.purpose = S("");
+	the.q.param[0] = id_text(first);
+	assert_int_equal(ask(), E_NOT_FOUND);
+	assert_int_equal(records("true"), before);
 }
 
 /* What one may not see is not there: the same fault, and nothing in it. */
@@ -427,7 +451,8 @@ static void everything_answers(void **state)
 	assert_true(has("receivable.tenor"));
 	question(SUPPLIER, ask_access);
 	assert_int_equal(ask(), OK);
-	assert_true(has("\"test\""));
+	assert_true(has("\"audit\""));
+	assert_true(has("\"seq\""));
 }
 
 /* --- the log --- */
@@ -627,6 +652,10 @@ static void checks(void **state)
 	assert_true(has("not-registered"));
 	assert_int_equal(records("what = 'check'"), before + 5); /* who asked for what is not there is on record too */
 	assert_int_equal(check(SUPPLIER2, by_asset(first, "")), E_NOT_FOUND);
+	assert_int_equal(
+		check(BANK_B,
+	              "{\"claim\":{\"facts\":{\"kind\":\"invoice\",\"issuer\":\"913200002000000346\",\"number\":\"INV 0001\"}},\"purpose\":\"curiosity\"}"),
+		E_BAD_PURPOSE);
 	assert_int_equal(check(BANK_B, "{}"), E_MISSING_MEMBER);
 	assert_int_equal(check(BANK_B, "nonsense"), E_BAD_JSON);
 }
@@ -863,6 +892,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_receivable),
+		T(nothing_without_a_purpose),
 		T(not_yours),
 		T(bad_parameters),
 		T(pages),

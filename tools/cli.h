@@ -110,11 +110,13 @@ const char *ink(const struct cli *c, enum ink i);
 void cli_progress(struct cli *c, const char *what, uint64_t done, uint64_t of);
 
 /* --- groups of options several commands share --- */
-#define CLIENT_OPTIONS                                                                                     \
-	{ "server", "URL", "the registry; else CF_SERVER, else http://127.0.0.1:8440" },                   \
-		{ "key", "FILE", "the signer's private key (JWK); else CF_KEY" },                          \
-	{                                                                                                  \
-		"party", "UUID", "whose key it is; else CF_PARTY, else the file FILE.party beside the key" \
+#define CLIENT_OPTIONS                                                                                          \
+	{ "server", "URL", "the registry; else CF_SERVER, else http://127.0.0.1:8440" },                        \
+		{ "key", "FILE", "the signer's private key (JWK); else CF_KEY" },                               \
+		{ "party", "UUID", "whose key it is; else CF_PARTY, else the file FILE.party beside the key" }, \
+	{                                                                                                       \
+		"reading-for", "PURPOSE",                                                                       \
+			"what another party's data is read for; else CF_PURPOSE, else your role's usual one"    \
 	}
 #define COMMAND(noun_, verb_, args_, min_, max_, what_, more_, table, run_)                             \
 	{                                                                                               \
@@ -137,5 +139,5 @@ struct command_group {
 };
 extern const struct command_group statement_commands, key_commands, check_commands, document_commands, receipt_commands,
 	log_commands, audit_commands, show_commands, run_commands, demo_commands, completion_commands, pool_commands,
-	alert_commands, simulate_commands, import_commands, score_commands;
+	alert_commands, simulate_commands, import_commands, score_commands, token_commands;
 #endif

@@ -7,6 +7,7 @@
 #include "jcs.h"
 #include "json_at.h"
 #include "jws.h"
+#include "purpose.h"
 #include "run/clock.h"
 #include "run/files.h"
 #include "run/web.h"
@@ -99,7 +100,7 @@ static struct web_answer perform(struct client *k, const struct sending *s, stru
 {
 	struct web_request r = request_to(s->url);
 	struct taking t = { .mem = mem, .a = ret };
-	char token[512], type[256];
+	char token[512], type[256], purpose[64];
 	struct web_answer e;
 	size_t n = 0;
 
@@ -108,6 +109,9 @@ static struct web_answer perform(struct client *k, const struct sending *s, stru
 	snprintf(type, sizeof type, "Content-Type: %s", s->type ? s->type : "");
 	if (s->token)
 		r.header[n++] = token;
+	snprintf(purpose, sizeof purpose, "Counterfoil-Purpose: %s", k->purpose ? k->purpose : "");
+	if (s->token && k->purpose)
+		r.header[n++] = purpose;
 	if (s->post)
 		r.header[n++] = type;
 	r.method = s->method;
@@ -258,6 +262,25 @@ static struct span assertion(struct client *k)
 	return writer_span(&w);
 }
 
+/* What is not said otherwise: what a party of these roles reads others' data for on an ordinary day. */
+static const char *purpose_of(struct client *k, const char *scope)
+{
+	static const struct {
+		const char *role;
+		enum purpose purpose;
+	} usual[] = {
+		{ "regulator", PURPOSE_OF_SUPERVISION }, { "court", PURPOSE_OF_PROCEEDINGS },
+		{ "bank", PURPOSE_OF_LENDING },          { "investor", PURPOSE_OF_INVESTMENT },
+		{ "operator", PURPOSE_OF_OPERATIONS },
+	};
+	const char *said = cli_setting(k->c, "reading-for", "CF_PURPOSE", NULL);
+
+	for (size_t i = 0; !said && scope && i < ARRAY_LEN(usual); i++)
+		if (strstr(scope, usual[i].role))
+			return purpose_word(usual[i].purpose);
+	return said ? said : purpose_word(PURPOSE_OF_TRADE);
+}
+
 /* Base64url and dots need no escaping in a form. */
 static int take_token(struct client *k)
 {
@@ -278,7 +301,16 @@ static int take_token(struct client *k)
 	if (a.status != 200 || !a.json)
 		return client_problem(k, &a);
 	k->token = json_z(a.body, "/access_token", k->c->mem);
+	k->purpose = purpose_of(k, json_z(a.body, "/scope", k->c->mem));
 	return EXIT_GOOD;
+}
+
+int client_token(struct client *k, const char **ret)
+{
+	int rc = take_token(k);
+
+	*ret = k->token;
+	return rc;
 }
 
 /* --- requests --- */

@@ -25,6 +25,7 @@ struct client {
 	const char *key_path;
 	struct uuid party; /* nil until it is needed */
 	const char *token;
+	const char *purpose; /* what others' data is read for; NULL until there is a token */
 };
 struct http_answer {
 	long status;
@@ -41,6 +42,8 @@ MUST_CHECK int client_open_nameless(struct cli *c, struct client *ret);
 void client_close(struct client *k);
 /* The party whose key it is. EXIT_GOOD, or a message how to say it. */
 MUST_CHECK int client_party(struct client *k);
+/* A bearer token of the party, until the client is closed. */
+MUST_CHECK int client_token(struct client *k, const char **ret);
 /* There must be a key. */
 MUST_CHECK int client_key(struct client *k);
 

@@ -51,7 +51,7 @@ function HeadAlarm() {
 
 /* --- who I am --- */
 
-const PURPOSES = ['lending', 'monitoring', 'supervision', 'proceedings', 'investment'];
+const PURPOSES = ['lending', 'monitoring', 'investment', 'trade', 'supervision', 'proceedings', 'operations', 'audit'];
 
 function Me({ who }) {
 	const why = useSignal(purpose);

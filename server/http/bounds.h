@@ -10,7 +10,6 @@ enum {
 	HEADERS_MAX = 64,             /* browsers send about 20 */
 	PARAMS_MAX = 6,               /* service.h: question.param */
 	REQUEST_ID_MAX = 64,          /* a UUID has 36, an ULID 26 */
-	PURPOSE_MAX = 128,            /* recorded for the data subject, who must be able to read it */
 	SMALL_BODY_MAX = 16 * 1024,   /* a token request, a check: a few hundred bytes each */
 	BATCH_BODY_MAX = 16 * 1024 * 1024, /* ten thousand statements; a longer import is several requests */
 	BATCH_LINES_WAITING = 64,          /* in the sequencer at once: one import cannot fill the queue */

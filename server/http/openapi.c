@@ -116,15 +116,20 @@ static void put_parameter(struct jcs *j, struct span name, bool in_path, bool re
 	assert(false); /* a parameter of routes.def is described above */
 }
 
+/* Where another party's data may be the answer, the reader says what for. */
+static bool takes_purpose(const struct route *r) { return r->who != ANYONE && r->method == METHOD_GET; }
+
 static void put_parameters(struct jcs *j, const struct route *r)
 {
 	struct span name;
 	bool required = false;
 
-	if (!r->params[0])
+	if (!r->params[0] && !takes_purpose(r))
 		return;
 	jcs_name(j, "parameters");
 	jcs_array(j);
+	if (takes_purpose(r))
+		put_ref(j, "parameters/Purpose");
 	for (unsigned i = 0; (name = route_param(r, i, &required)).len; i++)
 		if (!span_is(name, "-"))
 			put_parameter(j, name, i < route_path_params(r), required);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "http/request.h"
+#include "purpose.h"
 #include "run/clock.h"
 #include "run/watch.h"
 
@@ -230,7 +231,14 @@ static enum fault admit(struct request *q)
 	return f;
 }
 
-static bool purpose_clean(struct span s) { return s.len <= PURPOSE_MAX && utf8_valid(s); }
+/* Said by anyone it means nothing. */
+static enum fault purpose_admit(struct request *q)
+{
+	q->who.purpose = q->headers.purpose;
+	if (q->who.purpose.len == 0 || uuid_is_nil(q->who.party))
+		return OK;
+	return purpose_check(q->who.purpose, q->who.roles, "Counterfoil-Purpose", &q->diag);
+}
 
 static void split_target(struct request *q, struct span *path)
 {
@@ -269,10 +277,7 @@ static enum fault judge(struct request *q, unsigned *allow)
 	metric_add(M_http_requests_total, (unsigned)(q->route - routes), 1);
 	if (!route_query(q->route, q->query, &q->mem, q->param, &q->diag))
 		return E_BAD_REQUEST;
-	q->who.purpose = q->headers.purpose;
-	if (!purpose_clean(q->who.purpose))
-		return diag_set(&q->diag, E_BAD_REQUEST, "", "Counterfoil-Purpose is UTF-8 of at most 128 bytes");
-	if ((f = admit(q)) != OK)
+	if ((f = admit(q)) != OK || (f = purpose_admit(q)) != OK)
 		return f;
 	return body_admit(q);
 }

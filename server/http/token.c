@@ -74,7 +74,7 @@ static void put_scope(struct writer *w, struct request *q, struct span token)
 
 	if (service_asker(q->http->service, token, &who) != OK)
 		return;
-	for (int32_t role = 1; role <= ROLE_WITNESS; role <<= 1) {
+	for (int32_t role = 1; role <= ROLE_PRICE_SOURCE; role <<= 1) {
 		if (!(who.roles & role))
 			continue;
 		if (any)

@@ -7,10 +7,13 @@
 /* Whoever reads what was found against another party has looked at that party. */
 static void about_finding(struct reader *r, struct span json)
 {
-	struct uuid party = json_uuid(json, "party");
+	struct uuid me = r->q->who.party, creditor = json_uuid(json, "creditor"), debtor = json_uuid(json, "debtor");
 
-	if (!uuid_is_nil(party) && !uuid_eq(party, r->q->who.party))
-		look_at(r, party);
+	look_at(r, json_uuid(json, "party"));
+	if (uuid_eq(creditor, me) || uuid_eq(debtor, me))
+		return;
+	look_at(r, creditor);
+	look_at(r, debtor);
 }
 
 enum fault ask_finding(struct question *q, void *reader)

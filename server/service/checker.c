@@ -12,6 +12,7 @@
  * and the check is asked again of a fresh world.
  */
 #include "check_answer.h"
+#include "purpose.h"
 #include "score.h"
 #include "intake/inbound.h"
 #include "run/clock.h"
@@ -425,6 +426,9 @@ static void add_check(struct checker *c, struct question *q)
 	struct one_check *k = &c->check[c->n_checks];
 	enum fault f = check_read(q->body, q->mem, &k->req, &q->diag);
 
+	/* A seller asks of its own claim what a lender would be told: any purpose will do here, if it is one. */
+	if (f == OK)
+		f = purpose_check(k->req.purpose, -1, "/purpose", &q->diag);
 	q->answer = S("");
 	q->etag[0] = 0;
 	q->http = 0;

@@ -192,6 +192,8 @@ static void ask(struct reader *r, struct question *q)
 	metric_observe(M_query_duration_seconds, 0, (clock_ns() - began) / 1000);
 	if (f == E_UNAVAILABLE || f == E_INTERNAL)
 		metric_add(M_db_errors_total, 0, 1);
+	if (f == OK && r->n_subjects > 0 && q->who.purpose.len == 0)
+		f = diag_set(&q->diag, E_NO_PURPOSE, "Counterfoil-Purpose", fault_info(E_NO_PURPOSE)->text);
 	if (f != OK || r->n_subjects == 0) {
 		answer(q, f);
 		return;

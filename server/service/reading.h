@@ -11,6 +11,10 @@
  *
  * A connection that broke is opened again, with growing pauses; meanwhile
  * questions are answered E_UNAVAILABLE at once instead of waiting.
+ *
+ * An answer that shows another party's data to one who did not say what for is
+ * E_NO_PURPOSE instead. That tells nothing: what may not be seen at all is
+ * E_NOT_FOUND, with a purpose or without.
  */
 #ifndef CF_READING_H
 #define CF_READING_H

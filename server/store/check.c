@@ -9,8 +9,8 @@ void check_prepare(struct store *s)
 {
 	pipe_prepare(
 		s, "access",
-		"INSERT INTO access_log (at, who, object, subject, what, purpose)"
-		" SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])");
+		"INSERT INTO access_log (at, who, object, subject, what, purpose, seq)"
+		" SELECT u.*, (SELECT size FROM log_head) FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS u");
 }
 
 /* One column of all records as an array. */

@@ -92,6 +92,14 @@ static const char *trade_stop(int32_t n)
 	return xd_info((unsigned)n) && xd_info((unsigned)n)->weight == XD_BLOCKS ? xd_info((unsigned)n)->id : NULL;
 }
 
+/* What only the registry itself may sign. */
+static const char *registry_type(int32_t k)
+{
+	const struct statement_info *info = statement_info((enum statement_kind)k);
+
+	return info && info->roles == ROLE_REGISTRY ? info->type : NULL;
+}
+
 static const struct {
 	const char *list;
 	name_fn *name;
@@ -110,6 +118,7 @@ static const struct {
 	{ "encumbrance_kind", enc_kind, 5 },
 	{ "party", party_state, 2 },
 	{ "statement", type_name, 1023 },
+	{ "registry_says", registry_type, 1023 },
 	{ "alg", alg_word, 3 },
 	{ "fault", fault_slug, 1023 },
 	{ "rule", rule_name, RULE_SIGNALS + 2 * SIGNAL_NUMBERS },

@@ -264,8 +264,8 @@ export async function signIn(record, party) {
 		const me = await get(`/v1/parties/${party}`);
 		names.set(party, Promise.resolve(me));
 		await keys.put({ ...record, party, name: me.name, used: Date.now() });
-		const reads = { bank: 'lending', regulator: 'supervision', court: 'proceedings', investor: 'investment' };
-		purpose.set(me.roles.map(r => reads[r]).find(Boolean) ?? '');
+		const reads = { bank: 'lending', regulator: 'supervision', court: 'proceedings', investor: 'investment', operator: 'operations' };
+		purpose.set(me.roles.map(r => reads[r]).find(Boolean) ?? 'trade');
 		session.set({ record, party, name: me.name, roles: me.roles, identifier: me.identifier });
 	} catch (e) {
 		signOut();

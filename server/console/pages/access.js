@@ -16,6 +16,7 @@ export default function Access() {
 		{ key: 'what', label: t('access.what'), of: a => word('access', a.what) },
 		{ key: 'purpose', label: t('f.purpose'), of: a => (a.purpose ? html`<${Text} of=${word('purpose', a.purpose)} />` : html`<span class="none">${t('access.unsaid')}</span>`) },
 		{ key: 'subject', label: t('access.subject'), of: a => html`<${Party} id=${a.subject} />` },
+		{ key: 'seq', label: t('access.seq'), of: a => (a.seq === undefined ? '\u2013' : html`<a href=${to(`entry/${a.seq ? a.seq - 1 : 0}`)}>${a.seq}</a>`) },
 		{ key: 'object', label: t('col.object'), of: a => (a.object ? html`<a href=${to(`asset/any/${a.object}`)}><${Id} plain of=${a.object} /></a>` : '\u2013') },
 	];
 	return html`<${Page} title=${t('access.title')} lead=${t(all ? 'access.leadAll' : 'access.lead')}>
