@@ -22,6 +22,15 @@
 #include "fault.h"
 #include "state.h"
 
+/*
+ * --- which detection ---
+ * The number of this program's fold: raised by one whenever the same entries may give other findings than before (a
+ * detector, a normalisation, a first threshold, a feature of the score); t69_outcome holds it to that. A log says from
+ * which entry on which engine judges it: its genesis, as rule "detection.engine", and detection.engine entries after
+ * it. One that says nothing is judged by the first.
+ */
+enum { ENGINE_FIRST = 1, DETECTION_ENGINE = 2 };
+
 /* --- signals (signal.def) --- */
 enum severity { SEVERITY_NONE = 0, SEVERITY_INFO = 1, SEVERITY_FLAG = 2, SEVERITY_HOLD = 3, SEVERITY_BLOCK = 4 };
 const char *severity_name(int32_t s); /* NULL for none */

@@ -274,8 +274,9 @@ static inline struct goods_lot steel(int64_t quantity, int64_t value, const char
 		                   .value = cny(value) };
 }
 
-/* The operator, its rules (evidence level 0 and no licence, so that no document is needed) and everybody else. */
-static inline void stage_start(struct stage *s, size_t mem)
+/* The operator, its rules up to a number (evidence level 0 and no licence, so that no document is needed) and everybody
+ * else. */
+static inline void stage_begin(struct stage *s, size_t mem, int64_t last_rule)
 {
 	static const char *const uscc[ACTORS] = { [ANCHOR] = "91310000100000012E",    [SUPPLIER] = "913200002000000346",
 		                                  [SUPPLIER2] = "91330000300000056X", [BANK_A] = "91110000400000078U",
@@ -306,6 +307,8 @@ static inline void stage_start(struct stage *s, size_t mem)
 	s->now.us = INT64_C(1795420800000000); /* 2026-11-23T08:00:00Z */
 	ok = world_start(&s->world, &s->mem, 1 << 12, true);
 	assert(ok);
+	while (n > 0 && (int64_t)info[n - 1].number > last_rule)
+		n--;
 	op = actor_pub(OPERATOR, 0);
 	reg = actor_pub(REGISTRY, 0);
 	s->party[OPERATOR] = s->party[REGISTRY] = new_id(s);
@@ -339,6 +342,8 @@ static inline void stage_start(struct stage *s, size_t mem)
 		assert(ok);
 	}
 }
+
+static inline void stage_start(struct stage *s, size_t mem) { stage_begin(s, mem, INT64_MAX); }
 
 static inline void stage_end(struct stage *s)
 {

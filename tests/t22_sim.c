@@ -986,6 +986,7 @@ static struct command make_finding(struct sim *m)
 	c.body.finding_raise.at_seq = 1;
 	c.body.finding_raise.evidence = (struct numbers){ evidence, ARRAY_LEN(evidence) };
 	c.body.finding_raise.detail = S("random");
+	c.body.finding_raise.engine = DETECTION_ENGINE;
 	return c;
 }
 

@@ -46,6 +46,7 @@ static struct command raises(enum actor who, struct uuid asset, const char *sign
 		                                            .at_seq = 5,
 		                                            .evidence = { evidence, ARRAY_LEN(evidence) },
 		                                            .bits = 123,
+		                                            .engine = DETECTION_ENGINE,
 		                                            .detail = S("number skeleton equal +11.0") };
 	return c;
 }

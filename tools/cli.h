@@ -21,7 +21,7 @@
 #include "fault.h"
 
 /* Exit codes of every command; `log verify` has more of its own, see log_verify.h. */
-enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
+enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_PARTLY = 4 };
 enum { ARGS_MAX = 64, OPTIONS_MAX = 128 };
 #define CLI_VERSION "0.1.0"
 #define CLI_ROOM ((size_t)512 * 1024)

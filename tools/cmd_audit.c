@@ -200,19 +200,43 @@ static void put_replay(struct audit *a, const struct replay *r, bool good)
 	for (size_t i = 0; i < a->n; i++)
 		jcs_z(&j, a->finding[i]);
 	jcs_end_array(&j);
+	jcs_member_i64(&j, "engine", DETECTION_ENGINE);
+	jcs_member_i64(&j, "recomputed", (int64_t)r->recomputed);
+	jcs_name(&j, "not_recomputed");
+	jcs_array(&j);
+	for (size_t i = 0; i < r->n_others; i++) {
+		jcs_object(&j);
+		jcs_member_i64(&j, "engine", r->other[i].engine);
+		jcs_member_i64(&j, "findings", (int64_t)r->other[i].findings);
+		jcs_end_object(&j);
+	}
+	jcs_end_array(&j);
 	put_what_if(a, &j);
 	jcs_end_object(&j);
 	cli_answer(a->c, writer_span(&w));
+}
+
+/* What another engine found stands as it was entered; an auditor who wants it recomputed takes the program of its time. */
+static void tell_others(struct audit *a, const struct replay *r)
+{
+	struct cli *c = a->c;
+
+	for (size_t i = 0; i < r->n_others; i++)
+		fprintf(c->out,
+		        "%sraised by engine %lld, which this build does not carry: %llu findings not recomputed%s\n",
+		        ink(c, YELLOW), (long long)r->other[i].engine, (unsigned long long)r->other[i].findings,
+		        ink(c, PLAIN));
 }
 
 static int tell_replay(struct audit *a, const struct replay *r, bool good)
 {
 	struct cli *c = a->c;
 	bool same = good && a->what_if.by_rule + a->what_if.follows == 0;
+	int rc = !same ? EXIT_REFUSED : r->n_others > 0 ? EXIT_PARTLY : EXIT_GOOD;
 
 	put_replay(a, r, good);
 	if (c->json)
-		return same ? EXIT_GOOD : EXIT_REFUSED;
+		return rc;
 	for (size_t i = 0; i < a->n; i++)
 		fprintf(c->out, "%s\n", a->finding[i]);
 	fprintf(c->out, "%s%s%s: %llu entries replayed (%llu refused attempts), %llu rows compared%s\n",
@@ -220,8 +244,9 @@ static int tell_replay(struct audit *a, const struct replay *r, bool good)
 	        good ? "the database is what the log says" : "the database is NOT what the log says", ink(c, PLAIN),
 	        (unsigned long long)r->entries, (unsigned long long)r->refused, (unsigned long long)r->rows,
 	        r->fp_key.len ? "" : ", fingerprints left out: their key is not here");
+	tell_others(a, r);
 	tell_what_if(a);
-	return same ? EXIT_GOOD : EXIT_REFUSED;
+	return rc;
 }
 
 static int read_rules(struct audit *a)
@@ -350,6 +375,7 @@ static const struct command_row rows[] = {
 	        "  counterfoil audit replay\n  counterfoil audit replay --database 'host=db dbname=counterfoil'\n"
 	        "  counterfoil audit replay --rules stricter.json --json\n"
 	        "  exit code 1 and the row, column, both values and the entry when anything differs;\n"
+	        "  exit code 4 when nothing differs, and findings of another detection engine were not recomputed;\n"
 	        "  with --rules also when a past decision would be another: which, and by which rule",
 	        replay_options, cmd_replay),
 	COMMAND("audit", "attempts", "", 0, 0, "refused statements on record (regulator)", NULL, list_options,

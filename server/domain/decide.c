@@ -20,6 +20,7 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_PARTY_PROFILE] = decide_party_profile,
 		[ST_FINDING_RAISE] = decide_finding_raise,
 		[ST_FINDING_REVIEW] = decide_finding_review,
+		[ST_DETECTION_ENGINE] = decide_detection_engine,
 		[ST_SCORE_CERTIFY] = decide_score_certify,
 		[ST_SCORE_APPEAL] = decide_score_appeal,
 		[ST_SCORE_CORRECT] = decide_score_correct,

@@ -105,6 +105,53 @@ static enum fault evidence_good(struct deciding *g, const struct body_finding_ra
 	return OK;
 }
 
+/* --- which detection --- */
+
+static int64_t engine_now(struct deciding *g) { return rule_value_or(g, RULE_ENGINE, ENGINE_FIRST); }
+
+/* Where the engine that judges now began to: its own entry. Nothing judged before is judged by one after it. */
+static int64_t engine_since(struct deciding *g, int64_t version)
+{
+	for (const struct row *r = g->r->world->rules; r; r = r->sibling) {
+		const struct rule *x = (const struct rule *)(const void *)r;
+
+		if (x->id == rule_row_id(RULE_ENGINE, version))
+			return x->seq;
+	}
+	return 0;
+}
+
+enum fault decide_detection_engine(struct deciding *g)
+{
+	const struct body_detection_engine *b = &g->c->body.detection_engine;
+	const struct rule_info *info = rule_info(RULE_ENGINE);
+	const int64_t latest = rule_latest(g, 0, RULE_ENGINE);
+	struct rule *x;
+
+	if (b->engine < info->least || b->engine > info->most)
+		return refuse(g, E_RULE_RANGE, "/body/engine", "no number an engine can have");
+	if (b->engine == engine_now(g))
+		return refuse(g, E_OTHER_ENGINE, "/body/engine", "this engine judges already");
+	if (b->from_seq < engine_since(g, latest) || b->from_seq > (int64_t)g->r->seq)
+		return refuse(g, E_BAD_MEMBER, "/body/from_seq",
+		              "not before the engine before it began, and not after this entry");
+	x = new_rule(g, rule_row_id(RULE_ENGINE, latest + 1));
+	x->effective = g->r->now;
+	x->seq = (int64_t)g->r->seq;
+	x->value = b->engine;
+	return OK;
+}
+
+/* A finding is of the engine that judges: one that names another could be recomputed by nobody. */
+static enum fault engine_judges(struct deciding *g, int64_t engine)
+{
+	if ((engine ? engine : ENGINE_FIRST) != engine_now(g))
+		return refuse(g, E_OTHER_ENGINE, "/body/engine", "another detection engine judges this log");
+	return OK;
+}
+
+/* --- raising, put together --- */
+
 enum fault decide_finding_raise(struct deciding *g)
 {
 	const struct body_finding_raise *b = &g->c->body.finding_raise;
@@ -119,7 +166,9 @@ enum fault decide_finding_raise(struct deciding *g)
 		return refuse(g, E_BAD_MEMBER, "/body/signal", "no signal of this id");
 	if (severity == SEVERITY_NONE)
 		return refuse(g, E_BAD_MEMBER, "/body/severity", "info, flag, hold or block");
-	f = evidence_good(g, b);
+	f = engine_judges(g, b->engine);
+	if (f == OK)
+		f = evidence_good(g, b);
 	if (f == OK)
 		f = find_subject(g, &a, &p);
 	if (f != OK)

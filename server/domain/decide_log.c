@@ -116,6 +116,8 @@ enum fault decide_rule_publish(struct deciding *g)
 	const struct rule_info *info = rule_by_id(b->rule);
 	int64_t country = country_code(b->country);
 
+	if (info && info->number == RULE_ENGINE)
+		return refuse(g, E_BAD_MEMBER, "/body/rule", "the registry says by itself which engine judges");
 	if (country != 0 && info && !rule_by_country(info->number))
 		return refuse(g, E_BAD_MEMBER, "/body/country", "this rule is the same for debtors of all countries");
 	return rule_row(g, &v, country, info ? rule_latest(g, country, (int64_t)info->number) + 1 : 1, g->r->now);

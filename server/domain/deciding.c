@@ -254,11 +254,16 @@ static bool in_force(struct deciding *g, int64_t country, enum rule_number rule,
 	return true;
 }
 
-int64_t rule_value(struct deciding *g, enum rule_number rule)
+int64_t rule_value_or(struct deciding *g, enum rule_number rule, int64_t otherwise)
 {
 	int64_t value;
 
-	return in_force(g, 0, rule, &value) ? value : rule_info(rule)->first; /* before genesis, or in an older log */
+	return in_force(g, 0, rule, &value) ? value : otherwise;
+}
+
+int64_t rule_value(struct deciding *g, enum rule_number rule)
+{
+	return rule_value_or(g, rule, rule_info(rule)->first); /* before genesis, or in an older log */
 }
 
 /* Some country has a version of its own: only then is the debtor's country asked for, which costs a row. */

@@ -82,6 +82,8 @@ enum fault refuse_rule(struct deciding *g, enum fault f, const char *pointer, co
 /* --- what many rules ask --- */
 /* The version of the rule in force now; noted in the decision. */
 int64_t rule_value(struct deciding *g, enum rule_number rule);
+/* The same, or `otherwise` when none is in force and so none is noted: the rule is younger than the log. */
+int64_t rule_value_or(struct deciding *g, enum rule_number rule, int64_t otherwise);
 /* The same for a rule that may differ by the debtor's country: its version there, else the one for everywhere. RULE_OFF
  * when none is in force: a rule younger than the log binds nobody before it is published. */
 #define RULE_OFF (-1)
@@ -192,7 +194,7 @@ rule_fn decide_extend, decide_expire, decide_demand, decide_contest, decide_disc
 rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove, decide_objection_withdraw;
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
 rule_fn decide_future_lapse;
-rule_fn decide_party_profile, decide_finding_raise, decide_finding_review;
+rule_fn decide_party_profile, decide_finding_raise, decide_finding_review, decide_detection_engine;
 rule_fn decide_score_certify, decide_score_appeal, decide_score_correct;
 rule_fn decide_site_register, decide_site_amend, decide_site_count;
 rule_fn decide_receipt_issue, decide_receipt_weigh, decide_receipt_inspect, decide_receipt_split, decide_receipt_merge;

@@ -32,6 +32,27 @@ static void put_check(struct writer *w, const char *name, bool good)
 	put_z(w, good ? " ok\n" : " failed\n");
 }
 
+/* A line about detection: in the verbose answer, or alone when something is wrong with it. */
+static void put_detection(struct writer *w, const struct readiness *r)
+{
+	static const char *const how[] = { [READY_NO_DETECTION] = "[+] detection is off here",
+		                           [READY_JUDGES] = "[+] detection ok",
+		                           [READY_FOLDS] = "[+] detection reads the log again",
+		                           [READY_WAITS] = "[-] detection waits for the database",
+		                           [READY_STOPPED] = "[-] detection has stopped" };
+
+	put_z(w, how[r->detection]);
+	if (r->detection != READY_NO_DETECTION) {
+		put_z(w, ": ");
+		put_u64(w, r->folded);
+		put_z(w, " entries read, ");
+		put_u64(w, r->judged);
+		put_z(w, " judged of ");
+		put_u64(w, r->size);
+	}
+	put_byte(w, '\n');
+}
+
 /* 200 or the problem `unavailable`; which part is not ready is said with ?verbose, and in the problem's detail. */
 struct reply readyz_get(struct request *q)
 {
@@ -52,11 +73,14 @@ struct reply readyz_get(struct request *q)
 		put_check(&w, "signer", r.signer);
 		put_check(&w, "head", r.head);
 		put_check(&w, "queue", r.queue);
+		put_detection(&w, &r);
 		put_z(&w, "log size ");
 		put_u64(&w, r.size);
 		put_byte(&w, '\n');
 	} else {
 		put_z(&w, "ok\n");
+		if (r.detection == READY_WAITS || r.detection == READY_STOPPED)
+			put_detection(&w, &r);
 	}
 	return reply_bytes(q, TEXT_PLAIN, writer_done(&w, &q->mem), CACHE_NEVER);
 }

@@ -16,15 +16,21 @@ struct scoring {
 	struct score score;
 };
 
-static void score_it(void *arg, const struct detector *d)
+static void find_parties(void *arg, const struct detector *d)
 {
 	struct scoring *s = arg;
 
-	if (s->party)
-		s->found = score_party(d, s->id, &s->score);
-	else
-		s->found =
-			detector_claim_parties(d, s->id, &s->creditor, &s->debtor) && score_claim(d, s->id, &s->score);
+	s->found = detector_claim_parties(d, s->id, &s->creditor, &s->debtor);
+}
+
+static void score_it(struct detection *d, struct scoring *s)
+{
+	if (s->party) {
+		s->found = detection_score_party(d, s->id, &s->score);
+		return;
+	}
+	detection_with(d, find_parties, s);
+	s->found = s->found && detection_score_claim(d, s->id, &s->score);
 }
 
 static bool may_look(const struct reader *r, const struct scoring *s)
@@ -56,7 +62,7 @@ static enum fault answer_score(struct reader *r, bool party, const char *what)
 	if (!r->all->conf.detection)
 		return diag_set(&q->diag, E_UNAVAILABLE, "", "no detection runs here");
 	s->party = party;
-	detection_with(r->all->conf.detection, score_it, s);
+	score_it(r->all->conf.detection, s);
 	if (!s->found || !may_look(r, s))
 		return diag_set(&q->diag, E_NOT_FOUND, "", "nothing here under this name that you may see");
 	r->what = what;

@@ -123,30 +123,14 @@ static void certify(struct checker *c, const struct one_check *k, size_t at)
 
 /* --- answering --- */
 
-struct scoring {
-	struct uuid asset;
-	struct score *score;
-	bool found;
-};
-
-static void score_it(void *arg, const struct detector *d)
-{
-	struct scoring *s = arg;
-
-	s->found = score_claim(d, s->asset, s->score);
-}
-
 /* A receivable's score goes with the answer. */
 static void score_claim_of(struct checker *c, struct one_check *k)
 {
-	struct scoring s = { .score = &c->score };
-
 	k->a.score = NULL;
 	if (!c->all->conf.detection || !k->a.asset || k->a.asset->kind != ASSET_RECEIVABLE)
 		return;
-	s.asset = k->a.asset->id;
-	detection_with(c->all->conf.detection, score_it, &s);
-	k->a.score = s.found ? &c->score : NULL;
+	if (detection_score_claim(c->all->conf.detection, k->a.asset->id, &c->score))
+		k->a.score = &c->score;
 }
 
 static void finish(struct checker *c, struct one_check *k)

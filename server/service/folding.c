@@ -83,9 +83,11 @@ static enum fault read_completed(struct folding *f, const struct hash statement)
 	fault = store_statements(f->store, &f->waiting[i - 1].seq, 1, &f->mem, &bytes);
 	if (fault == OK && !read_command(f, bytes, &f->inner))
 		fault = E_INTERNAL;
+	if (fault != OK)
+		return fault; /* it waits still: the entry is read again */
 	memmove(&f->waiting[i - 1], &f->waiting[i], (f->n_waiting - i) * sizeof *f->waiting);
 	f->n_waiting--;
-	return fault;
+	return OK;
 }
 
 static enum fault see(struct folding *f, const struct stored_entry *e, seen_fn *fn, void *arg)

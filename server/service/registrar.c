@@ -308,6 +308,23 @@ size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t
 	return done;
 }
 
+enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from)
+{
+	struct ticket *t = calloc(1, sizeof *t);
+	struct command c = { .kind = ST_DETECTION_ENGINE, .object = new_uuid() };
+	struct arena mem = { .base = NULL };
+	enum fault f = E_TOO_BIG;
+
+	c.body.detection_engine = (struct body_detection_engine){ .engine = engine, .from_seq = (int64_t)from };
+	if (t && arena_map(&mem, REGISTRAR_MEM) && ticket_for(&c, &r->registry_key, r->operator_id, &mem, t)) {
+		submit_and_wait(r, t, 1);
+		f = t->result;
+	}
+	arena_unmap(&mem);
+	free(t);
+	return f;
+}
+
 /* --- life --- */
 
 static bool find_operator(void *arg, const struct row *row)

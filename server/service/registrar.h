@@ -35,5 +35,7 @@ MUST_CHECK bool registrar_certify(struct registrar *r, const struct body_check_c
  * log, by this or an earlier entry, or refused for good. By one thread, which may be another than that of the deadlines.
  */
 size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n);
+/* Enters detection.engine and waits: from entry `from` on, `engine` judges. By the thread of the findings. */
+MUST_CHECK enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from);
 void registrar_close(struct registrar *r); /* takes NULL */
 #endif

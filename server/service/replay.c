@@ -35,6 +35,7 @@ struct auditor {
 	struct arena detector_mem;
 	struct detector *detector;
 	struct unraised unraised;
+	struct engines engines;
 };
 
 __attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
@@ -150,18 +151,42 @@ static bool same_evidence(struct numbers a, struct numbers b)
 static bool same_finding(const struct body_finding_raise *a, const struct body_finding_raise *b)
 {
 	return uuid_eq(a->asset, b->asset) && uuid_eq(a->party, b->party) && span_eq(a->signal, b->signal) &&
-	       span_eq(a->severity, b->severity) && a->at_seq == b->at_seq && a->bits == b->bits &&
-	       a->value == b->value && a->threshold == b->threshold && span_eq(a->detail, b->detail) &&
-	       same_evidence(a->evidence, b->evidence);
+	       span_eq(a->severity, b->severity) && a->engine == b->engine && a->at_seq == b->at_seq &&
+	       a->bits == b->bits && a->value == b->value && a->threshold == b->threshold &&
+	       span_eq(a->detail, b->detail) && same_evidence(a->evidence, b->evidence);
 }
 
-/* A finding that the registry entered is one that the log gives, to the bit. */
+static void count_other(struct replay *r, int64_t engine)
+{
+	size_t i = 0;
+
+	while (i < r->n_others && r->other[i].engine != engine)
+		i++;
+	if (i == ARRAY_LEN(r->other))
+		i--;
+	else if (i == r->n_others)
+		r->other[r->n_others++] = (struct replay_engine){ engine, 0 };
+	r->other[i].findings++;
+}
+
+/* A finding that the registry entered is one that the log gives, to the bit: where this engine judged. That it names the
+ * engine whose turn it is, decide() has seen to. */
 static void compare_finding(struct auditor *a, uint64_t seq)
 {
 	const struct body_finding_raise *said = &a->ticket.cmd.body.finding_raise;
+	const struct engine_turn turn = engines_now(&a->engines);
 	struct finding_made f;
+	bool found = unraised_take(&a->unraised, a->ticket.cmd.object, &f);
 
-	if (!unraised_take(&a->unraised, a->ticket.cmd.object, &f)) {
+	if ((uint64_t)said->at_seq < turn.from)
+		finding(a, "entry %llu (finding.raise): about entry %lld, which engine %lld does not judge",
+		        (unsigned long long)seq, (long long)said->at_seq, (long long)turn.engine);
+	if (turn.engine != DETECTION_ENGINE) {
+		count_other(a->r, turn.engine);
+		return;
+	}
+	a->r->recomputed++;
+	if (!found) {
 		finding(a, "entry %llu (finding.raise): detection does not find this", (unsigned long long)seq);
 		return;
 	}
@@ -179,6 +204,8 @@ static bool detect(struct auditor *a, const struct stored_entry *e, struct momen
 
 	if (a->d.pending)
 		return true;
+	if (!engines_see(&a->engines, &s))
+		return false;
 	if (c->kind == ST_FINDING_RAISE && s.outcome == OK)
 		compare_finding(a, e->seq);
 	if (c->completes && s.outcome == OK)
@@ -187,16 +214,18 @@ static bool detect(struct auditor *a, const struct stored_entry *e, struct momen
 	return detector_see(a->detector, &s, unraised_add, &a->unraised);
 }
 
-/* Found, and never entered although the log went on long after. */
+/* Found where this engine judges, and never entered although the log went on long after. */
 static void compare_unraised(struct auditor *a)
 {
 	if (a->unraised.lost)
 		finding(a, "no memory for what detection finds");
-	for (size_t i = 0; i < a->unraised.n; i++)
-		if (!a->r->undetected && unraised_at(&a->unraised, i)->at_seq + UNRAISED_LATE < a->r->entries)
-			finding(a, "entry %llu: %s was found and no entry says so",
-			        (unsigned long long)unraised_at(&a->unraised, i)->at_seq,
-			        signal_id((int32_t)unraised_at(&a->unraised, i)->signal));
+	for (size_t i = 0; i < a->unraised.n && !a->r->undetected; i++) {
+		const struct finding_made *f = unraised_at(&a->unraised, i);
+
+		if (f->at_seq + UNRAISED_LATE < a->r->entries && engines_of(&a->engines, f->at_seq) == DETECTION_ENGINE)
+			finding(a, "entry %llu: %s was found and no entry says so", (unsigned long long)f->at_seq,
+			        signal_id((int32_t)f->signal));
+	}
 }
 
 static bool replay_entry(struct auditor *a, const struct stored_entry *e)
@@ -382,7 +411,8 @@ enum replay_verdict replay_log(struct replay *r)
 	if (!a)
 		return REPLAY_UNREADABLE;
 	a->r = r;
-	r->entries = r->refused = r->rows = r->findings = 0;
+	r->entries = r->refused = r->rows = r->findings = r->recomputed = 0;
+	r->n_others = 0;
 	if (arena_map(&a->world_mem, WORLD_ROOM) && arena_map(&a->page, PAGE_ROOM) &&
 	    arena_map(&a->scratch, DECIDE_MEM * 2) && arena_map(&a->detector_mem, WORLD_ROOM) &&
 	    (a->detector = detector_start(&a->detector_mem)) && world_start(&a->world, &a->world_mem, 1 << 16, true))
@@ -393,6 +423,7 @@ enum replay_verdict replay_log(struct replay *r)
 	arena_unmap(&a->scratch);
 	arena_unmap(&a->detector_mem);
 	unraised_close(&a->unraised);
+	engines_close(&a->engines);
 	free(a);
 	if (f != OK)
 		return REPLAY_UNREADABLE;

@@ -9,11 +9,16 @@
  * the entry that set it last. Needs no clock and no trust in the operator;
  * without the fingerprint key everything but the fingerprints is compared.
  *
+ * What detection found is found again, to the bit, as far as the log says that
+ * this program's engine judged (engines.h). What another engine found cannot be
+ * recomputed here: it is counted, and only held to have been its turn.
+ *
  * On the way it can be asked what other rules would have decided (what_if.h).
  */
 #ifndef CF_REPLAY_H
 #define CF_REPLAY_H
 
+#include "service/engines.h"
 #include "service/what_if.h"
 #include "store/store.h"
 
@@ -34,6 +39,12 @@ struct replay {
 	struct what_if *what_if; /* NULL: only what is */
 	/* out */
 	uint64_t entries, refused, rows, findings;
+	uint64_t recomputed; /* entries of detection that were found again */
+	size_t n_others;     /* engines this program does not carry; beyond the last, they are counted there */
+	struct replay_engine {
+		int64_t engine;
+		uint64_t findings;
+	} other[16];
 };
 enum replay_verdict replay_log(struct replay *r);
 #endif

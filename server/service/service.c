@@ -147,6 +147,16 @@ struct readiness service_ready(struct service *s)
 
 	r.queue = sequencer_waiting(s->sequencer) < s->conf.queue_max;
 	r.head = r.signer;
+	if (s->detection) {
+		struct detection_status d = detection_status(s->detection);
+
+		r.detection = d.state == DETECTION_JUDGING    ? READY_JUDGES
+		              : d.state == DETECTION_FOLDING  ? READY_FOLDS
+		              : d.state == DETECTION_RETRYING ? READY_WAITS
+		                                              : READY_STOPPED;
+		r.folded = d.folded;
+		r.judged = d.next;
+	}
 	return r;
 }
 
@@ -266,6 +276,7 @@ static bool open_detection(struct service *s, char *why, size_t why_len)
 {
 	const struct detection_conf d = {
 		.database_url = s->conf.database_url,
+		.state_dir = s->conf.state_dir,
 		.registrar = s->registrar,
 		.size = signed_size,
 		.arg = s,

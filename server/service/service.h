@@ -177,9 +177,13 @@ void courier_done(struct courier *c, bool good, long status, const char *why);
 
 /* --- what everybody may know --- */
 void put_well_known(struct service *s, struct writer *w); /* /.well-known/counterfoil.json */
+/* Detection is beside the write path: one that is behind or has stopped is said, and turns nobody away. */
+enum ready_detection { READY_NO_DETECTION, READY_JUDGES, READY_FOLDS, READY_WAITS, READY_STOPPED };
 struct readiness {
 	bool database, signer, head, queue;
 	uint64_t size;
+	enum ready_detection detection;
+	uint64_t folded, judged; /* entries detection has read since the start; and judged */
 };
 struct readiness service_ready(struct service *s);
 /* The directory of published tiles, for static serving. */

@@ -11,6 +11,7 @@
 
 struct unraised {
 	struct finding_made *room;
+	struct uuid *id;      /* finding_id() of each */
 	size_t first, n, cap; /* in use: room[first] to room[first + n - 1] */
 	bool lost;            /* no memory: what was found after is not here */
 };
@@ -24,4 +25,6 @@ void unraised_add(void *unraised, const struct finding_made *f); /* a found_fn *
 /* Takes the finding of this id out; false when there is none. Entries come nearly in the order of the findings. */
 bool unraised_take(struct unraised *u, struct uuid id, struct finding_made *ret);
 void unraised_drop(struct unraised *u, size_t n); /* the first n */
+/* Forgets those of entries before this one. */
+void unraised_keep_from(struct unraised *u, uint64_t seq);
 #endif

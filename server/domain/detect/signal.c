@@ -76,7 +76,8 @@ struct body_finding_raise finding_body(const struct finding_made *f, struct aren
 		                        .bits = f->bits,
 		                        .value = f->value,
 		                        .threshold = f->threshold,
-		                        .detail = span_z(f->detail) };
+		                        .detail = span_z(f->detail),
+		                        .engine = DETECTION_ENGINE };
 
 	assert(f->n_evidence > 0 && f->n_evidence <= EVIDENCE_MAX);
 	if (f->about_party)
