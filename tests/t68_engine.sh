@@ -88,6 +88,23 @@ say $? "nothing but what engine 9 found stands there"
 sells b a 910000.00CNY && sells a c 921000.00CNY && sells c b 930000.00CNY
 until_says "what comes now is judged" '"signal":"G01"' finding list --key c.jwk --asset "$(field object)" --json
 gives 4 "what this engine found is found again" '"good":true.*"recomputed":[1-9].*"not_recomputed":\[{"engine":9,"findings":1}\]' audit replay --state-dir var --json
+
+# --- the database fails under it ---
+psql=$(command -v psql || ls /usr/lib/postgresql/*/bin/psql | head -1)
+db() { "$psql" -Xq "host=$dir/var/run port=5432 dbname=counterfoil user=counterfoil" -c "$1" >out 2>err; }
+db 'CREATE POLICY broken ON counterfoil.entry AS RESTRICTIVE FOR SELECT TO counterfoil_follower USING (1 / (seq - seq) = 1)'
+say $? "the follower's every query fails"
+sells a b 330000.00CNY && sells b c 333000.00CNY && sells c a 336000.00CNY
+say $? "nobody is turned away"
+last=$(field object)
+for _ in $(seq 600); do curl -fs "$CF_SERVER/readyz" >out; grep -q 'detection waits' out && break; sleep 0.1; done
+grep -q 'detection waits for the database: .* judged of' out
+say $? "readyz says that detection waits, and is ready"
+cf check --asset "$last" --purpose lending --key a.jwk --json
+grep -q '"detection":[0-9]' out
+say $? "a check says how far detection has come"
+db 'DROP POLICY broken ON counterfoil.entry'
+until_says "it goes on by itself" '"signal":"G01"' finding list --key c.jwk --asset "$last" --json
 down
 up true
 for _ in $(seq 600); do curl -fs "$CF_SERVER/readyz?verbose" >out; grep -q 'detection ok' out && break; sleep 0.1; done
