@@ -42,6 +42,10 @@ static const struct {
 	{ "state", "{\"type\":\"string\"}", "only those in this state" },
 	{ "number", "{\"type\":\"integer\",\"minimum\":0}", "number of the alert" },
 	{ "after", "{\"type\":\"integer\",\"minimum\":0}", "only what came behind this one" },
+	{ "steps", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3}", "how far from the party" },
+	{ "year", "{\"type\":\"integer\",\"minimum\":2000,\"maximum\":2999}", "of the report, in UTC" },
+	{ "quarter", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":4}", "absent: the whole year" },
+	{ "format", "{\"enum\":[\"json\",\"csv\",\"html\"]}", "json when absent" },
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };
 
@@ -179,7 +183,19 @@ static void put_request_body(struct jcs *j, const struct route *r)
 }
 
 /* An answer that is named by its content type is not JSON. */
-static bool other_type(const char *answer) { return strchr(answer, '/') != NULL; }
+static bool other_type(const char *answer) { return strchr(answer, '/') != NULL && !strchr(answer, '|'); }
+
+/* "Schema|type|type": JSON, and the same in other forms. */
+static void put_other_forms(struct jcs *j, const char *answer)
+{
+	struct span form, rest = span_z(answer);
+
+	if (!span_cut(rest, '|', &form, &rest))
+		return;
+	while (span_cut(rest, '|', &form, &rest))
+		put_content(j, form, NULL);
+	put_content(j, rest, NULL);
+}
 
 static void put_good(struct jcs *j, const struct route *r, const char *status, const char *what)
 {
@@ -187,7 +203,7 @@ static void put_good(struct jcs *j, const struct route *r, const char *status, c
 	struct writer w = writer_over(schema, sizeof schema);
 
 	put_z(&w, "schemas/");
-	put_z(&w, r->answer);
+	put_span(&w, (struct span){ r->answer, strcspn(r->answer, "|") });
 	put_byte(&w, 0);
 	assert(!w.overflow);
 	jcs_name(j, status);
@@ -201,6 +217,7 @@ static void put_good(struct jcs *j, const struct route *r, const char *status, c
 		put_content(j, r->body == BATCH ? S("application/x-ndjson") : S("application/json"), schema);
 	else
 		put_content(j, S("*/*"), NULL);
+	put_other_forms(j, r->answer);
 	jcs_end_object(j);
 	jcs_end_object(j);
 }

@@ -10,6 +10,8 @@ static struct reply asked(struct request *q)
 		q->diag = t->diag;
 		return reply_fault(q, t->result);
 	}
+	if (t->type)
+		return reply_bytes(q, t->type, t->answer, CACHE_NEVER);
 	reply_etag(q, t->etag);
 	return reply_json(q, t->http ? t->http : 200, t->answer);
 }

@@ -144,7 +144,7 @@ static struct hash cursor_mac(const struct reader *r, const struct list *l, cons
 	return hmac_sha256((struct span){ (const char *)r->all->cursor_key, TOKEN_KEY_LEN }, writer_span(&w));
 }
 
-static void put_cursor(struct jcs *j, const struct reader *r, const struct list *l, uint64_t place)
+void put_cursor(struct jcs *j, const struct reader *r, const struct list *l, uint64_t place)
 {
 	uint8_t b[16];
 	char text[CURSOR_TEXT];
@@ -228,7 +228,7 @@ static bool on_row(void *arg, const struct span *column, size_t n)
 	return g->rows < g->limit;
 }
 
-static enum fault page_params(struct reader *r, const struct list *l, struct span *param, struct listing *g)
+enum fault page_of(struct reader *r, const struct list *l, struct span *param, uint64_t *limit)
 {
 	struct question *q = r->q;
 	char *at = arena_take(q->mem, 48);
@@ -238,13 +238,13 @@ static enum fault page_params(struct reader *r, const struct list *l, struct spa
 
 	if (!at)
 		return E_TOO_BIG;
-	f = param_u64(q, 1, "limit", PAGE_ROWS, &g->limit);
-	if (f == OK && (g->limit < 1 || g->limit > PAGE_ROWS_MAX))
+	f = param_u64(q, 1, "limit", PAGE_ROWS, limit);
+	if (f == OK && (*limit < 1 || *limit > PAGE_ROWS_MAX))
 		f = bad_param(q, "limit", "expected 1 to 200");
 	if (f != OK)
 		return f;
 	w = writer_over(at, 24);
-	put_u64(&w, g->limit);
+	put_u64(&w, *limit);
 	param[l->limit_at] = writer_span(&w);
 	param[l->cursor_at] = S("");
 	if (q->param[2].len == 0)
@@ -297,7 +297,7 @@ enum fault answer_list(struct reader *r, const struct list *l, struct span *para
 
 	r->what = l->what;
 	if (l->limit_at != NO_PAGES)
-		f = page_params(r, l, param, &g);
+		f = page_of(r, l, param, &g.limit);
 	if (f == OK && l->receipts) {
 		publish_now(r);
 		f = published(r, 0, r->q->mem, &g.size, &g.note);

@@ -128,6 +128,10 @@ struct list {
 /* {"items":[...],"next":cursor|null}. param is the query's; limit and cursor are filled in here from q->param[1] and [2]. */
 MUST_CHECK enum fault answer_list(struct reader *r, const struct list *l, struct span *param, size_t n);
 
+/* For answers that are no lists of rows: limit and cursor as the query takes them, and the cursor of the next page. */
+MUST_CHECK enum fault page_of(struct reader *r, const struct list *l, struct span *param, uint64_t *limit);
+void put_cursor(struct jcs *j, const struct reader *r, const struct list *l, uint64_t place);
+
 /* --- the published log (ask_log.c) --- */
 /* Has what is signed published at once, so that whoever was answered a moment ago finds it. */
 void publish_now(struct reader *r);
@@ -135,4 +139,6 @@ void publish_now(struct reader *r);
 MUST_CHECK enum fault published(struct reader *r, uint64_t seq, struct arena *mem, uint64_t *size, struct span *note);
 /* The receipt of an entry as JSON; false when the tiles do not have it or w is full. */
 MUST_CHECK bool put_entry_receipt(struct reader *r, struct writer *w, uint64_t seq, uint64_t size, struct span note);
+/* {"seq","checkpoint","note"}: the entry an answer is as of, and the signed checkpoint that covers it (ask_audit.c). */
+MUST_CHECK enum fault put_as_of(struct reader *r, struct writer *w, uint64_t seq);
 #endif

@@ -76,6 +76,7 @@ struct question {
 	struct diag diag;
 	struct span answer;      /* JSON */
 	char etag[HASH_B64 + 1]; /* empty without */
+	const char *type;        /* of the answer, when it is not JSON */
 	int http;                /* 0: the fault's own, or 200 */
 	uint64_t place;          /* of a stream: where its next part begins */
 	struct question *next;
@@ -120,6 +121,15 @@ enum fault ask_document(struct question *q, void *reader);           /* sha256 *
 enum fault ask_document_post(struct question *q, void *reader);      /* body: the bytes; 201 or 200 */
 enum fault ask_attempts(struct question *q, void *reader);           /* -, limit, cursor: refused attempts, regulator */
 enum fault ask_access(struct question *q, void *reader);             /* -, limit, cursor: who looked at my data */
+/* Reports, for regulator and court; each says which entry it is as of. */
+enum fault ask_audit_debtors(struct question *q, void *reader);    /* - */
+enum fault ask_audit_fictitious(struct question *q, void *reader); /* id of a debtor */
+enum fault ask_audit_purchases(struct question *q, void *reader);  /* id of a debtor */
+enum fault ask_audit_graph(struct question *q, void *reader);      /* id, steps */
+enum fault ask_audit_guarantees(struct question *q, void *reader); /* - */
+enum fault ask_audit_warehouses(struct question *q, void *reader); /* -, limit, cursor */
+enum fault ask_audit_overdue(struct question *q, void *reader);    /* -, limit, cursor */
+enum fault ask_audit_period(struct question *q, void *reader);     /* year, quarter, format */
 enum fault ask_objection(struct question *q, void *reader);          /* id */
 enum fault ask_objections(struct question *q, void *reader);         /* -, limit, cursor, asset */
 enum fault ask_commitments(struct question *q, void *reader);        /* -, limit, cursor */

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ask_audit.c: the regulator's reports (schema/queries/audit.sql).
+ *
+ * A report is one SQL statement and so one place in the log. It is answered
+ * with that place and a signed checkpoint that covers it: "as_of". Whoever
+ * folds the log up to there (counterfoil audit replay does) has the state the
+ * figures are sums of, and so can make every one of them again.
+ *
+ * A row is (json, place, subjects): the place is the last entry, behind a colon
+ * where the next page begins; the subjects are whose data it shows, each of
+ * whom finds the look in its access log.
+ */
+#include "service/reader.h"
+
+enum { REPORT_END = 64 + CHECKPOINT_MAX * 2 }; /* what stands behind the report itself */
+
+struct report {
+	const char *query, *what;
+	bool paged; /* parameters: limit and cursor of the question */
+};
+
+struct reporting {
+	struct reader *r;
+	const struct report *of;
+	struct writer w;
+	uint64_t seq, next;
+	bool found, more;
+};
+
+static bool may_audit(const struct question *q) { return (q->who.roles & (ROLE_REGULATOR | ROLE_COURT)) != 0; }
+
+/* "41" or "41:7" */
+static void read_place(struct span s, uint64_t *seq, uint64_t *next, bool *more)
+{
+	*seq = *next = 0;
+	*more = false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] == ':')
+			*more = true;
+		else if (*more)
+			*next = *next * 10 + (uint64_t)(s.at[i] - '0');
+		else
+			*seq = *seq * 10 + (uint64_t)(s.at[i] - '0');
+}
+
+static void look_at_all(struct reader *r, struct span ids)
+{
+	struct span one;
+	struct uuid id;
+
+	while (ids.len > 0 && r->n_subjects < SUBJECTS_MAX) {
+		if (!span_cut(ids, ',', &one, &ids)) {
+			one = ids;
+			ids.len = 0;
+		}
+		if (uuid_parse(one, &id))
+			look_at(r, id);
+	}
+}
+
+static bool on_report(void *arg, const struct span *column, size_t n)
+{
+	struct reporting *g = arg;
+	struct span json = column[0];
+
+	assert(n == 3 && json.len > 2 && json.at[json.len - 1] == '}');
+	read_place(column[1], &g->seq, &g->next, &g->more);
+	put_span(&g->w, (struct span){ json.at, json.len - 1 });
+	g->r->what = g->of->what;
+	look_at_all(g->r, column[2]);
+	g->found = true;
+	return false;
+}
+
+enum fault put_as_of(struct reader *r, struct writer *w, uint64_t seq)
+{
+	struct question *q = r->q;
+	char *room = malloc(CHECKPOINT_MAX * 2);
+	struct arena mem = arena_over(room, room ? CHECKPOINT_MAX * 2 : 0);
+	struct jcs j = jcs_free_order(w);
+	struct span note;
+	uint64_t size;
+	enum fault f;
+
+	publish_now(r);
+	f = published(r, seq, &mem, &size, &note);
+	f = f == OK && seq < size ? OK : E_UNAVAILABLE;
+	if (f == OK) {
+		jcs_object(&j);
+		jcs_member_i64(&j, "seq", (int64_t)seq);
+		jcs_member_i64(&j, "checkpoint", (int64_t)size);
+		jcs_member_span(&j, "note", note);
+		jcs_end_object(&j);
+	} else {
+		f = diag_set(&q->diag, f, "", "the checkpoint that covers this report is not published yet");
+	}
+	free(room);
+	return f;
+}
+
+static enum fault answer_report(struct reader *r, const struct report *of, const struct span *param, size_t n)
+{
+	struct question *q = r->q;
+	struct reporting g = { .r = r, .of = of, .w = writer_in(q->mem) };
+	const struct list pages = { .query = of->query };
+	struct jcs j;
+	enum fault f;
+
+	if (g.w.cap < 2 * REPORT_END)
+		return E_TOO_BIG;
+	g.w.cap -= REPORT_END;
+	f = store_query(r->conn.store, q->who.party, q->who.roles, of->query, param, n, on_report, &g);
+	if (f != OK)
+		return f;
+	if (!g.found)
+		return E_NOT_FOUND;
+	if (g.w.overflow)
+		return E_TOO_BIG;
+	g.w.cap += REPORT_END;
+	if (of->paged) {
+		put_z(&g.w, ",\"next\":");
+		j = jcs_free_order(&g.w);
+		if (g.more)
+			put_cursor(&j, r, &pages, g.next);
+		else
+			jcs_null(&j);
+	}
+	put_z(&g.w, ",\"as_of\":");
+	f = put_as_of(r, &g.w, g.seq);
+	if (f != OK)
+		return f;
+	put_byte(&g.w, '}');
+	q->answer = writer_done(&g.w, q->mem);
+	return arena_ok(q->mem) ? OK : E_TOO_BIG;
+}
+
+/* Of one party. */
+static enum fault about_party(struct question *q, struct reader *r, const struct report *of, size_t n)
+{
+	enum fault f = may_audit(q) ? param_uuid(q, 0, "id", &r->object) : E_NOT_FOUND;
+
+	return f == OK ? answer_report(r, of, q->param, n) : f;
+}
+
+static enum fault of_everything(struct question *q, struct reader *r, const struct report *of)
+{
+	const struct list pages = { .query = of->query, .limit_at = 0, .cursor_at = 1 };
+	struct span param[2];
+	uint64_t limit;
+	enum fault f;
+
+	if (!may_audit(q))
+		return E_NOT_FOUND;
+	if (!of->paged)
+		return answer_report(r, of, NULL, 0);
+	f = page_of(r, &pages, param, &limit);
+	return f == OK ? answer_report(r, of, param, ARRAY_LEN(param)) : f;
+}
+
+enum fault ask_audit_fictitious(struct question *q, void *reader)
+{
+	static const struct report fictitious = { "audit_fictitious", "fictitious-claim report", false };
+
+	return about_party(q, reader, &fictitious, 1);
+}
+
+enum fault ask_audit_purchases(struct question *q, void *reader)
+{
+	static const struct report purchases = { "audit_purchases", "claims against purchases", false };
+
+	return about_party(q, reader, &purchases, 1);
+}
+
+enum fault ask_audit_graph(struct question *q, void *reader)
+{
+	static const struct report graph = { "audit_graph", "trade graph", false };
+	uint64_t steps;
+	enum fault f = param_u64(q, 1, "steps", 1, &steps);
+
+	if (f == OK && (steps < 1 || steps > 3))
+		f = bad_param(q, "steps", "expected 1 to 3");
+	return f == OK ? about_party(q, reader, &graph, 2) : f;
+}
+
+enum fault ask_audit_debtors(struct question *q, void *reader)
+{
+	static const struct report debtors = { "audit_debtors", "claims by debtor", false };
+
+	return of_everything(q, reader, &debtors);
+}
+
+enum fault ask_audit_guarantees(struct question *q, void *reader)
+{
+	static const struct report guarantees = { "audit_guarantees", "guarantees", false };
+
+	return of_everything(q, reader, &guarantees);
+}
+
+enum fault ask_audit_warehouses(struct question *q, void *reader)
+{
+	static const struct report warehouses = { "audit_warehouses", "warehouses against capacity", true };
+
+	return of_everything(q, reader, &warehouses);
+}
+
+enum fault ask_audit_overdue(struct question *q, void *reader)
+{
+	static const struct report overdue = { "audit_overdue", "overdue claims", true };
+
+	return of_everything(q, reader, &overdue);
+}
