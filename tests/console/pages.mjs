@@ -12,7 +12,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa',
 const ROLES = {
 	anchor: ['inbox', 'inbox?state=all', 'payables', `asset/receivables/${kept['bearings-2']}`, 'keys', 'access', 'alerts', `party/${kept.castings}`, 'statements/receivable.pay'],
 	bank_a: ['check', `check?claim=${kept['bearings-3']}`, 'book', 'stock', `asset/inventories/${kept.stock}`, 'assets/encumbrances', 'findings', 'entry/41'],
-	regulator: ['attempts', 'goods', `trade/${kept.anchor}`, 'freezes', 'parties', 'assets/pools', `asset/bills/${kept.bill}`, `asset/warehouse-receipts/${kept.receipt}`, 'rules', 'log', 'health', 'about'],
+	regulator: ['attempts', 'reports', 'reports?of=late', 'reports?of=guarantees', 'reports?of=warehouses', 'reports?of=period', `debtor/${kept.anchor}`, `debtor/${kept.packaging}`, 'goods', `trade/${kept.anchor}`, 'freezes', 'parties', 'assets/pools', `asset/bills/${kept.bill}`, `asset/warehouse-receipts/${kept.receipt}`, 'rules', 'log', 'health', 'about'],
 	castings: ['claims', 'register', `asset/receivables/${kept['castings-1']}`],
 	operator: ['parties', 'statements/party.enrol'],
 };

@@ -280,6 +280,28 @@ await test('the regulator walks the network, freezes, and lifts', async watch =>
 	await close(page);
 });
 
+await test('the regulator goes from the reports to a debtor whose claims nobody confirmed, with the proof in a file', async watch => {
+	const page = watch(regulator);
+	await page.click('nav a:text-is("Reports")');
+	await page.waitForSelector('.as-of[data-verified="true"]');
+	const row = page.locator('table.list tbody tr >> nth=0'); /* first stands against whom most speaks */
+	must((await row.textContent()).includes('2,446,000.00'), 'the debtor that is to owe more than it buys');
+	await row.locator('a:text-is("Is it real?")').click();
+	await page.waitForSelector('table.bars');
+	const text = await page.textContent('main');
+	must(text.includes('Purchases of a year, declared') && text.includes('500,000.00') && text.includes('registered claims above what the debtor buys'), 'what it buys beside what is claimed');
+	const files = [];
+	page.on('download', f => files.push(f));
+	await page.click('.export button:text-is("CSV")');
+	await until(() => files.length === 2, async () => {}, 'a file and its proof');
+	const [csv, proof] = await Promise.all(files.map(async f => readFileSync(await f.path(), 'utf8')));
+	must(csv.trim().split('\n').length === 3 && JSON.parse(proof).rows === 2 && JSON.parse(proof).as_of[0].note.includes('counterfoil'), 'both say the same');
+	await open(page, 'reports?of=period');
+	await page.waitForSelector('.as-of[data-verified="true"]');
+	const [print] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Save to print")')]);
+	must(readFileSync(await print.path(), 'utf8').includes('As of entry'), 'a page to print');
+});
+
 await test('the log is verified whole in the page, and a receipt from a file', async watch => {
 	const page = watch(regulator);
 	await open(page, 'log');

@@ -125,6 +125,8 @@ const query = params => {
 
 export const get = async (path, params = {}) => (await request(path + query(params))).json();
 
+export const getBytes = async (path, params = {}) => new Uint8Array(await (await request(path + query(params))).arrayBuffer());
+
 /* Parts of the API a server may lack. */
 const MAYBE = {
 	'/v1/findings': /^\/v1\/findings$/,

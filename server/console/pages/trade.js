@@ -1,40 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// trade.js: the network around a party, one step at a time: who owes whom, and who lends on it. Every step reads that
-// party's claims, which is on record.
+// trade.js: the network around a party, one step at a time: who owes whom, who lends on it and who stands
+// behind whom, with the findings that name circles and fan-outs. Every step is a look at those it shows, on record.
 
-import { get, getIfAny, partyOf } from '../lib/api.js';
+import { get } from '../lib/api.js';
 import { isUuid } from '../lib/bytes.js';
 import { html, useEffect, useState } from '../lib/view.js';
-import { countText, fromMinor, minor, moneyText, t } from '../lib/words.js';
-import { Badge, Busy, Card, Empty, Field, Money, Page, Party, Trouble } from '../parts/bits.js';
+import { countText, minor, moneyText, t, word } from '../lib/words.js';
+import { Badge, Busy, Card, Empty, Field, Money, Page, Party, Text, Trouble } from '../parts/bits.js';
+import { Evidence, SEVERITY_TONE, nameOf } from '../parts/findings.js';
+import { AsOf } from '../parts/report.js';
 import { PartyInput } from '../parts/form.js';
 import { Graph } from '../parts/graph.js';
 import { Rows } from '../parts/table.js';
 
-async function claimsAround(id) {
-	const claims = (await get(`/v1/parties/${id}/claims`, { limit: 200 })).items;
-	const liens = (await getIfAny('/v1/encumbrances', { limit: 200 }))?.items.filter(e => e.grantor === id || e.secured_party === id) ?? [];
-	return { claims, liens };
-}
+/* Every step is one report of the registry's (GET /v1/audit/graph): what two of them say of the same pair is the same. */
+const around = id => get(`/v1/audit/graph/${id}`, { steps: 1 });
 
-/* Claims and liens put together, an edge for each pair and kind. */
 function edgesOf(seen) {
 	const all = new Map();
-	const add = (kind, from, to, money, key) => {
-		const id = `${kind}:${from}:${to}:${money.currency}`;
-		const e = all.get(id) ?? { id, kind, from, to, sum: 0n, like: money, n: 0, keys: new Set() };
-		if (e.keys.has(key)) return;
-		e.keys.add(key);
-		e.sum += minor(money);
-		e.n++;
-		all.set(id, e);
-	};
-	for (const { claims, liens } of seen.values()) {
-		for (const c of claims) add('owes', c.debtor, c.creditor, c.face, c.id);
-		for (const l of liens) if (l.amount) add('secured', l.grantor, l.secured_party, l.amount, l.id);
-	}
-	return [...all.values()];
+	for (const { edges } of seen.values()) for (const e of edges) all.set(`${e.kind}:${e.from}:${e.to}:${e.total.currency}`, e);
+	return [...all].map(([id, e]) => ({ ...e, id }));
 }
+
+const findingsOf = seen => [...new Map([...seen.values()].flatMap(r => r.findings).map(f => [f.id, f])).values()];
 
 /* A party that both owes and is owed along a closed way: what a carousel looks like. */
 function inCircles(edges) {
@@ -46,7 +34,6 @@ function inCircles(edges) {
 
 export default function Trade({ params }) {
 	const [seen, setSeen] = useState(new Map());
-	const [names, setNames] = useState(new Map());
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState(null);
 	const [start, setStart] = useState(params[0] ?? '');
@@ -55,13 +42,7 @@ export default function Trade({ params }) {
 		setBusy(true);
 		setError(null);
 		try {
-			const around = await claimsAround(id);
-			const next = new Map(fresh ? [] : seen);
-			next.set(id, around);
-			const ids = [...new Set(edgesOf(next).flatMap(e => [e.from, e.to])), id];
-			const parties = await Promise.all(ids.map(x => partyOf(x).catch(() => null)));
-			setNames(new Map(ids.map((x, i) => [x, parties[i]])));
-			setSeen(next);
+			setSeen(new Map([...(fresh ? [] : seen), [id, await around(id)]]));
 		} catch (e) {
 			setError(e);
 		}
@@ -77,6 +58,8 @@ export default function Trade({ params }) {
 		walk(start.trim(), true);
 	};
 	const edges = edgesOf(seen);
+	const names = new Map([...seen.values()].flatMap(r => r.nodes).map(n => [n.id, n]));
+	const findings = findingsOf(seen);
 	const circles = inCircles(edges);
 	const ids = [...new Set([...edges.flatMap(e => [e.from, e.to]), ...seen.keys()])];
 	const nodes = ids.map(id => ({ id, label: names.get(id)?.name ?? id.slice(0, 8), role: names.get(id)?.roles?.[0] ?? '', walked: seen.has(id), flag: circles.has(id) }));
@@ -84,8 +67,8 @@ export default function Trade({ params }) {
 		{ key: 'from', label: t('trade.from'), of: e => html`<${Party} id=${e.from} />${circles.has(e.from) ? html` <${Badge} tone="bad">${t('trade.circle')}<//>` : null}` },
 		{ key: 'kind', label: t('trade.how'), of: e => t(`trade.${e.kind}`) },
 		{ key: 'to', label: t('trade.to'), of: e => html`<${Party} id=${e.to} />` },
-		{ key: 'n', label: t('trade.count'), num: true, of: e => countText(e.n) },
-		{ key: 'sum', label: t('col.amount'), num: true, of: e => html`<${Money} of=${fromMinor(e.sum, e.like)} />` },
+		{ key: 'n', label: t('trade.count'), num: true, of: e => html`${countText(e.count)}${e.suspicious ? html` <${Badge} tone="bad">${t('trade.suspicious', { n: countText(e.suspicious) })}<//>` : null}` },
+		{ key: 'sum', label: t('col.amount'), num: true, of: e => html`<${Money} of=${e.total} />` },
 		{ key: 'walk', label: t('trade.walk'), of: e => [e.from, e.to].filter(id => !seen.has(id)).map(id => html`<button type="button" class="link" onClick=${() => walk(id)}>${t('trade.walkTo', { name: names.get(id)?.name ?? id.slice(0, 8) })}</button> `) },
 	];
 	return html`<${Page} title=${t('trade.title')} lead=${t('trade.lead')}>
@@ -93,8 +76,9 @@ export default function Trade({ params }) {
 		${error ? html`<${Trouble} error=${error} />` : null}${busy ? html`<${Busy} />` : null}
 		${seen.size
 			? html`<div>${circles.size ? html`<div class="notice bad" role="status"><p><strong>${t('trade.circles', { n: countText(circles.size) })}</strong></p><p>${t('trade.circlesMore')}</p></div>` : null}
-				<${Card} title=${t('trade.picture')}><${Graph} nodes=${nodes} edges=${edges.map(e => ({ id: e.id, from: e.from, to: e.to, kind: e.kind, weight: Number(e.sum) / 100, label: moneyText(fromMinor(e.sum, e.like)) }))} onWalk=${id => seen.has(id) || walk(id)} /><p class="small">${t('trade.hint')}</p><//>
-				<${Card} title=${t('trade.table')}><${Rows} quiet caption=${t('trade.table')} columns=${columns} rows=${edges} keyOf=${e => e.id} /><//></div>`
+				<${Card} title=${t('trade.picture')}><${Graph} nodes=${nodes} edges=${edges.map(e => ({ id: e.id, from: e.from, to: e.to, kind: e.kind, weight: Number(minor(e.total)) / 100, label: moneyText(e.total) }))} onWalk=${id => seen.has(id) || walk(id)} /><p class="small">${t('trade.hint')}</p><//>
+				${findings.length ? html`<${Card} title=${t('trade.findings')}><ul class="findings">${findings.map(f => html`<li><${Badge} tone=${SEVERITY_TONE[f.severity]}>${word('finding', f.severity)}<//> <strong><${Text} of=${nameOf(f)} /></strong>: ${f.parties.map((p, i) => html`${i ? t('list.comma') : ''}<${Party} id=${p} />`)} <small><${Evidence} of=${f.evidence} /></small></li>`)}</ul><//>` : null}
+				<${Card} title=${t('trade.table')}><${Rows} quiet caption=${t('trade.table')} columns=${columns} rows=${edges} keyOf=${e => e.id} /><//><${AsOf} of=${[...seen.values()].at(-1).as_of} /></div>`
 			: busy ? null : html`<${Empty} title=${t('trade.empty')}>${t('trade.emptyMore')}<//>`}
 	<//>`;
 }

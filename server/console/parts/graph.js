@@ -27,6 +27,7 @@ const styleOf = () => [
 	{ selector: 'node[?walked]', style: { 'border-width': 3, 'border-color': ink('--cf-ink') } },
 	{ selector: 'node[?flag]', style: { 'background-color': ink('--cf-bad') } },
 	{ selector: 'edge', style: { width: 'data(width)', 'line-color': ink('--cf-ink-3'), 'target-arrow-color': ink('--cf-ink-3'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', label: 'data(label)', 'font-size': 11, color: ink('--cf-ink-2'), 'text-background-color': ink('--cf-ground'), 'text-background-opacity': 1, 'text-background-padding': 2 } },
+	{ selector: 'edge[kind = "guarantees"]', style: { 'line-style': 'dotted', 'line-color': ink('--cf-bad'), 'target-arrow-color': ink('--cf-bad') } },
 	{ selector: 'edge[kind = "secured"]', style: { 'line-style': 'dashed', 'line-color': ink('--cf-warn'), 'target-arrow-color': ink('--cf-warn') } },
 ];
 
