@@ -12,15 +12,15 @@
 #include "fault.h"
 
 enum purpose {
-#define PURPOSE(ID, word, roles, text) PURPOSE_OF_##ID,
+	PURPOSE_UNSAID,
+#define PURPOSE(number, ID, word, roles, text) PURPOSE_OF_##ID = (number),
 #include "purpose.def"
 #undef PURPOSE
 	PURPOSES_STATED
 };
-/* PURPOSES_STATED when the word is none of the list. */
+/* PURPOSE_UNSAID when the word is none of the list. */
 enum purpose purpose_parse(struct span word);
-const char *purpose_word(enum purpose p);
-const char *purpose_text(enum purpose p);
+const char *purpose_word(int32_t p); /* NULL for a number that is none */
 /* OK; or E_BAD_PURPOSE, naming `field`: not of the list, or not one of these roles. */
 MUST_CHECK enum fault purpose_check(struct span word, int32_t roles, const char *field, struct diag *diag);
 #endif

@@ -49,6 +49,8 @@ enum claim_kind {
 	CLAIM_STOCK = 50,
 	CLAIM_ORDER = 51,
 };
+enum consent_scope { CONSENT_SCORE = 1, CONSENT_CLAIMS = 2, CONSENT_DOCUMENTS = 4, CONSENT_ALL = 7 };
+const char *consent_scope_word(int32_t one); /* NULL for what is no single scope */
 enum once_state { LIVE = 1, ENDED = 2, DROPPED = 3 }; /* mandates, freezes, pending statements */
 enum receivable_state {
 	RCV_NONE = 0,

@@ -151,6 +151,7 @@ union any {
 	struct prepayment prepayment;
 	struct objection objection;
 	struct anchor anchor;
+	struct consent consent;
 	struct assessment assessment;
 	char room[1024];
 };
@@ -189,6 +190,15 @@ static void make_legal(union any *u, int variant)
 		u->anchor.withdrawn_seq = variant == 2 ? 9 : 0;
 		u->anchor.valid_from.us = 1000000;
 		u->anchor.valid_until.us = 2000000;
+	}
+	if (u->row.table == TABLE_CONSENT) {
+		u->consent.reader.b[0] ^= 1; /* two sides */
+		u->consent.purpose = 1 + variant;
+		u->consent.scope = 1 + variant;
+		u->consent.state = variant == 2 ? ENDED : LIVE;
+		u->consent.withdrawn_seq = variant == 2 ? 9 : 0;
+		u->consent.since.us = 1000000;
+		u->consent.until.us = 2000000;
 	}
 	if (u->row.table == TABLE_ASSESSMENT) {
 		u->assessment.alone = 2; /* below it, no anchor */

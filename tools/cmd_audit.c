@@ -311,7 +311,7 @@ static const struct column attempt_columns[] = {
 };
 static const struct column access_columns[] = {
 	{ "at", "/at", 28 },      { "who", "/who", 36 },        { "what", "/what", 20 },
-	{ "of", "/subject", 36 }, { "purpose", "/purpose", 0 },
+	{ "of", "/subject", 36 }, { "purpose", "/purpose", 11 }, { "consent", "/consent", 0 },
 };
 static const struct column rule_columns[] = {
 	{ "rule", "/rule", 29 },           { "for", "/country", 3 },   { "version", "/version", 8 },

@@ -493,6 +493,8 @@ static int fetch_prev(struct making *m)
 		path = "/v1/encumbrances/%s";
 	else if (m->s->table == TABLE_OBJECTION)
 		path = "/v1/objections/%s";
+	else if (m->s->table == TABLE_CONSENT)
+		path = "/v1/consents/%s";
 	else if (m->s->table == TABLE_FINDING)
 		path = "/v1/findings/%s";
 	else if (m->s->table == TABLE_PARTY)

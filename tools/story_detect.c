@@ -49,8 +49,17 @@ STEP("Three times what it buys from everybody.",
 
 CHAPTER("A score that anybody can recompute",
 	"Three answers, never mixed: is it authentic, will it be paid, and how much has been seen. All from entries."),
+STEP("A debtor's record is its own. A bank that would read more than a check tells has to ask the debtor.",
+	"party score $anchor --key $demo/bank_a.jwk", 1, "~consent-required", NULL, 2),
+STEP("The debtor agrees: who, what of it, what for, until when. It can take that back at any time.",
+	"consent grant --key $demo/anchor.jwk --reader $bank_a --scope score --purpose lending --until +90d", 0, "/status=201", "consent=/object", 1),
 STEP("A debtor's record, with its reasons, and the entries it rests on.", "party score $anchor --key $demo/bank_a.jwk --out $demo/score.json", 0, "~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
 STEP("Nobody has to believe the registry's arithmetic: the log gives the same score, to the byte.", "score verify $demo/score.json --state-dir $state", 0, "/verified=true", NULL, 2),
+STEP("The debtor sees who looked, what for, and under which consent.",
+	"audit access --key $demo/anchor.jwk --limit 1", 0, "/items/0/what=score|/items/0/purpose=lending|~\"consent\":", NULL, 3),
+STEP("It withdraws the consent, and the record is closed again.",
+	"consent withdraw --key $demo/anchor.jwk --object $consent --reason 'the loan is decided'", 0, "/status=201", NULL, 1),
+STEP(NULL, "party score $anchor --key $demo/bank_a.jwk", 1, "~consent-required", NULL, 2),
 PART_END
 };
 /* clang-format on */

@@ -31,7 +31,7 @@ ORDER BY v.seq DESC;
 -- name: access
 -- $1 limit, $2 cursor: who looked at the asker's data, and at what the asker looked; all for the regulator
 SELECT json_strip_nulls(json_build_object('number', l.number, 'at', moment(l.at), 'who', not_nil(l.who),
-		'object', not_nil(l.object), 'subject', not_nil(l.subject), 'what', l.what, 'purpose', l.purpose, 'seq', l.seq))::text AS json,
+		'object', not_nil(l.object), 'subject', not_nil(l.subject), 'what', l.what, 'purpose', l.purpose, 'seq', l.seq, 'consent', l.consent))::text AS json,
 	l.number::text AS cursor, NULL::text AS etag
 FROM ((SELECT number FROM access_log WHERE subject = (SELECT me()) AND number < page_from($2::text)
 		ORDER BY number DESC LIMIT page_rows($1::text))

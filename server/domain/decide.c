@@ -13,7 +13,7 @@
 
 rule_fn *rule_of(enum statement_kind k)
 {
-	static rule_fn *const rule[ST_CHECK_CERTIFY + 1] = {
+	static rule_fn *const rule[] = {
 		[ST_LOG_GENESIS] = decide_genesis,
 		[ST_LOG_KEYS] = decide_log_keys,
 		[ST_PARTY_ENROL] = decide_party_enrol,
@@ -129,6 +129,8 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_ANCHOR_PUBLISH] = decide_anchor_publish,
 		[ST_ANCHOR_WITHDRAW] = decide_anchor_withdraw,
 		[ST_ANCHOR_REVOCATIONS] = decide_anchor_revocations,
+		[ST_CONSENT_GRANT] = decide_consent_grant,
+		[ST_CONSENT_WITHDRAW] = decide_consent_withdraw,
 		[ST_DOCUMENT_ASSESS] = decide_document_assess,
 		[ST_PRICE_ENROL] = decide_price_enrol,
 		[ST_PRICE_POST] = decide_price_post,

@@ -3,7 +3,8 @@
  * ask_scores.c: the score of a party or a receivable, as of the entry detection has come to.
  *
  * It is computed when it is asked for, by the functions that anybody can run over the same entries (score.h). A party
- * reads its own; of another's, lenders and supervisors do, and the one who is looked at can see that they did.
+ * reads its own, supervisors any, and once the rule says so (consent.score) a lender with the party's consent, or of a
+ * claim it lends on. Whoever is looked at can see that they did.
  */
 #include "score.h"
 #include "service/detection.h"
@@ -33,15 +34,42 @@ static void score_it(struct detection *d, struct scoring *s)
 	s->found = s->found && detection_score_claim(d, s->id, &s->score);
 }
 
-static bool may_look(const struct reader *r, const struct scoring *s)
+static bool on_consent(void *arg, const struct span *column, size_t n)
+{
+	assert(n == 1);
+	*(bool *)arg = span_is(column[0], "true");
+	return false;
+}
+
+/* Of a party: with its consent. Of a claim: with its holder's, or by lending on it; what every lender may know of a
+ * claim before it lends, its check tells. */
+static enum fault lender_may(struct reader *r, const struct scoring *s, bool *ret)
+{
+	char text[2][UUID_TEXT];
+	struct writer w = writer_over(text[0], UUID_TEXT), c = writer_over(text[1], UUID_TEXT);
+
+	put_uuid(&w, s->party ? s->id : s->creditor);
+	if (!s->party)
+		put_uuid(&c, s->id);
+	*ret = false;
+	return store_query(r->conn.store, r->q->who.party, r->q->who.roles, "score_consent",
+	                   (struct span[]){ writer_span(&w), writer_span(&c) }, 2, on_consent, ret);
+}
+
+/* Whoever may not look at a claim is told that there is none; that a party is here, everybody enrolled may know. */
+static enum fault may_look(struct reader *r, const struct scoring *s)
 {
 	const struct asker *who = &r->q->who;
+	bool its_own = s->party ? uuid_eq(who->party, s->id)
+	                        : uuid_eq(who->party, s->creditor) || uuid_eq(who->party, s->debtor);
+	bool may = its_own || (who->roles & (ROLE_REGULATOR | ROLE_COURT)) != 0;
+	enum fault f = OK;
 
-	if ((who->roles & (ROLE_BANK | ROLE_REGULATOR | ROLE_COURT)) != 0)
-		return true;
-	if (s->party)
-		return uuid_eq(who->party, s->id);
-	return uuid_eq(who->party, s->creditor) || uuid_eq(who->party, s->debtor);
+	if (!may && (who->roles & ROLE_BANK) != 0)
+		f = lender_may(r, s, &may);
+	if (f != OK || may)
+		return f;
+	return s->party && (who->roles & ROLE_BANK) != 0 ? E_NO_CONSENT : E_NOT_FOUND;
 }
 
 static void look_at_other(struct reader *r, struct uuid party)
@@ -63,8 +91,9 @@ static enum fault answer_score(struct reader *r, bool party, const char *what)
 		return diag_set(&q->diag, E_UNAVAILABLE, "", "no detection runs here");
 	s->party = party;
 	score_it(r->all->conf.detection, s);
-	if (!s->found || !may_look(r, s))
-		return diag_set(&q->diag, E_NOT_FOUND, "", "nothing here under this name that you may see");
+	f = s->found ? may_look(r, s) : E_NOT_FOUND;
+	if (f != OK)
+		return diag_set(&q->diag, f, "", fault_info(f)->text);
 	r->what = what;
 	r->object = s->id;
 	look_at_other(r, party ? s->id : s->creditor);

@@ -174,6 +174,7 @@ static enum fault ask_once(struct reader *r, struct question *q)
 	r->what = "";
 	if (!conn_store(&r->conn))
 		return E_UNAVAILABLE;
+	store_reads_for(r->conn.store, q->who.purpose);
 	return q->fn(q, r);
 }
 

@@ -152,6 +152,9 @@ enum fault ask_deliveries(struct question *q, void *reader);         /* id, limi
  * Without a number: no alerts, and the newest one's place. */
 enum fault ask_events(struct question *q, void *reader);
 
+enum fault ask_consent(struct question *q, void *reader);            /* id */
+enum fault ask_consents(struct question *q, void *reader);           /* -, limit, cursor */
+
 enum fault ask_anchors(struct question *q, void *reader);
 enum fault ask_anchor(struct question *q, void *reader); /* id */
 

@@ -9,8 +9,14 @@ void check_prepare(struct store *s)
 {
 	pipe_prepare(
 		s, "access",
-		"INSERT INTO access_log (at, who, object, subject, what, purpose, seq)"
-		" SELECT u.*, (SELECT size FROM log_head) FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS u");
+		"INSERT INTO access_log (at, who, object, subject, what, purpose, seq, consent)"
+		" SELECT u.*, (SELECT size FROM log_head), (SELECT c.id FROM consent c WHERE c.reader = u.who"
+		" AND c.subject = u.subject AND c.state = 1 AND c.purpose = number_of('purpose', u.purpose)"
+		" AND u.at >= c.since AND u.at < c.until AND c.scope & CASE WHEN u.what IN ('score', 'assessment') THEN 1"
+		" WHEN u.what IN ('receivable', 'receivables', 'claims of a party', 'history', 'entry') THEN 2"
+		" WHEN u.what = 'document' THEN 4 ELSE 0 END <> 0 ORDER BY c.until DESC LIMIT 1)"
+		" FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])"
+		" AS u (at, who, object, subject, what, purpose)");
 }
 
 /* One column of all records as an array. */

@@ -102,6 +102,7 @@ struct store {
 	bool keep;           /* a transaction goes on over several pipelines (pipe_keep) */
 	unsigned sent;
 	int commit_at;             /* which of the statements sent is the COMMIT; -1 without */
+	char purpose[32];          /* of whoever asks: store_reads_for */
 	char why[256];             /* the last error's text, for the operator's log */
 	struct buf buf;            /* parameters */
 	struct buf sql;            /* statements being put together */

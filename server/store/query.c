@@ -23,9 +23,18 @@ const char *store_query_name(size_t i, unsigned *n_params)
 void query_prepare(struct store *s)
 {
 	pipe_prepare(s, ASK_AS,
-	             "SELECT set_config('counterfoil.party', $1, true), set_config('counterfoil.roles', $2, true)");
+	             "SELECT set_config('counterfoil.party', $1, true), set_config('counterfoil.roles', $2, true),"
+	             " set_config('counterfoil.purpose', $3, true)");
 	for (size_t i = 0; i < ARRAY_LEN(query_list); i++)
 		pipe_prepare(s, query_list[i].name, query_list[i].sql);
+}
+
+void store_reads_for(struct store *s, struct span purpose)
+{
+	size_t n = purpose.len < sizeof s->purpose ? purpose.len : 0; /* a longer one is none of the list */
+
+	memcpy(s->purpose, purpose.at ? purpose.at : "", n);
+	s->purpose[n] = 0;
 }
 
 static const struct query *find(const char *name)
@@ -43,7 +52,7 @@ static void send_asker(struct store *s, struct uuid party, int32_t roles)
 
 	put_uuid(&w, party);
 	snprintf(mask, sizeof mask, "%d", roles);
-	pipe_text(s, ASK_AS, (struct span[]){ writer_span(&w), span_z(mask) }, 2);
+	pipe_text(s, ASK_AS, (struct span[]){ writer_span(&w), span_z(mask), span_z(s->purpose) }, 3);
 }
 
 struct asking {

@@ -141,11 +141,13 @@ MUST_CHECK enum fault store_document_put(struct store *s, const struct document_
  * Runs the named query of schema/queries/ as `party` with `role` mask, and gives
  * each row to fn as texts (NULL columns as at == NULL). The parameters are texts;
  * the query casts. The transaction sets counterfoil.party and counterfoil.roles,
- * which the policies read. E_BAD_REQUEST when a parameter does not cast.
+ * which the policies read, and the purpose said last. E_BAD_REQUEST when a parameter does not cast.
  */
 typedef bool text_row_fn(void *arg, const struct span *column, size_t n);
 MUST_CHECK enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name,
                                   const struct span *param, size_t n_params, text_row_fn *fn, void *arg);
+/* What the next questions are asked for: consents are for a purpose. Empty: for none. */
+void store_reads_for(struct store *s, struct span purpose);
 /* The name of query i and how many parameters it has; NULL past the last. */
 const char *store_query_name(size_t i, unsigned *n_params);
 

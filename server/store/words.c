@@ -7,6 +7,7 @@
 #include "alert.h"
 #include "detect.h"
 #include "migrate.h"
+#include "purpose.h"
 #include "rule.h"
 #include "trade_match.h"
 #include "trust.h"
@@ -138,6 +139,8 @@ static const struct {
 	{ "dispute_code", dispute_code_name, 6 },
 	{ "party_size", party_size_name, SIZE_MICRO },
 	{ "auth_profile", profile_word, AUTH_PROFILES - 1 },
+	{ "purpose", purpose_word, PURPOSES_STATED - 1 },
+	{ "consent_scope", consent_scope_word, CONSENT_ALL },
 	{ "anchor_purpose", anchor_purpose_name, PURPOSES - 1 },
 	/* alerts */
 	{ "alert", alert_word, 1023 },

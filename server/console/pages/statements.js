@@ -12,7 +12,7 @@ import { askToSign } from '../parts/sign.js';
 
 /* The registry signs these itself. */
 const OWN = /\.(lapse|overdue|default|mark|expire|discharge|fail)$|^log\.|^obligor\.review$|^check\.|^document\.|^finding\.raise|^score\.certify/;
-const WHERE = ['receivables', 'vouchers', 'bills', 'warehouse-receipts', 'inventories', 'prepayments', 'pools', 'encumbrances', 'objections', 'sites', 'prices', 'parties'];
+const WHERE = ['receivables', 'vouchers', 'bills', 'warehouse-receipts', 'inventories', 'prepayments', 'pools', 'encumbrances', 'objections', 'consents', 'sites', 'prices', 'parties'];
 
 async function prevOf(id) {
 	for (const noun of WHERE) {
