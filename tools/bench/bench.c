@@ -10,6 +10,7 @@
 #include "figures.h"
 #include "preload.h"
 #include "prove.h"
+#include "spent.h"
 #include "run/clock.h"
 #include "run/files.h"
 
@@ -20,6 +21,7 @@ enum {
 	CHECKS = 20000,
 	GROWN_ON = 64, /* receivables a filled registry must take */
 };
+#define JUDGED_NS INT64_C(120000000000) /* patience with detection */
 
 struct bench {
 	struct stage stage;
@@ -27,6 +29,7 @@ struct bench {
 	struct figures fig;
 	const char *dir, *json;
 	bool quick;
+	unsigned only; /* this number of connections and no other part; 0: everything */
 	uint64_t fill; /* 0: measure */
 	size_t statement_len;
 	int64_t last_rate;
@@ -61,23 +64,62 @@ static bool measure(struct bench *b, uint16_t port, unsigned connections, int ex
 	return true;
 }
 
-static bool measure_ceiling(struct bench *b, unsigned connections, struct load_result *ret)
+/* What the plan's entries cost: what was spent since `from`, an entry, in ns. */
+static struct spent cost_since(const struct bench *b, pid_t program, struct spent from, uint64_t entries)
 {
-	struct load_plan plan;
+	struct spent now = spent_now(&b->stage, program);
 
-	return workload_ceiling(&b->work, CEILING_REQUESTS, b->statement_len, &plan) &&
-	       measure(b, b->stage.ceiling_port, connections, 201, &plan, ret);
+	if (entries == 0)
+		return (struct spent){ 0, 0 };
+	return (struct spent){ (now.program - from.program) * 1000 / (int64_t)entries,
+		               (now.database - from.database) * 1000 / (int64_t)entries };
 }
 
-static bool measure_registry(struct bench *b, unsigned connections, struct load_result *ret)
+static bool measure_ceiling(struct bench *b, unsigned connections, struct load_result *ret, struct spent *cost)
+{
+	struct load_plan plan;
+	struct spent from;
+
+	if (!workload_ceiling(&b->work, CEILING_REQUESTS, b->statement_len, &plan))
+		return false;
+	from = spent_now(&b->stage, b->stage.ceiling);
+	if (!measure(b, b->stage.ceiling_port, connections, 201, &plan, ret))
+		return false;
+	*cost = cost_since(b, b->stage.ceiling, from, ret->all);
+	return true;
+}
+
+/* Detection reads behind the log: an entry has cost what it costs when it has been judged. */
+static bool wait_judged(struct bench *b)
+{
+	int64_t began = clock_ns(), behind = stage_unjudged(&b->stage);
+
+	if (!b->stage.detection)
+		return true;
+	while (behind != 0 && clock_ns() - began < JUDGED_NS) {
+		clock_sleep_ms(20);
+		behind = stage_unjudged(&b->stage);
+	}
+	if (behind != 0)
+		snprintf(b->why, sizeof b->why, "detection is %lld entries behind", (long long)behind);
+	else
+		note("detection had judged all %lld ms after the load", (long long)(clock_ns() - began) / 1000000);
+	return behind == 0;
+}
+
+static bool measure_registry(struct bench *b, unsigned connections, struct load_result *ret, struct spent *cost)
 {
 	/* Half as much again as the last rate needs. */
 	int64_t n = b->last_rate * ((int64_t)b->fig.seconds * 1000 + WARM_MS) * 3 / 2 / 1000 / CHAIN;
 	struct load_plan plan;
+	struct spent from;
 
-	if (!workload_chains(&b->work, (size_t)n + 1000, &plan) ||
-	    !measure(b, b->stage.server_port, connections, 201, &plan, ret))
+	if (!workload_chains(&b->work, (size_t)n + 1000, &plan))
 		return false;
+	from = spent_now(&b->stage, b->stage.server);
+	if (!measure(b, b->stage.server_port, connections, 201, &plan, ret) || !wait_judged(b))
+		return false;
+	*cost = cost_since(b, b->stage.server, from, ret->all);
 	b->last_rate = load_rate(ret) > FIRST_RATE ? load_rate(ret) : FIRST_RATE;
 	return true;
 }
@@ -86,19 +128,27 @@ static int64_t thousandths(int64_t part, int64_t of) { return of > 0 ? part * 10
 
 /* --- the parts --- */
 
+/* All of a plan, each answered as it should be. */
+static bool say_all(struct bench *b, struct load_plan *plan, const char *what)
+{
+	const struct load_conf c = { b->stage.server_port, 16, 0, 0, 201 };
+	struct load_result r;
+
+	if (!load_run(&c, plan, &r, b->why, sizeof b->why))
+		return false;
+	if (r.bad > 0)
+		snprintf(b->why, sizeof b->why, "%s: %.400s", what, r.first_bad);
+	return r.bad == 0;
+}
+
 static bool enrol_market(struct bench *b)
 {
 	struct moment from = { clock_now().us + 2000000 };
 	struct load_plan plan;
-	struct load_conf c = { b->stage.server_port, 16, 0, 0, 201 };
-	struct load_result r;
 
-	if (!workload_enrol(&b->work, from, &plan) || !load_run(&c, &plan, &r, b->why, sizeof b->why))
+	if (!workload_enrol(&b->work, from, &plan) || !say_all(b, &plan, "enrolment") ||
+	    !workload_profiles(&b->work, &plan) || !say_all(b, &plan, "profiles"))
 		return false;
-	if (r.bad > 0) {
-		snprintf(b->why, sizeof b->why, "enrolment: %.400s", r.first_bad);
-		return false;
-	}
 	while (clock_now().us < from.us)
 		clock_sleep_ms(50);
 	return true;
@@ -107,29 +157,60 @@ static bool enrol_market(struct bench *b)
 static bool one_level(struct bench *b, struct level *l)
 {
 	struct load_result ceiling, registry;
+	struct spent bare, cost;
 
-	if (!measure_ceiling(b, l->connections, &ceiling) || !measure_registry(b, l->connections, &registry))
+	if (!measure_ceiling(b, l->connections, &ceiling, &bare) ||
+	    !measure_registry(b, l->connections, &registry, &cost))
 		return false;
+	figure_add(&l->program, cost.program);
+	figure_add(&l->database, cost.database);
+	figure_add(&l->ceiling_cost, bare.program + bare.database);
 	figure_add(&l->rate, load_rate(&registry));
 	figure_add(&l->p50, load_quantile(&registry, 500));
 	figure_add(&l->p99, load_quantile(&registry, 990));
 	figure_add(&l->ceiling, load_rate(&ceiling));
 	figure_add(&l->ceiling_p99, load_quantile(&ceiling, 990));
 	figure_add(&l->ratio, thousandths(load_rate(&registry), load_rate(&ceiling)));
-	note("%u connections: %lld/s, p99 %lld us; ceiling %lld/s; the load took %lld %% of a core", l->connections,
-	     (long long)load_rate(&registry), (long long)load_quantile(&registry, 990), (long long)load_rate(&ceiling),
+	note("%u connections%s%s: %lld/s, p99 %lld us; ceiling %lld/s; cpu %lld + %lld us, ceiling %lld + %lld; load %lld %%",
+	     l->connections, l->what ? " with " : "", l->what ? l->what : "", (long long)load_rate(&registry),
+	     (long long)load_quantile(&registry, 990), (long long)load_rate(&ceiling), (long long)cost.program / 1000,
+	     (long long)cost.database / 1000, (long long)bare.program / 1000, (long long)bare.database / 1000,
 	     (long long)(registry.ns > 0 ? registry.cpu_ns * 100 / registry.ns : 0));
+	return true;
+}
+
+/* The registry starts anew where it is to detect from now on, or no more. */
+static bool detecting(struct bench *b, bool detection)
+{
+	if (b->stage.server > 0 && b->stage.detection == detection)
+		return true;
+	stage_server_stop(&b->stage);
+	b->stage.detection = detection;
+	if (!stage_server(&b->stage))
+		return false;
+	b->work.port = b->stage.server_port;
 	return true;
 }
 
 static bool all_levels(struct bench *b)
 {
-	static const unsigned connections[LEVELS] = { 1, 16, 64, 256 };
+	static const struct {
+		unsigned connections;
+		const char *what;
+		bool detection;
+	} row[LEVELS] = { { 1, NULL, false },
+		          { 16, NULL, false },
+		          { 64, NULL, false },
+		          { 256, NULL, false },
+		          { 64, "detection", true } };
 
 	for (unsigned k = 0; k < b->fig.repeats; k++) {
 		for (size_t i = 0; i < LEVELS; i++) {
-			b->fig.level[i].connections = connections[i];
-			if (!one_level(b, &b->fig.level[i]))
+			b->fig.level[i].connections = row[i].connections;
+			b->fig.level[i].what = row[i].what;
+			if (b->only && b->only != row[i].connections)
+				continue;
+			if (!detecting(b, row[i].detection) || !one_level(b, &b->fig.level[i]))
 				return false;
 		}
 		if (k == 0)
@@ -182,10 +263,11 @@ static bool measure_grown(struct bench *b, uint64_t size)
 {
 	struct grown *g = &b->fig.grown[b->fig.n_grown++];
 	struct load_result ceiling, registry;
+	struct spent unused;
 
 	g->entries = size;
 	for (unsigned k = 0; k < b->fig.repeats; k++) {
-		if (!measure_ceiling(b, 64, &ceiling) || !measure_registry(b, 64, &registry))
+		if (!measure_ceiling(b, 64, &ceiling, &unused) || !measure_registry(b, 64, &registry, &unused))
 			return false;
 		figure_add(&g->rate, load_rate(&registry));
 		figure_add(&g->p50, load_quantile(&registry, 500));
@@ -245,31 +327,26 @@ static bool run(struct bench *b)
 	    !preload_warm(b->stage.cluster.conninfo, b->why, sizeof b->why))
 		return false;
 	machine_look(&b->stage, &b->fig.machine);
-	if (!open_market(b) || !all_levels(b) || !all_checks(b))
+	if (!open_market(b) || !all_levels(b) || (!b->only && !all_checks(b)))
 		return false;
 	b->fig.rss_last_kb = process_rss_kb(b->stage.server);
-	return all_verify(b) && all_growth(b);
+	if (!prove_findings(&b->stage, &b->fig.findings, b->why, sizeof b->why))
+		return false;
+	return b->only || (all_verify(b) && detecting(b, false) && all_growth(b));
 }
 
 /* --fill: a registry of that size, which takes statements as any other and is proved whole. */
 static bool fill_only(struct bench *b)
 {
-	struct load_conf c = { 0, 16, 0, 0, 201 };
 	struct load_plan plan;
-	struct load_result r;
 	uint64_t entries = 0, rows = 0;
 
 	note("a private registry under %s", b->dir);
 	if (!stage_up(&b->stage, b->dir) || !open_market(b) || !grow_to(b, b->fill) ||
 	    !workload_chains(&b->work, GROWN_ON, &plan))
 		return false;
-	c.port = b->stage.server_port;
-	if (!load_run(&c, &plan, &r, b->why, sizeof b->why))
+	if (!say_all(b, &plan, "the filled registry"))
 		return false;
-	if (r.bad > 0) {
-		snprintf(b->why, sizeof b->why, "the filled registry answers: %.400s", r.first_bad);
-		return false;
-	}
 	if (!stage_settle(&b->stage) ||
 	    !prove_log(&b->stage, b->statement_len, &b->fig.verify, b->why, sizeof b->why) ||
 	    !prove_state(&b->stage, &entries, &rows, b->why, sizeof b->why))
@@ -301,6 +378,7 @@ static bool read_options(struct bench *b, int argc, char **argv)
 		{ "state-dir", required_argument, NULL, 'd' },
 		{ "json", required_argument, NULL, 'j' },
 		{ "fill", required_argument, NULL, 'f' },
+		{ "connections", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -318,6 +396,8 @@ static bool read_options(struct bench *b, int argc, char **argv)
 			b->dir = optarg;
 		else if (c == 'j')
 			b->json = optarg;
+		else if (c == 'c')
+			b->only = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 'f')
 			b->fill = strtoull(optarg, NULL, 10);
 		else
@@ -353,6 +433,7 @@ int bench_main(int argc, char **argv)
 	b.json = beside(json, sizeof json, "bench.json");
 	if (!read_options(&b, argc, argv)) {
 		fputs("usage: counterfoil bench [--quick] [--repeat=N] [--seconds=N] [--state-dir=PATH] [--json=PATH]\n"
+		      "                         [--connections=N]\n"
 		      "       counterfoil bench --fill=ENTRIES [--state-dir=PATH]\n",
 		      stderr);
 		return 2;
@@ -360,6 +441,10 @@ int bench_main(int argc, char **argv)
 	good = crypto_start() && (b.fill ? fill_only(&b) : run(&b) && write_json(&b));
 	if (good && !b.fill)
 		figures_print(&b.fig, stdout);
+	if (good && b.fig.bad > 0) { /* figures of wrong answers are none */
+		snprintf(b.why, sizeof b.why, "%llu wrong answers", (unsigned long long)b.fig.bad);
+		good = false;
+	}
 	if (!good)
 		note("%s", b.why[0] ? b.why : b.stage.why);
 	workload_stop(&b.work);

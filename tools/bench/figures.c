@@ -23,7 +23,16 @@ int64_t figure_median(const struct figure *f) { return f->n ? f->at[f->n / 2] : 
 static const struct level *at_64(const struct figures *f)
 {
 	for (size_t i = 0; i < LEVELS; i++)
-		if (f->level[i].connections == 64)
+		if (f->level[i].connections == 64 && !f->level[i].what)
+			return &f->level[i];
+	return &f->level[0];
+}
+
+/* The same with what the registry does beside the rules. */
+static const struct level *at_64_with(const struct figures *f, const char *what)
+{
+	for (size_t i = 0; i < LEVELS; i++)
+		if (f->level[i].what && strcmp(f->level[i].what, what) == 0)
 			return &f->level[i];
 	return &f->level[0];
 }
@@ -62,13 +71,15 @@ static void print_levels(const struct figures *f, FILE *to)
 	for (size_t i = 0; i < LEVELS; i++) {
 		const struct level *l = &f->level[i];
 
+		if (l->rate.n == 0)
+			continue;
 		fprintf(to, "%11u %21lld", l->connections, I(figure_median(&l->rate)));
 		ms(to, figure_median(&l->p50), 7);
 		ms(to, figure_median(&l->p99), 7);
 		fprintf(to, " %13lld", I(figure_median(&l->ceiling)));
 		ms(to, figure_median(&l->ceiling_p99), 7);
 		milli(to, figure_median(&l->ratio), 15);
-		fputc('\n', to);
+		fprintf(to, "%s%s\n", l->what ? "  with " : "", l->what ? l->what : "");
 	}
 }
 
@@ -93,6 +104,24 @@ static void print_growth(const struct figures *f, FILE *to)
 	fputc('\n', to);
 }
 
+/* What drifts less than the clock when others use the machine. */
+static void print_costs(const struct figures *f, FILE *to)
+{
+	fputs("\nprocessor time an entry, us    registry = counterfoild + PostgreSQL     ceiling     ratio\n", to);
+	for (size_t i = 0; i < LEVELS; i++) {
+		const struct level *l = &f->level[i];
+		int64_t program = figure_median(&l->program), database = figure_median(&l->database),
+			ceiling = figure_median(&l->ceiling_cost), both = program + database;
+
+		if (l->rate.n == 0)
+			continue;
+		fprintf(to, "%11u %27lld = %12lld + %10lld %11lld", l->connections, I(both / 1000), I(program / 1000),
+		        I(database / 1000), I(ceiling / 1000));
+		milli(to, both > 0 ? ceiling * 1000 / both : 0, 9);
+		fprintf(to, "%s%s\n", l->what ? "  with " : "", l->what ? l->what : "");
+	}
+}
+
 void figures_print(const struct figures *f, FILE *to)
 {
 	const struct machine *m = &f->machine;
@@ -101,18 +130,23 @@ void figures_print(const struct figures *f, FILE *to)
 	fprintf(to, "%ld cores, %s; %s; durable write p50 %lld us; medians of %u runs of %u s\n", m->cores, m->cpu,
 	        m->postgres, I(m->commit_us), f->repeats, f->seconds);
 	print_levels(f, to);
-	fprintf(to, "\nchecks, 64 connections  %9lld", I(figure_median(&f->checks)));
-	ms(to, figure_median(&f->checks_p50), 7);
-	ms(to, figure_median(&f->checks_p99), 7);
-	fputc('\n', to);
+	print_costs(f, to);
+	if (f->checks.n > 0) {
+		fprintf(to, "\nchecks, 64 connections  %9lld", I(figure_median(&f->checks)));
+		ms(to, figure_median(&f->checks_p50), 7);
+		ms(to, figure_median(&f->checks_p99), 7);
+		fputc('\n', to);
+	}
 	if (f->n_grown > 1)
 		print_growth(f, to);
+	if (v->entries > 0)
+		fprintf(to,
+		        "\nlog verify, %llu entries: %lld/s from files, %lld/s from the database; hashes and signatures alone %lld/s\n",
+		        (unsigned long long)v->entries, I(v->files_per_s), I(v->store_per_s), I(v->bare_per_s));
 	fprintf(to,
-	        "\nlog verify, %llu entries: %lld/s from files, %lld/s from the database; hashes and signatures alone %lld/s\n",
-	        (unsigned long long)v->entries, I(v->files_per_s), I(v->store_per_s), I(v->bare_per_s));
-	fprintf(to,
-	        "memory of counterfoild: %lld MB after the first run, %lld MB after the last; wrong answers: %llu\n",
-	        I(f->rss_first_kb / 1024), I(f->rss_last_kb / 1024), (unsigned long long)f->bad);
+	        "memory of counterfoild: %lld MB after the first run, %lld MB after the last; findings entered: %llu; wrong answers: %llu\n",
+	        I(f->rss_first_kb / 1024), I(f->rss_last_kb / 1024), (unsigned long long)f->findings,
+	        (unsigned long long)f->bad);
 }
 
 /* --- for programs --- */
@@ -148,12 +182,17 @@ static void put_levels(struct jcs *j, const struct figures *f)
 
 		jcs_object(j);
 		jcs_member_i64(j, "connections", l->connections);
+		if (l->what)
+			jcs_member_z(j, "with", l->what);
 		member_median(j, "entries_per_s", &l->rate);
 		member_ms(j, "p50_ms", &l->p50);
 		member_ms(j, "p99_ms", &l->p99);
 		member_median(j, "ceiling_per_s", &l->ceiling);
 		member_ms(j, "ceiling_p99_ms", &l->ceiling_p99);
 		member_decimal(j, "ceiling_ratio", figure_median(&l->ratio), 3);
+		member_decimal(j, "counterfoild_cpu_us", figure_median(&l->program), 3);
+		member_decimal(j, "postgres_cpu_us", figure_median(&l->database), 3);
+		member_decimal(j, "ceiling_cpu_us", figure_median(&l->ceiling_cost), 3);
 		jcs_end_object(j);
 	}
 	jcs_end_array(j);
@@ -198,6 +237,8 @@ void put_figures(struct writer *w, const struct figures *f)
 	member_median(&j, "entries_per_s", &l->rate);
 	member_ms(&j, "p99_ms", &l->p99);
 	member_decimal(&j, "ceiling_ratio", figure_median(&l->ratio), 3);
+	member_decimal(&j, "detect_ratio", figure_median(&at_64_with(f, "detection")->ratio), 3);
+	jcs_member_i64(&j, "findings", (int64_t)f->findings);
 	member_median(&j, "checks_per_s", &f->checks);
 	member_ms(&j, "checks_p99_ms", &f->checks_p99);
 	member_decimal(&j, "growth", growth(f, false), 3);

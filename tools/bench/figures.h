@@ -9,7 +9,7 @@
 
 #include "stage.h"
 
-enum { REPEATS_MAX = 15, LEVELS = 4, STAGES_MAX = 3 };
+enum { REPEATS_MAX = 15, LEVELS = 5, STAGES_MAX = 3 };
 
 /* A figure taken several times. */
 struct figure {
@@ -21,7 +21,10 @@ int64_t figure_median(const struct figure *f); /* 0 without any */
 
 struct level { /* at one number of connections */
 	unsigned connections;
+	const char *what; /* is done beside the rules; NULL: nothing */
 	struct figure rate, p50, p99, ceiling, ceiling_p99, ratio;
+	struct figure program, database,
+		ceiling_cost; /* processor time an entry, ns: counterfoild's, PostgreSQL's; both */
 };
 struct grown { /* at 64 connections, with so many entries before */
 	uint64_t entries;
@@ -39,6 +42,7 @@ struct figures {
 	unsigned n_grown;
 	struct grown grown[STAGES_MAX];
 	struct verified verify;
+	uint64_t findings;                 /* detection entered about the market's honest trade */
 	int64_t rss_first_kb, rss_last_kb; /* of counterfoild: after the first run, after the last */
 	uint64_t bad;                      /* answers that were not what they should be */
 };

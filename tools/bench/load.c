@@ -14,7 +14,8 @@
 #include "run/clock.h"
 
 enum {
-	ANSWER_MAX = 32 * 1024, /* a receipt has 3 KiB; a page is never asked for */
+	ANSWER_MAX = 32 * 1024, /* a receipt has 3 KiB */
+	ONCE_MAX = 256 * 1024,  /* a page of metrics */
 	EVENTS = 256,
 	PATIENCE_MS = 30000,
 };
@@ -229,6 +230,7 @@ static void count(struct run *r, const struct conn *c, int status, int64_t now)
 			snprintf(ret->first_bad, sizeof ret->first_bad, "%.700s", c->answer);
 		return;
 	}
+	ret->all++;
 	if (!r->measuring || (r->conf->run_ms > 0 && now > r->until_ns))
 		return;
 	ret->good++;
@@ -338,7 +340,7 @@ bool load_run(const struct load_conf *conf, struct load_plan *plan, struct load_
 
 int load_once(uint16_t port, struct span request, char *body, size_t cap)
 {
-	char answer[ANSWER_MAX];
+	static _Thread_local char answer[ONCE_MAX];
 	size_t got = 0, len = 0;
 	int status = -1, fd = connect_to(port);
 	ssize_t n = fd < 0 ? -1 : send(fd, request.at, request.len, MSG_NOSIGNAL);

@@ -41,6 +41,7 @@ struct load_conf {
 enum { LOAD_BUCKETS = 64 * 28 }; /* see bucket_of() */
 struct load_result {
 	uint64_t good, bad;  /* answers while it was measured; bad: all through the run */
+	uint64_t all;        /* good ones all through the run */
 	int64_t ns;          /* measured time */
 	int64_t cpu_ns;      /* what the generator itself took in that time */
 	bool ran_out;        /* the plan ended before the time did */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "detect.h"
 #include "run/clock.h"
 #include "run/files.h"
 #include "service/log_verify.h"
@@ -140,5 +141,37 @@ bool prove_state(struct stage *s, uint64_t *entries, uint64_t *rows, char *why, 
 	*entries = r.entries;
 	*rows = r.rows;
 	store_close(r.store);
+	return good;
+}
+
+/* --- what was found --- */
+
+static bool count_finding(void *arg, const struct row *r)
+{
+	uint64_t *n = arg;
+	const struct finding *f = (const struct finding *)(const void *)r;
+
+	n[f->signal > 0 && f->signal < SIGNAL_NUMBERS ? f->signal : 0]++;
+	return true;
+}
+
+bool prove_findings(struct stage *s, uint64_t *ret, char *why, size_t why_len)
+{
+	uint64_t n[SIGNAL_NUMBERS] = { 0 };
+	struct store *store = store_open(s->cluster.conninfo, STORE_OWNER, why, why_len);
+	bool good = store && store_scan(store, TABLE_FINDING, count_finding, n) == OK;
+
+	if (store && !good)
+		snprintf(why, why_len, "findings: %.300s", store_why(store));
+	store_close(store);
+	*ret = 0;
+	for (int i = 0; good && i < SIGNAL_NUMBERS; i++) {
+		const struct signal_info *info = signal_info(i);
+
+		*ret += n[i];
+		if (n[i] > 0)
+			fprintf(stderr, "bench: %llu times %s %s\n", (unsigned long long)n[i], info ? info->id : "?",
+			        info ? info->name : "?");
+	}
 	return good;
 }

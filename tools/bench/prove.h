@@ -10,4 +10,6 @@
 MUST_CHECK bool prove_log(struct stage *s, size_t statement_len, struct verified *ret, char *why, size_t why_len);
 /* Every entry decided once more, every row compared; *entries, *rows: how many. False and *why: the first finding. */
 MUST_CHECK bool prove_state(struct stage *s, uint64_t *entries, uint64_t *rows, char *why, size_t why_len);
+/* How many findings were entered; which, one line a signal, on stderr. False and *why. */
+MUST_CHECK bool prove_findings(struct stage *s, uint64_t *ret, char *why, size_t why_len);
 #endif

@@ -22,7 +22,7 @@ enum { STAGE_PATH = 1024 };
 struct stage {
 	char dir[STAGE_PATH], programs[STAGE_PATH]; /* programs: where counterfoild and ceiling are */
 	struct cluster cluster;
-	bool up;
+	bool up, detection; /* detection: whether counterfoild detects, from its next start on */
 	pid_t server, ceiling;
 	uint16_t server_port, ceiling_port;
 	char why[512];
@@ -33,6 +33,8 @@ MUST_CHECK bool stage_up(struct stage *s, const char *dir);
 /* Starts counterfoild, with limits no load reaches, and waits until it is ready and has published all its entries. */
 MUST_CHECK bool stage_server(struct stage *s);
 void stage_server_stop(struct stage *s);
+/* Entries that detection has not judged yet; -1 when it cannot be asked. */
+int64_t stage_unjudged(struct stage *s);
 /* Starts the ceiling, with an empty table; stops the one before. */
 MUST_CHECK bool stage_ceiling(struct stage *s);
 void stage_ceiling_stop(struct stage *s);

@@ -10,7 +10,7 @@
 #include "run/memory.h"
 #include "service/outbound.h"
 
-enum { SEALED_MAX = 8 * 1024, SOLOS = 512, FACE = 12345600 };
+enum { SEALED_MAX = 8 * 1024, SOLOS = 512 };
 #define REQUESTS_MEM ((size_t)4 << 30) /* address space; only what is used is backed by memory */
 
 static const char statement_path[] = "/v1/statements", jose[] = "application/jose";
@@ -74,51 +74,38 @@ static bool requests_room(struct workload *w, size_t n)
 
 bool workload_start(struct workload *w, const struct privkey *operator_key)
 {
-	w->party = calloc(PARTIES, sizeof *w->party);
+	w->market = calloc(1, sizeof *w->market);
 	w->asset = calloc(ASSETS_KEPT, sizeof *w->asset);
 	w->operator_key = *operator_key;
 	for (size_t i = 0; i < SIGNERS; i++)
 		if (!arena_map(&w->mem[i], REQUESTS_MEM))
 			return false;
-	for (size_t i = 0; w->party && i < PARTIES; i++) {
-		uint8_t seed[SEED_LEN];
-
-		clock_random(seed, sizeof seed);
-		w->party[i].id = new_uuid();
-		if (!privkey_from_seed(ALG_ED25519, seed, &w->party[i].key))
-			return false;
-	}
-	return w->party && w->asset;
+	return w->market && w->asset && market_open(w->market);
 }
 
 void workload_stop(struct workload *w)
 {
 	for (size_t i = 0; i < SIGNERS; i++)
 		arena_unmap(&w->mem[i]);
-	free(w->party);
+	free(w->market);
 	free(w->asset);
 	free(w->request);
 }
 
-static int32_t role_of(size_t party)
+static bool enrol(struct workload *w, struct market_party *p, struct span *ret)
 {
-	return party < CORE_AT ? ROLE_SUPPLIER : party < BANK_AT ? ROLE_CORE : ROLE_BANK;
-}
-
-static bool enrol(struct workload *w, size_t i, struct span *ret)
-{
-	char uscc[32], name[32];
-	struct command c = { .kind = ST_PARTY_ENROL, .object = w->party[i].id };
+	struct command c = { .kind = ST_PARTY_ENROL, .object = p->id };
 	struct body_party_enrol *b = &c.body.party_enrol;
 
-	snprintf(uscc, sizeof uscc, "91310000%09zu0", i);
-	snprintf(name, sizeof name, "party %zu of the market", i);
-	b->name = span_z(name);
+	b->name = span_z(p->name);
 	b->country = S("CN");
-	b->uscc = span_z(uscc);
-	b->roles = role_of(i);
-	b->keys = (struct jwks){ &w->party[i].key.pub, 1 };
-	return seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
+	b->uscc = span_z(p->uscc);
+	b->roles = p->roles;
+	b->keys = (struct jwks){ &p->key.pub, 1 };
+	if (!seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret))
+		return false;
+	p->enrolled = c.statement;
+	return true;
 }
 
 bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret)
@@ -127,7 +114,7 @@ bool workload_enrol(struct workload *w, struct moment from, struct load_plan *re
 	bool good = requests_room(w, PARTIES + 1);
 
 	for (size_t i = 0; good && i < PARTIES; i++)
-		good = enrol(w, i, &w->request[i]);
+		good = enrol(w, &w->market->party[i], &w->request[i]);
 	c.body.rule_publish = (struct body_rule_publish){
 		.rule = S("receivable.evidence"), .version = 2, .effective = from, .values = { S("level"), 0 }
 	};
@@ -136,57 +123,78 @@ bool workload_enrol(struct workload *w, struct moment from, struct load_plan *re
 	return good;
 }
 
+static bool profile(struct workload *w, const struct market_party *p, struct span *ret)
+{
+	struct command c = { .kind = ST_PARTY_PROFILE, .object = p->id, .has_prev = true, .prev = p->enrolled };
+	struct body_party_profile *b = &c.body.party_profile;
+	char account[64];
+	struct span tie;
+
+	snprintf(account, sizeof account, "account:%s", p->account);
+	tie = span_z(account);
+	b->region = span_z(p->region);
+	b->founded.day = p->founded;
+	b->turnover = (struct money){ p->turnover, "CNY" };
+	b->purchases = (struct money){ p->purchases, "CNY" };
+	b->staff = p->staff;
+	b->ties = (struct texts){ &tie, 1 };
+	b->source = S("business register and tax declaration");
+	return seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
+}
+
+bool workload_profiles(struct workload *w, struct load_plan *ret)
+{
+	bool good = requests_room(w, BANK_AT);
+
+	for (size_t i = 0; good && i < BANK_AT; i++)
+		good = profile(w, &w->market->party[i], &w->request[i]);
+	*ret = (struct load_plan){ .request = w->request, .chains = BANK_AT, .chain_len = 1 };
+	return good;
+}
+
 /* --- receivables --- */
 
 struct story {
-	const struct market_party *supplier, *core, *bank;
+	struct deal deal;
 	struct uuid asset;
-	struct money face;
-	struct date issued, due;
 };
 
-/* Primes apart, so that every pair of parties meets and nobody is in two chains side by side. */
 static struct story story_of(const struct workload *w, uint64_t n)
 {
-	struct date today = date_of(clock_now());
+	struct story s = { .asset = new_uuid() };
 
-	return (struct story){ .supplier = &w->party[SUPPLIER_AT + n % SUPPLIERS],
-		               .core = &w->party[CORE_AT + n / 7 % CORES],
-		               .bank = &w->party[BANK_AT + n / 3 % BANKS],
-		               .asset = new_uuid(),
-		               .face = { FACE + (int64_t)(n % 1000000), "CNY" },
-		               .issued = { today.day - 10 },
-		               .due = { today.day + 90 } };
+	market_deal(w->market, n, &s.deal);
+	return s;
 }
 
-static bool registers(const struct out *o, const struct story *s, uint64_t n, struct hash *head, struct span *ret)
+static bool registers(const struct out *o, const struct story *s, struct hash *head, struct span *ret)
 {
-	char number[32];
 	struct command c = { .kind = ST_RECEIVABLE_REGISTER, .object = s->asset };
 	struct body_receivable_register *b = &c.body.receivable_register;
+	const struct deal *d = &s->deal;
 	bool good;
 
-	snprintf(number, sizeof number, "FP-2026-%08llu", (unsigned long long)n);
-	b->creditor = s->supplier->id;
-	b->debtor = s->core->id;
-	b->face = s->face;
-	b->issue_date = s->issued;
-	b->due_date = s->due;
-	b->invoice = (struct invoice){ span_z(number), s->issued };
+	b->creditor = d->supplier->id;
+	b->debtor = d->core->id;
+	b->face = d->face;
+	b->issue_date = d->issued;
+	b->due_date = d->due;
+	b->invoice = (struct invoice){ span_z(d->number), d->issued };
 	b->existing = FLAG_YES;
-	good = seal(o, &c, &s->supplier->key, ret);
+	good = seal(o, &c, &d->supplier->key, ret);
 	*head = c.statement;
 	return good;
 }
 
 static bool confirms(const struct out *o, const struct story *s, struct hash head, struct span *ret)
 {
+	const struct deal *d = &s->deal;
 	struct command c = { .kind = ST_RECEIVABLE_CONFIRM, .object = s->asset, .has_prev = true, .prev = head };
 
 	c.body.receivable_confirm = (struct body_receivable_confirm){
-		.face = s->face, .due_date = s->due, .set_off_waived = FLAG_YES, .pay_to = S("CN00 6222 0000 0000 0000")
+		.face = d->face, .due_date = d->due, .set_off_waived = FLAG_YES, .pay_to = span_z(d->supplier->account)
 	};
-	return seal(o, &c, &s->core->key, ret);
+	return seal(o, &c, &d->core->key, ret);
 }
 
 static bool pledges(const struct out *o, const struct story *s, struct span ret[static 2])
@@ -196,15 +204,15 @@ static bool pledges(const struct out *o, const struct story *s, struct span ret[
 
 	grant.body.encumbrance_grant = (struct body_encumbrance_grant){ .asset = s->asset,
 		                                                        .kind = ENC_PLEDGE,
-		                                                        .secured_party = s->bank->id,
-		                                                        .amount = { s->face.minor / 2, "CNY" },
-		                                                        .from = s->issued,
+		                                                        .secured_party = s->deal.bank->id,
+		                                                        .amount = s->deal.advance,
+		                                                        .from = s->deal.issued,
 		                                                        .recourse = FLAG_YES,
 		                                                        .notified = FLAG_YES };
-	if (!seal(o, &grant, &s->supplier->key, &ret[0]))
+	if (!seal(o, &grant, &s->deal.supplier->key, &ret[0]))
 		return false;
 	accept.prev = grant.statement;
-	return seal(o, &accept, &s->bank->key, &ret[1]);
+	return seal(o, &accept, &s->deal.bank->key, &ret[1]);
 }
 
 static bool chain(const struct out *o, uint64_t n, struct span ret[static CHAIN])
@@ -213,7 +221,7 @@ static bool chain(const struct out *o, uint64_t n, struct span ret[static CHAIN]
 	struct hash head;
 
 	o->w->asset[n % ASSETS_KEPT] = s.asset;
-	return registers(o, &s, n, &head, &ret[0]) && confirms(o, &s, head, &ret[1]) && pledges(o, &s, &ret[2]);
+	return registers(o, &s, &head, &ret[0]) && confirms(o, &s, head, &ret[1]) && pledges(o, &s, &ret[2]);
 }
 
 bool workload_statements(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN])
@@ -267,7 +275,7 @@ static bool make_chain(struct workload *w, struct arena *mem, size_t i)
 		return chain(&o, w->receivables + i, w->request + SOLOS + (i - SOLOS) * CHAIN);
 	const struct story s = story_of(w, w->receivables + i);
 	w->asset[(w->receivables + i) % ASSETS_KEPT] = s.asset;
-	return registers(&o, &s, w->receivables + i, &head, &w->request[i]);
+	return registers(&o, &s, &head, &w->request[i]);
 }
 
 bool workload_chains(struct workload *w, size_t n, struct load_plan *ret)
@@ -340,7 +348,7 @@ static bool take_token(struct workload *w, struct market_party *p, char *why, si
 bool workload_tokens(struct workload *w, char *why, size_t why_len)
 {
 	for (size_t i = BANK_AT; i < BANK_AT + BANKS; i++)
-		if (!take_token(w, &w->party[i], why, why_len))
+		if (!take_token(w, &w->market->party[i], why, why_len))
 			return false;
 	return true;
 }
@@ -354,7 +362,7 @@ static bool make_check(struct workload *w, struct arena *mem, size_t i)
 	put_uuid(&b, w->asset[i * 7919 % w->n_assets]);
 	put_z(&b,
 	      "\"},\"amount\":{\"amount\":\"1000.00\",\"currency\":\"CNY\"},\"purpose\":\"lending\",\"certificate\":false}");
-	w->request[i] = http_post(w, mem, "/v1/checks", "application/json", w->party[BANK_AT + i % BANKS].token,
+	w->request[i] = http_post(w, mem, "/v1/checks", "application/json", w->market->party[BANK_AT + i % BANKS].token,
 	                          writer_span(&b));
 	return w->request[i].len > 0;
 }
@@ -376,7 +384,7 @@ static size_t ceiling_text; /* set before the threads start */
 static bool make_ceiling(struct workload *w, struct arena *mem, size_t i)
 {
 	char body[CEILING_HEAD + CEILING_TEXT_MAX];
-	const struct privkey *key = &w->party[i % PARTIES].key;
+	const struct privkey *key = &w->market->party[i % PARTIES].key;
 	struct uuid id = new_uuid();
 
 	memcpy(body, id.b, 16);

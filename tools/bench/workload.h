@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * workload.h: the parties of a made-up market and what they sign.
+ * workload.h: what the parties of the market (market.h) sign.
  *
  * 700 suppliers, 200 core enterprises and 100 banks, each with an Ed25519 key
  * of its own. The story of a receivable is a chain of four: the supplier
@@ -15,19 +15,12 @@
 #define CF_WORKLOAD_H
 
 #include "load.h"
-#include "crypto.h"
+#include "market.h"
 
-enum { SUPPLIERS = 700, CORES = 200, BANKS = 100, PARTIES = SUPPLIERS + CORES + BANKS };
 enum { CHAIN = 4, SIGNERS = 2 };
-enum { SUPPLIER_AT = 0, CORE_AT = SUPPLIERS, BANK_AT = SUPPLIERS + CORES }; /* places in party[] */
 
-struct market_party {
-	struct uuid id;
-	struct privkey key;
-	char token[256]; /* of banks, once workload_tokens has been called */
-};
 struct workload {
-	struct market_party *party;
+	struct market *market;
 	struct privkey operator_key;
 	uint16_t port;
 	uint64_t receivables; /* made so far: numbers of invoices */
@@ -43,8 +36,10 @@ enum { ASSETS_KEPT = 1 << 15 };
 MUST_CHECK bool workload_start(struct workload *w, const struct privkey *operator_key);
 void workload_stop(struct workload *w); /* takes one never started, zeroed */
 
-/* Enrolments of all parties, in any order; with it the rule that a receivable needs no document, as of `from`. */
+/* Enrolments of all parties, in any order; with them the rule that a receivable needs no document, as of `from`. */
 MUST_CHECK bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret);
+/* What the business register knows of the firms that trade; once they are enrolled. */
+MUST_CHECK bool workload_profiles(struct workload *w, struct load_plan *ret);
 /* n receivables from registration to accepted pledge, and one registration a connection to keep them out of step. */
 MUST_CHECK bool workload_chains(struct workload *w, size_t n, struct load_plan *ret);
 /* The four statements of receivable n alone, in mem. w->receivables is the caller's to move on. */
