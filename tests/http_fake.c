@@ -307,7 +307,9 @@ void put_well_known(struct service *s, struct writer *w)
 struct readiness service_ready(struct service *s)
 {
 	(void)s;
-	return (struct readiness){ !fake.unready, true, true, true, fake.seq };
+	return (struct readiness){
+		.database = !fake.unready, .signer = true, .head = true, .queue = true, .size = fake.seq
+	};
 }
 
 const char *service_tiles_dir(const struct service *s)

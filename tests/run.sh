@@ -38,7 +38,7 @@ line() {
 # faults LOG: what failed first of all, each with what it said, then how the log ends; whoever keeps only the first lines
 # of a report still learns which.
 faults() {
-	grep -nE -A 12 '^not ok|^\[  (ERROR|FAILED) |ERROR: (Address|Leak)|runtime error:' "$1" | head -n 60
+	grep -nE -A 12 '^not ok|^\[  (ERROR|FAILED) |ERROR: (Address|Leak)|error: |runtime error:' "$1" | head -n 60
 	echo '...'
 	tail -n 25 "$1"
 }
