@@ -95,9 +95,10 @@ struct paper_ids {
 };
 /* One payment, or one answer. */
 struct paper_item {
-	struct span about;  /* number of the invoice */
-	struct span unique; /* what makes the payment one: UETR, EndToEndId or the servicer's reference */
-	struct span code;   /* of an answer: AP, RE, ... */
+	struct span about;   /* number of the invoice */
+	struct span unique;  /* what makes the payment one: UETR, EndToEndId or the servicer's reference */
+	struct span code;    /* of an answer: AP, RE, ... */
+	struct span account; /* the money came to; empty when the statement does not say */
 	int64_t amount;
 };
 struct paper_items {
@@ -110,8 +111,10 @@ struct paper {
 	bool vouched;               /* of level 2, or brought by the party that issued it: it can carry an invoice */
 	bool heard;                 /* a party of the trade brought it: what it takes off a claim counts */
 	bool red;                   /* a red letter: it takes the whole invoice back, or part of it */
+	bool by_account;            /* of a bank's statement: only what came to the invoice's own account is for it */
 	bool assigned;              /* it says itself that it is assigned, factored or payable to somebody else */
 	struct span number, uuid;
+	struct span account; /* of an invoice: where its seller wants the money */
 	char ccy[4];
 	struct date issued;
 	struct paper_ids seller, buyer; /* of the trade, whoever issued the paper */
@@ -146,7 +149,29 @@ struct match {
 	uint16_t with[MATCH_PAPERS_MAX]; /* the papers it was held against, by place */
 };
 
-/* Papers[which] is an invoice. n <= MATCH_PAPERS_MAX; more are not looked at. */
+/* Papers[which] is an invoice. n <= MATCH_PAPERS_MAX; more are not looked at, and no trade of more reaches level 3. */
 void match_invoice(const struct paper *papers, size_t n, size_t which, const struct match_limits *limits,
                    struct match *ret);
+/* One of them names another seller or buyer than the other: the trade is not between the same two. */
+bool papers_apart(const struct paper *a, const struct paper *b);
+/* The party of this identifier is one the ids name. */
+bool paper_ids_have(const struct paper_ids *ids, struct span identifier);
+
+/*
+ * The keys under which papers of one trade find each other (trade_key.c): what
+ * a paper is called, and what it names, each with a party of the trade. Two
+ * papers that match share one of them; that two share one does not say that
+ * they match. `bringer` is the identifier of who brought it, empty for nobody
+ * who counts. HMAC under `key`: a table of them says no numbers. At most
+ * TRADE_KEYS_MAX; further names find nothing. False: mem is full.
+ */
+enum { TRADE_KEYS_MAX = 10000 };
+struct fp16;
+MUST_CHECK bool trade_keys(const struct paper *p, struct span bringer, struct span key, struct arena *mem,
+                           struct fp16 **ret, size_t *n);
+
+/* A paper in flat form, for a table (trade_wire.c): all but its level and whose word it is, which change. */
+void put_trade_wire(struct writer *w, const struct paper *p);
+/* Strict: every length and count is checked, nothing may be left over. Texts borrow from wire; lists are taken from mem. */
+MUST_CHECK bool trade_wire_read(struct span wire, struct arena *mem, struct paper *ret);
 #endif

@@ -34,6 +34,7 @@ enum { DRAIN_S = 30, STOP_S = 30, QUEUE_MS = 500, EXIT_USAGE = 2 };
 static const struct timer_conf rounds[] = {
 	{ "deadlines", service_deadlines, 1000 },
 	{ "teller", service_tell, 200 },
+	{ "matching", service_match, 200 },
 };
 enum { ROUNDS = ARRAY_LEN(rounds) };
 

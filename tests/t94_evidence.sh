@@ -109,7 +109,7 @@ gives 0 "a claim on the signed invoice" 'accepted: receivable.register' receivab
 gives 0 "is of level 2" 'level.*2' check --key bank.jwk --document fresh.xml --purpose lending
 gives 0 "the anchor is withdrawn" 'accepted: anchor.withdraw' anchor withdraw --key var/operator.jwk --object "$anchor" --reason 'the key is lost'
 for _ in $(seq 100); do
-	cf document show --key castings.jwk --json "$fresh" && grep -q '"now"' out && break
+	cf document show --key castings.jwk --json "$fresh" && grep -q '"level": *"L1"' out && break
 	sleep 0.1
 done
 grep -q '"level": *"L1"' out

@@ -1,4 +1,4 @@
--- Trust anchors and the evidence behind claims. Every answer but `trust` and `signer` is rows of (json, cursor, etag).
+-- Trust anchors and the evidence behind claims. Every answer but `trust`, `signer` and `asker` is rows of (json, cursor, etag).
 
 -- name: anchor
 -- $1 id
@@ -17,3 +17,7 @@ FROM anchor a WHERE a.state = 1 AND now() BETWEEN a.valid_from AND a.valid_until
 -- name: signer
 -- $1 thumbprint of a key, in hexadecimal
 SELECT s.alg::text, encode(s.pub_x, 'hex'), encode(s.pub_y, 'hex'), s.identifier FROM signer_of(decode($1::text, 'hex')) s;
+
+-- name: asker
+-- Who asks, as it is enrolled: scheme and number.
+SELECT p.identifier FROM party p WHERE p.id = (SELECT me());

@@ -65,10 +65,16 @@ static bool share(const struct paper *a, const struct paper *b, enum paper_role 
 	return false;
 }
 
+/* Numbers of invoices are their sellers': what somebody else got under one is for another's invoice. */
+bool item_about(const struct paper *p, const struct paper_item *i, const struct paper *inv)
+{
+	return same_text(i->about, inv->number) && (!p->by_account || same_text(i->account, inv->account));
+}
+
 static bool about(const struct paper *p, const struct paper *inv)
 {
 	for (uint32_t i = 0; i < p->items.n; i++)
-		if (same_text(p->items.at[i].about, inv->number))
+		if (item_about(p, &p->items.at[i], inv))
 			return true;
 	return false;
 }
@@ -94,5 +100,18 @@ bool paper_joined(const struct paper *p, const struct paper *inv)
 	case PAPER_ROLES:
 		break;
 	}
+	return false;
+}
+
+bool papers_apart(const struct paper *a, const struct paper *b)
+{
+	return same_party(&a->seller, &b->seller) == OTHER || same_party(&a->buyer, &b->buyer) == OTHER;
+}
+
+bool paper_ids_have(const struct paper_ids *ids, struct span identifier)
+{
+	for (uint32_t i = 0; i < ids->n; i++)
+		if (same_text(ids->at[i].value, identifier))
+			return true;
 	return false;
 }

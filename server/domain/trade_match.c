@@ -241,6 +241,8 @@ void match_invoice(const struct paper *papers, size_t n, size_t which, const str
 	assert(which < t.n);
 	assert(papers[which].role == PAPER_INVOICE);
 	memset(ret, 0, sizeof *ret);
+	if (n > t.n)
+		trade_find(&t, XD_MANY, NULL, S(""), "more papers than are compared", S(""));
 	gather(&t);
 	check_doubles(&t);
 	if (ret->n_with > 0) {

@@ -69,7 +69,7 @@ static bool paid_before(const struct trade *t, size_t paper, uint32_t item)
 
 			if (i == paper && k == item)
 				return false;
-			if (x->unique.len > 0 && same_text(x->unique, y->unique) && same_text(y->about, t->inv->number))
+			if (x->unique.len > 0 && same_text(x->unique, y->unique) && item_about(&t->paper[i], y, t->inv))
 				return true;
 		}
 	return false;
@@ -83,7 +83,7 @@ void take_payments(struct trade *t)
 		if (!t->in[i] || p->role != PAPER_PAYMENT)
 			continue;
 		for (uint32_t k = 0; k < p->items.n; k++) {
-			if (!same_text(p->items.at[k].about, t->inv->number) || paid_before(t, i, k))
+			if (!item_about(p, &p->items.at[k], t->inv) || paid_before(t, i, k))
 				continue;
 			trade_find(t, XD_PAY, p, S(""),
 			           p->heard ? "paid: " : "paid, not the bank's own word: ", p->items.at[k].unique);

@@ -35,6 +35,9 @@ bool paper_refers(const struct paper *from, const struct paper *to);
 /* The paper is joined to the invoice by what it, or the invoice, refers to. */
 bool paper_joined(const struct paper *p, const struct paper *inv);
 
+/* The payment or answer is about the invoice. */
+bool item_about(const struct paper *p, const struct paper_item *i, const struct paper *inv);
+
 /* --- trade_match.c --- */
 void trade_find(struct trade *t, enum xd x, const struct paper *p, struct span a, const char *between, struct span b);
 /* One of two papers that say the same thing under the same number is enough: the invoice itself, else the first. */

@@ -72,6 +72,10 @@ MUST_CHECK bool authentic_kid(struct span bytes, struct arena *mem, struct hash 
 void authentic_judge(struct draft *d, const struct authentic *a);
 /* Whether the signer is bound to the issuer of the document (authenticity_bind.c). */
 bool authentic_bound(const struct document *doc, const struct authentic *a, const char **why);
+/* The party of this USCC or LEI is the one that answers for the document; is one the document is between. One that stands
+ * there beside another's number of the same kind is neither. */
+bool document_issued_by(const struct document *doc, struct span identifier);
+bool document_names(const struct document *doc, struct span identifier);
 
 /* What the findings and the signature of a document add up to. */
 enum doc_level document_level(const struct document *d);

@@ -180,3 +180,18 @@ bool authentic_bound(const struct document *doc, const struct authentic *a, cons
 		return by_authority(doc, a, why);
 	return by_certificate(issuer, a);
 }
+
+static bool has(const struct doc_party *p, struct span identifier)
+{
+	static const struct span nowhere = { NULL, 0 };
+
+	return p->present && is_global(identifier) && issuer_has(p, nowhere, identifier);
+}
+
+bool document_issued_by(const struct document *doc, struct span identifier) { return has(issuer_of(doc), identifier); }
+
+bool document_names(const struct document *doc, struct span identifier)
+{
+	return has(&doc->seller, identifier) || has(&doc->buyer, identifier) || has(&doc->sender, identifier) ||
+	       has(&doc->receiver, identifier);
+}

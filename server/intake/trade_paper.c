@@ -259,11 +259,12 @@ static void add_item(struct item_list *l, struct paper_item i)
 }
 
 /* Which part of a payment of several invoices is for which, it does not say: it counts for none, but is told. */
-static void add_payment(struct item_list *l, const struct doc_entry *e, const struct doc_transaction *t)
+static void add_payment(struct item_list *l, struct span account, const struct doc_entry *e,
+                        const struct doc_transaction *t)
 {
 	const struct doc_amount *a = t->amount.present ? &t->amount : &e->amount;
 	bool whole = t->invoices.n <= 1 && (t->amount.present || e->transactions.n == 1);
-	struct paper_item i = { .unique = unique_of(t, e) };
+	struct paper_item i = { .unique = unique_of(t, e), .account = account };
 
 	if (a->present && !l->ccy[0])
 		memcpy(l->ccy, a->ccy, sizeof l->ccy);
@@ -288,7 +289,7 @@ static void add_payments(struct item_list *l, const struct doc_statement *s)
 		if (e->reversal || !span_is(e->side, "CRDT") || !span_is(e->status, "BOOK"))
 			continue;
 		for (uint32_t k = 0; k < e->transactions.n; k++)
-			add_payment(l, e, &e->transactions.at[k]);
+			add_payment(l, s->account, e, &e->transactions.at[k]);
 	}
 }
 
@@ -347,6 +348,7 @@ enum fault trade_paper(const struct document *d, struct arena *mem, struct paper
 		               .assigned = assigned(d),
 		               .number = d->number,
 		               .uuid = d->uuid,
+		               .account = role == PAPER_INVOICE ? d->account : S(""),
 		               .issued = d->issue_date };
 	take_money(d, ret);
 	ret->seller = ids_of(role == PAPER_ANSWER ? &d->receiver : &d->seller, mem);

@@ -8,6 +8,8 @@
  */
 #include "intake/document.h"
 #include "service/parser.h"
+#include "service/reader.h"
+#include "service/trade_in.h"
 #include "service/trust_now.h"
 
 static void about_document(struct reader *r, struct span json) { look_at(r, json_uuid(json, "submitter")); }
@@ -63,21 +65,12 @@ static struct span id_lines(const struct doc_party *p, struct arena *mem)
 	return writer_done(&w, mem);
 }
 
-/* The anchor its level rests on; nil where it rests on none, or on a key of this registry. */
-static struct uuid anchor_of(const struct document *d)
-{
-	static const struct uuid nil;
-	struct uuid id;
-
-	return d->level >= DOC_L2 && uuid_parse(d->signature.anchor_id, &id) ? id : nil;
-}
-
 static void fill_evidence(const struct document *d, struct arena *mem, struct evidence *e)
 {
 	row_init(&e->row, TABLE_DOCUMENT, key_hash(d->sha256));
 	if (d->payable.present && ccy_digits(span_z(d->payable.ccy)) >= 0)
 		memcpy(e->ccy.at, d->payable.ccy, sizeof e->ccy.at);
-	e->anchor = anchor_of(d);
+	e->anchor = trade_anchor(d);
 	e->due = d->due_date;
 	e->issued = d->issue_date;
 	e->issuer_ids = id_lines(&d->seller, mem);
@@ -96,6 +89,7 @@ struct intake {
 	struct arena mem;
 	struct document doc;
 	struct document_record record;
+	struct span identifier; /* of who brings it, as it is enrolled */
 };
 
 static bool on_known(void *arg, const struct span *column, size_t n)
@@ -158,10 +152,24 @@ static enum fault keep(struct reading *all, const struct intake *in)
 	return f;
 }
 
-/* The confined reader may only lie about its own document: an anchor it was not given is no anchor. */
-static bool rests_on_trust(const struct document *d, const struct trust *t)
+static bool on_asker(void *arg, const struct span *column, size_t n)
 {
-	return d->signature.anchor_id.len == 0 || trust_has(t, d->signature.anchor_id);
+	struct intake *in = arg;
+
+	assert(n == 1);
+	in->identifier = arena_copy(&in->mem, column[0]);
+	return false;
+}
+
+/* What it says to the others of its trade, and whose word that is. */
+static enum fault fill_trade(struct reader *r, struct intake *in)
+{
+	struct question *q = r->q;
+	enum fault f = store_query(r->conn.store, q->who.party, q->who.roles, "asker", NULL, 0, on_asker, in);
+
+	if (f == OK)
+		trade_in(&in->doc, q->who.party, in->identifier, r->all->conf.fp_key, &in->mem, &in->record.trade);
+	return f;
 }
 
 static enum fault take_in(struct reader *r, struct intake *in)
@@ -169,13 +177,13 @@ static enum fault take_in(struct reader *r, struct intake *in)
 	struct question *q = r->q;
 	struct trust trust;
 	struct writer w;
-	enum fault f = trust_now(r, q->body, &in->mem, &trust);
+	enum fault f = trust_now(r->conn.store, q->body, &in->mem, &trust);
 
 	if (f == OK)
 		f = parser_document_under(r->all->conf.parser, q->body, &trust, &in->mem, &in->doc);
 	if (f != OK)
 		return f;
-	if (!rests_on_trust(&in->doc, &trust))
+	if (!trust_covers(&trust, &in->doc))
 		return E_INTERNAL;
 	w = writer_in(&in->mem);
 	put_document_json(&w, &in->doc);
@@ -183,6 +191,9 @@ static enum fault take_in(struct reader *r, struct intake *in)
 	fill_evidence(&in->doc, &in->mem, &in->record.row);
 	in->record.bytes = q->body;
 	in->record.submitter = q->who.party;
+	f = fill_trade(r, in);
+	if (f != OK)
+		return f;
 	if (!arena_ok(&in->mem))
 		return E_TOO_BIG;
 	f = keep(r->all, in);

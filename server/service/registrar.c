@@ -325,6 +325,41 @@ enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from)
 	return f;
 }
 
+/* --- documents judged again --- */
+
+/* What was found is told in words of the papers: where they cannot be said in a statement, it is entered without. */
+static bool say_assessed(struct registrar *r, const struct assessing *a, struct arena *mem, struct ticket *t)
+{
+	struct command c = { .kind = ST_DOCUMENT_ASSESS, .object = a->object };
+
+	c.body.document_assess = a->body;
+	if (ticket_for(&c, &r->registry_key, r->operator_id, mem, t))
+		return true;
+	c.body.document_assess.details.n = 0;
+	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
+}
+
+void registrar_assess(struct registrar *r, const struct assessing *a, size_t n, enum fault *result)
+{
+	struct ticket *t = n ? calloc(n, sizeof *t) : NULL;
+	struct arena mem = { .base = NULL };
+	size_t made = 0;
+
+	for (size_t i = 0; i < n; i++)
+		result[i] = E_BUSY;
+	if (t && arena_map(&mem, REGISTRAR_MEM)) {
+		while (made < n && say_assessed(r, &a[made], &mem, &t[made]))
+			made++;
+		if (made < n) /* it cannot even be said as a statement */
+			result[made] = E_BAD_MEMBER;
+		submit_and_wait(r, t, made);
+		for (size_t i = 0; i < made; i++)
+			result[i] = t[i].result;
+		arena_unmap(&mem);
+	}
+	free(t);
+}
+
 /* --- life --- */
 
 static bool find_operator(void *arg, const struct row *row)

@@ -37,5 +37,12 @@ MUST_CHECK bool registrar_certify(struct registrar *r, const struct body_check_c
 size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n);
 /* Enters detection.engine and waits: from entry `from` on, `engine` judges. By the thread of the findings. */
 MUST_CHECK enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from);
+/* Enters what documents are worth now (document.assess), and waits; result[i] is what came of the i-th. By one thread,
+ * which may be another than those above. */
+struct assessing {
+	struct uuid object; /* the claim, or what stands for the document alone */
+	struct body_document_assess body;
+};
+void registrar_assess(struct registrar *r, const struct assessing *a, size_t n, enum fault *result);
 void registrar_close(struct registrar *r); /* takes NULL */
 #endif

@@ -12,6 +12,7 @@
 #include "run/watch.h"
 #include "service/detection.h"
 #include "service/courier.h"
+#include "service/matching.h"
 #include "service/outbound.h"
 #include "service/publisher.h"
 #include "service/reading.h"
@@ -35,6 +36,7 @@ struct service {
 	struct reading *reading;
 	struct detection *detection;
 	struct teller *teller;
+	struct matching *matching;
 };
 
 /* --- writing --- */
@@ -93,6 +95,10 @@ size_t service_deadlines(struct service *s)
 	publisher_ping(s->publisher);
 	return s->registrar ? registrar_deadlines(s->registrar) : 0;
 }
+
+/* --- the papers of a trade --- */
+
+size_t service_match(struct service *s) { return s->matching ? matching_round(s->matching) : 0; }
 
 /* --- telling people --- */
 
@@ -289,6 +295,17 @@ static bool open_detection(struct service *s, char *why, size_t why_len)
 	return s->detection != NULL;
 }
 
+static bool open_matching(struct service *s, char *why, size_t why_len)
+{
+	const struct matching_conf m = { .database_url = s->conf.database_url,
+		                         .registrar = s->registrar,
+		                         .parser = s->parser,
+		                         .fp_key = { (const char *)s->fp_key, sizeof s->fp_key } };
+
+	s->matching = matching_open(&m, why, why_len);
+	return s->matching != NULL;
+}
+
 /* A certificate is a statement of the registry's own, through the same queue. */
 static bool certify(void *arg, const struct body_check_certify *body, struct arena *mem, struct ticket *t)
 {
@@ -348,7 +365,7 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 	}
 	s->signer = signer;
 	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
-	    open_detection(s, why, why_len) && open_reading(s, why, why_len))
+	    open_detection(s, why, why_len) && open_matching(s, why, why_len) && open_reading(s, why, why_len))
 		return s;
 	service_stop(s);
 	return NULL;
@@ -361,6 +378,7 @@ void service_stop(struct service *s)
 	teller_close(s->teller);
 	reading_stop(s->reading);
 	detection_stop(s->detection);
+	matching_close(s->matching);
 	sequencer_stop(s->sequencer);
 	publisher_stop(s->publisher);
 	registrar_close(s->registrar);

@@ -161,6 +161,9 @@ enum fault ask_anchor(struct question *q, void *reader); /* id */
 /* Enters the deadlines that have passed, as the registry's own statements; returns how many. One thread, once a second. */
 size_t service_deadlines(struct service *s);
 
+/* Enters what documents are worth beside the papers of their trade; how many it was done with. One thread. */
+size_t service_match(struct service *s);
+
 /* --- telling people --- */
 /* One round of the follower of the log; how many entries it looked at: more may wait when it is not 0. One thread. */
 size_t service_tell(struct service *s);

@@ -5,6 +5,8 @@
 #include "intake/authenticity.h"
 #include "run/clock.h"
 
+static const struct uuid nobody; /* anchors and keys are for everybody to see */
+
 struct loading {
 	struct arena *mem;
 	struct trust_anchor *anchor; /* TRUST_ANCHORS_MAX */
@@ -71,7 +73,7 @@ static bool on_signer(void *arg, const struct span *c, size_t n)
 	return false;
 }
 
-static enum fault load_signer(struct reader *r, struct span bytes, struct loading *l)
+static enum fault load_signer(struct store *reader, struct span bytes, struct loading *l)
 {
 	char text[2 * HASH_LEN];
 	struct writer w = writer_over(text, sizeof text);
@@ -82,10 +84,10 @@ static enum fault load_signer(struct reader *r, struct span bytes, struct loadin
 		return OK;
 	put_hex(&w, kid.b, sizeof kid.b);
 	param = writer_span(&w);
-	return store_query(r->conn.store, r->q->who.party, r->q->who.roles, "signer", &param, 1, on_signer, l);
+	return store_query(reader, nobody, 0, "signer", &param, 1, on_signer, l);
 }
 
-enum fault trust_now(struct reader *r, struct span bytes, struct arena *mem, struct trust *ret)
+enum fault trust_now(struct store *reader, struct span bytes, struct arena *mem, struct trust *ret)
 {
 	struct loading l = { .mem = mem,
 		             .anchor = ARENA_ARRAY(mem, struct trust_anchor, TRUST_ANCHORS_MAX),
@@ -96,9 +98,9 @@ enum fault trust_now(struct reader *r, struct span bytes, struct arena *mem, str
 
 	if (!arena_ok(mem))
 		return E_TOO_BIG;
-	f = store_query(r->conn.store, r->q->who.party, r->q->who.roles, "trust", NULL, 0, on_anchor, &l);
+	f = store_query(reader, nobody, 0, "trust", NULL, 0, on_anchor, &l);
 	if (f == OK)
-		f = load_signer(r, bytes, &l);
+		f = load_signer(reader, bytes, &l);
 	l.trust.anchors = l.anchor;
 	l.trust.crls = l.crl;
 	l.trust.keys = l.key;
@@ -106,10 +108,10 @@ enum fault trust_now(struct reader *r, struct span bytes, struct arena *mem, str
 	return f == OK && !arena_ok(mem) ? E_TOO_BIG : f;
 }
 
-bool trust_has(const struct trust *t, struct span id)
+bool trust_covers(const struct trust *t, const struct document *d)
 {
 	for (size_t i = 0; i < t->n_anchors; i++)
-		if (span_eq(t->anchors[i].id, id))
+		if (span_eq(t->anchors[i].id, d->signature.anchor_id))
 			return true;
-	return false;
+	return d->signature.anchor_id.len == 0;
 }

@@ -10,11 +10,12 @@
 #ifndef CF_TRUST_NOW_H
 #define CF_TRUST_NOW_H
 
-#include "service/reader.h"
+#include "store/store.h"
+#include "document.h"
 #include "trust.h"
 
-/* The trust for judging these bytes now; everything in it lies in mem. */
-MUST_CHECK enum fault trust_now(struct reader *r, struct span bytes, struct arena *mem, struct trust *ret);
-/* Whether the trust has an anchor of this id. */
-bool trust_has(const struct trust *t, struct span id);
+/* The trust for judging these bytes now, whoever asks; everything in it lies in mem. */
+MUST_CHECK enum fault trust_now(struct store *reader, struct span bytes, struct arena *mem, struct trust *ret);
+/* The confined reader may only lie about its own document: an anchor it was not given is no anchor. */
+bool trust_covers(const struct trust *t, const struct document *d);
 #endif

@@ -47,6 +47,7 @@ enum fault store_document_put(struct store *s, const struct document_record *d)
 	arg_bytes(&a, d->report);
 	arg_uuid(&a, d->submitter);
 	pipe_send(s, "document_content", &a);
+	trades_send_put(s, &d->trade);
 	pipe_commit(s);
 	return pipe_run(s, NULL, NULL);
 }

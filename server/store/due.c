@@ -58,15 +58,17 @@ static const struct {
 	  " ORDER BY discharge_by LIMIT $2::bigint" },
 	{ ST_OBJECTION_LAPSE, DAY, "due_objection",
 	  "SELECT id, head FROM objection WHERE state IN (1, 2) AND file_by <= $1::date ORDER BY file_by LIMIT $2::bigint" },
-	/* Documents whose level rests on an anchor that was withdrawn: object is the claim on one, if there is one. Anchors
-	 * withdrawn long ago have nothing left; they are not looked at for ever. */
+	/* Documents whose level rests on an anchor that was withdrawn: object is the claim on one, if there is one. Those that
+	 * are known as papers of a trade are read again (matching.h); these are from before that. Anchors withdrawn long ago
+	 * have nothing left; they are not looked at for ever. */
 	{ ST_DOCUMENT_ASSESS, MOMENT, "due_anchor",
 	  "SELECT coalesce((SELECT a.id FROM asset a WHERE a.document = d.sha256 LIMIT 1), d.anchor), d.sha256"
 	  " FROM ((SELECT e.sha256, e.anchor FROM anchor n JOIN evidence e ON e.anchor = n.id"
 	  " WHERE n.state = 2 AND n.withdrawn_seq > (SELECT size FROM log_head) - 10000000"
-	  " AND NOT EXISTS (SELECT FROM assessment s WHERE s.sha256 = e.sha256) LIMIT $2::bigint)"
+	  " AND NOT EXISTS (SELECT FROM assessment s WHERE s.sha256 = e.sha256)"
+	  " AND NOT EXISTS (SELECT FROM trade_paper t WHERE t.sha256 = e.sha256) LIMIT $2::bigint)"
 	  " UNION ALL (SELECT s.sha256, s.anchor FROM anchor n JOIN assessment s ON s.anchor = n.id WHERE n.state = 2 AND s.papers = 0"
-	  " LIMIT $2::bigint)) AS d WHERE $1::timestamptz IS NOT NULL LIMIT $2::bigint" },
+	  " AND NOT EXISTS (SELECT FROM trade_paper t WHERE t.sha256 = s.sha256) LIMIT $2::bigint)) AS d WHERE $1::timestamptz IS NOT NULL LIMIT $2::bigint" },
 	{ ST_RECEIVABLE_LAPSE, DAY, "due_document",
 	  "SELECT id, head FROM asset WHERE lapse_from <= $1::date ORDER BY lapse_from LIMIT $2::bigint" },
 };

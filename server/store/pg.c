@@ -163,6 +163,7 @@ static void prepare_all(struct store *s)
 	scan_prepare(s);
 	due_prepare(s);
 	documents_prepare(s);
+	trades_prepare(s);
 	check_prepare(s);
 	if (s->duty == STORE_WRITER)
 		rows_prepare_write(s);

@@ -142,6 +142,9 @@ void entries_prepare(struct store *s);
 void scan_prepare(struct store *s);
 void due_prepare(struct store *s);
 void documents_prepare(struct store *s);
+void trades_prepare(struct store *s);
+/* Into the pipeline of the document it is about; nothing without words. */
+void trades_send_put(struct store *s, const struct trade_record *t);
 void check_prepare(struct store *s);
 void query_prepare(struct store *s);
 void tell_prepare(struct store *s);

@@ -127,7 +127,21 @@ MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t defa
 /* All live keys, for the cache that verifies signatures; fn as in store_scan. */
 
 /* --- documents --- */
+struct trade_record { /* what it says to the others of its trade (trade_match.h) */
+	struct hash sha256;
+	int32_t role, level;
+	struct uuid anchor;
+	bool is_signed;
+	struct span words; /* put_trade_wire */
+	const struct fp16 *keys;
+	size_t n_keys;
+	bool listened; /* its issuer's word, or a party's it names: only then anything is judged again */
+	struct uuid bringer;
+	struct span identifier; /* of the bringer, without its scheme */
+	bool issuer, named;     /* the bringer issued it; is named in it */
+};
 struct document_record {
+	struct trade_record trade;
 	struct evidence row; /* what the rules see (state.def) */
 	struct span bytes;   /* the document itself */
 	struct span report;  /* JSON: canonical facts and findings */
@@ -135,6 +149,47 @@ struct document_record {
 };
 /* Idempotent by sha256; needs the duty STORE_CHECKER. A second submitter of the same bytes may read them too. */
 MUST_CHECK enum fault store_document_put(struct store *s, const struct document_record *d);
+
+/* --- the papers of a trade (trades.c); needs the duty STORE_CHECKER --- */
+struct trade_due {
+	struct hash sha256; /* of an invoice */
+	int64_t asked;
+};
+/* The invoices that are to be judged again, the oldest first. */
+MUST_CHECK enum fault store_trade_due(struct store *s, size_t max, struct trade_due *ret, size_t *n);
+/* They are judged: those nothing was asked for meanwhile are struck out. */
+MUST_CHECK enum fault store_trade_done(struct store *s, const struct trade_due *done, size_t n);
+
+/* A document that is to be read again, because whom the registry believes has changed since it was. */
+struct trade_bytes {
+	bool found;
+	struct hash sha256;
+	struct span bytes;
+};
+MUST_CHECK enum fault store_trade_judge(struct store *s, struct arena *mem, struct trade_bytes *ret);
+/* It was read again; t says what it is worth by itself now. */
+MUST_CHECK enum fault store_trade_judged(struct store *s, struct hash document, const struct trade_record *t);
+
+struct trade_row {
+	int32_t level;
+	struct uuid anchor;
+	struct span words;
+	struct span bringers; /* one a line: '1' if it issued it, '1' if it is named, its identifier */
+};
+struct trade_set {
+	struct trade_row *row; /* the invoice is the first; no more than asked for */
+	size_t n;
+	bool found; /* what follows is what is said of it so far, in the log or as it was taken in */
+	int32_t alone, level;
+	struct uuid anchor, claim; /* claim: the asset that stands on it, or nil */
+	int64_t credited, paid, findings;
+	/* The anchor the invoice's row rests on is in force; the one its level rested on so far gives a ground to fall. */
+	int32_t may_rest, may_fall;
+	col_ccy ccy;
+};
+/* The invoice, and of the papers that share a key with it those that may be listened to; all in mem. */
+MUST_CHECK enum fault store_trade(struct store *s, struct hash invoice, size_t max, struct arena *mem,
+                                  struct trade_set *ret);
 
 /* --- reading under row-level security --- */
 /*
