@@ -260,6 +260,30 @@ static void a_credit_note_after_the_financing_is_seen_by_who_lent(void **state)
 	assert_int_equal(asset_balance(asset_of(&s, a)).open, 100000);
 }
 
+static void what_a_credit_note_takes_off_is_not_lent_on(void **state)
+{
+	struct hash h = submitted(DOCUMENT_INVOICE, 1, "T12", 100000, no_anchor);
+	struct hash note = submitted(DOCUMENT_CREDIT_NOTE, 1, "CN12", 40000, no_anchor);
+	struct span credit = S("XD-CREDIT");
+	struct uuid a = claimed(&h, "T12", 100000);
+	struct command c = assesses(h, 1, 1);
+
+	(void)state;
+	c.body.document_assess.papers = (struct hashes){ &note, 1 };
+	c.body.document_assess.findings = (struct texts){ &credit, 1 };
+	c.body.document_assess.credited = cny(40000);
+	assert_int_equal(step(&s, &c), OK);
+	c = grants(&s, SUPPLIER, a, BANK_A, 60001);
+	assert_int_equal(step(&s, &c), E_EXCEEDS_FREE);
+	assert_true(span_is(span_z(s.d.diag.rule), "encumbrance.trade_open@1"));
+	lent(a, 50000);
+	c = grants(&s, SUPPLIER, a, BANK_B, 10001); /* what is bound already counts */
+	assert_int_equal(step(&s, &c), E_EXCEEDS_FREE);
+	publish("encumbrance.trade_open", 2, 0);
+	c = grants(&s, SUPPLIER, a, BANK_B, 10001);
+	assert_int_equal(step(&s, &c), OK);
+}
+
 static void a_red_letter_stops_lending_and_takes_level_4(void **state)
 {
 	struct hash h = submitted(DOCUMENT_INVOICE, 1, "T6", 100000, no_anchor);
@@ -397,6 +421,7 @@ int main(void)
 		STAGED(only_the_registry_judges_again),
 		STAGED(a_level_has_its_grounds),
 		STAGED(a_credit_note_after_the_financing_is_seen_by_who_lent),
+		STAGED(what_a_credit_note_takes_off_is_not_lent_on),
 		STAGED(a_red_letter_stops_lending_and_takes_level_4),
 		STAGED(only_the_claim_on_these_bytes_changes),
 		STAGED(a_claim_begins_with_what_its_document_is_worth_now),

@@ -39,6 +39,21 @@ enum fault need_evidence(struct deciding *g, const struct asset *a)
 	return f;
 }
 
+enum fault need_trade_open(struct deciding *g, const struct asset *a, int64_t amount)
+{
+	static const int64_t taken = INT64_C(1) << XD_CREDIT | INT64_C(1) << XD_PAY;
+	int64_t mode, spoken_for = a->encumbered + a->reserved;
+	enum fault f = OK;
+
+	if (a->kind != ASSET_RECEIVABLE || (a->trade & taken) == 0)
+		return OK;
+	f = rule_for(g, RULE_TRADE_OPEN, a->debtor, &mode);
+	if (f == OK && mode == 1 && amount > a->trade_open - spoken_for)
+		f = refuse_rule(g, E_EXCEEDS_FREE, "/body/amount",
+		                "credit notes or payments among the papers of its trade leave less of it");
+	return f;
+}
+
 /* --- what was said before --- */
 
 static struct assessment as_taken_in(const struct evidence *doc)

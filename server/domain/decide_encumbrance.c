@@ -112,6 +112,8 @@ enum fault decide_grant(struct deciding *g)
 	if (f == OK && amount > asset_balance(a).free)
 		f = refuse(g, E_EXCEEDS_FREE, "/body/amount", "more than is free of earlier claims");
 	if (f == OK)
+		f = need_trade_open(g, a, amount);
+	if (f == OK)
 		f = grant_term(g, a, &until);
 	if (f == OK)
 		f = grant_financing(g, a, amount);

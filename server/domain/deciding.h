@@ -282,6 +282,8 @@ void asset_hint(struct deciding *g, enum asset_kind kind, struct uuid id);
 enum fault asset_grantable(struct deciding *g, const struct asset *a);
 /* Its evidence is of the level a financing needs (decide_assess.c). */
 enum fault need_evidence(struct deciding *g, const struct asset *a);
+/* No more is granted than credit notes and payments among the papers leave of it, where the rule says so. */
+enum fault need_trade_open(struct deciding *g, const struct asset *a, int64_t amount);
 /* The level the document has now, whatever it had when it came in. */
 enum fault level_of_document(struct deciding *g, const struct evidence *doc, int32_t *ret);
 /* A fresh claim begins with what its document is worth now; doc may be NULL. */
