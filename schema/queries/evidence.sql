@@ -1,4 +1,4 @@
--- Trust anchors and the evidence behind claims. Every answer but `trust`, `signer` and `asker` is rows of (json, cursor, etag).
+-- Trust anchors and the evidence behind claims. Every answer but `trust`, `signer`, `asker` and `bytes` is rows of (json, cursor, etag).
 
 -- name: anchor
 -- $1 id
@@ -21,3 +21,7 @@ SELECT s.alg::text, encode(s.pub_x, 'hex'), encode(s.pub_y, 'hex'), s.identifier
 -- name: asker
 -- Who asks, as it is enrolled: scheme and number.
 SELECT p.identifier FROM party p WHERE p.id = (SELECT me());
+
+-- name: bytes
+-- $1 sha256 in hex: the document itself, in hex, as far as the asker may see it.
+SELECT encode(c.bytes, 'hex') FROM document_content c WHERE c.sha256 = decode($1::text, 'hex');

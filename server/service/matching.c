@@ -261,6 +261,16 @@ static struct uuid about(const struct trade_set *t, struct hash invoice)
 	return id;
 }
 
+/* A list without items is left out. */
+static void leave_out_empty(struct body_document_assess *b)
+{
+	b->papers.at = b->papers.n ? b->papers.at : NULL;
+	b->vouched.at = b->vouched.n ? b->vouched.at : NULL;
+	b->heard.at = b->heard.n ? b->heard.at : NULL;
+	b->findings.at = b->findings.n ? b->findings.at : NULL;
+	b->details.at = b->details.n ? b->details.at : NULL;
+}
+
 /* A paper that is not at hand, or days out of order, are told beside other news and are none themselves: else every
  * invoice that comes before its order would alarm those who lend. */
 static bool nothing_new(const struct trade_set *t, const struct assessing *a, int64_t findings)
@@ -305,6 +315,7 @@ static enum fault judge(struct matching *m, struct hash invoice, struct assessin
 		ret->body.level = m->match.level;
 		say_papers(m, &m->said, &ret->body);
 		say_findings(&m->match, &m->said, &ret->body);
+		leave_out_empty(&ret->body);
 		ret->body.credited = money_of(&t, m->match.credited);
 		ret->body.paid = money_of(&t, m->match.paid);
 	} else
@@ -315,35 +326,78 @@ static enum fault judge(struct matching *m, struct hash invoice, struct assessin
 
 /* --- documents read again by themselves --- */
 
-/* Reads one again, if there is one; a document nobody can read any more stays as it was judged. */
+struct fetching {
+	struct arena *mem;
+	struct span bytes;
+};
+
+static bool on_bytes(void *arg, const struct span *column, size_t n)
+{
+	struct fetching *f = arg;
+	size_t len = column[0].len / 2;
+	char *at = arena_take(f->mem, len);
+
+	assert(n == 1);
+	if (at && hex_parse(column[0], at, len))
+		f->bytes = (struct span){ at, len };
+	return false;
+}
+
+/* Asked in the registry's own name: it may see what it judges. */
+static enum fault fetch(struct matching *m, struct hash document, struct span *ret)
+{
+	struct fetching f = { .mem = &m->mem };
+	char text[2 * HASH_LEN];
+	struct writer w = writer_over(text, sizeof text);
+	struct uuid registry;
+	struct span param;
+	enum fault fault;
+
+	memcpy(registry.b, document.b, sizeof registry.b);
+	put_hex(&w, document.b, HASH_LEN);
+	param = writer_span(&w);
+	fault = store_query(m->reader.store, registry, ROLE_REGULATOR, "bytes", &param, 1, on_bytes, &f);
+	*ret = f.bytes;
+	return fault;
+}
+
+/* Its paper as it is now; one nobody can read any more stays as it was judged. */
+static enum fault read_under(struct matching *m, struct hash document, struct trade_record *ret)
+{
+	static const struct uuid nobody;
+	struct document d;
+	struct trust trust;
+	struct span bytes;
+	enum fault f = fetch(m, document, &bytes);
+
+	if (f == OK)
+		f = trust_now(m->reader.store, bytes, &m->mem, &trust);
+	if (f == OK)
+		f = parser_document_under(m->conf.parser, bytes, &trust, &m->mem, &d);
+	if (f == OK && hash_eq(d.sha256, document) && trust_covers(&trust, &d))
+		trade_in(&d, nobody, S(""), m->conf.fp_key, &m->mem, ret);
+	return f;
+}
+
 static enum fault read_again(struct matching *m, bool *some)
 {
 	struct trade_record now = { .role = PAPER_NONE };
-	static const struct uuid nobody;
-	struct trade_bytes b;
-	struct document d;
-	struct trust trust;
+	struct hash document;
 	enum fault f;
 
 	*some = false;
 	if (!m->conf.parser)
 		return OK;
 	arena_drop(&m->mem);
-	f = store_trade_judge(m->conn.store, &m->mem, &b);
-	if (f != OK || !b.found)
+	f = store_trade_judge(m->conn.store, &document);
+	if (f != OK || hash_is_zero(document))
 		return f;
-	if (!conn_store(&m->reader))
-		return E_UNAVAILABLE;
-	f = trust_now(m->reader.store, b.bytes, &m->mem, &trust);
-	if (f == OK)
-		f = parser_document_under(m->conf.parser, b.bytes, &trust, &m->mem, &d);
+	f = conn_store(&m->reader) ? read_under(m, document, &now) : E_UNAVAILABLE;
 	if (f == E_UNAVAILABLE)
 		return f;
-	if (f == OK && hash_eq(d.sha256, b.sha256) && trust_covers(&trust, &d))
-		trade_in(&d, nobody, S(""), m->conf.fp_key, &m->mem, &now);
 	now.listened = true; /* what it carried may be worth something else now */
 	*some = true;
-	return store_trade_judged(m->conn.store, b.sha256, &now);
+	return store_trade_judged(m->conn.store, document, &now);
 }
 
 /* --- a round --- */

@@ -335,7 +335,7 @@ static bool say_assessed(struct registrar *r, const struct assessing *a, struct 
 	c.body.document_assess = a->body;
 	if (ticket_for(&c, &r->registry_key, r->operator_id, mem, t))
 		return true;
-	c.body.document_assess.details.n = 0;
+	c.body.document_assess.details = (struct texts){ NULL, 0 };
 	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
 }
 

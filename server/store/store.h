@@ -160,13 +160,8 @@ MUST_CHECK enum fault store_trade_due(struct store *s, size_t max, struct trade_
 /* They are judged: those nothing was asked for meanwhile are struck out. */
 MUST_CHECK enum fault store_trade_done(struct store *s, const struct trade_due *done, size_t n);
 
-/* A document that is to be read again, because whom the registry believes has changed since it was. */
-struct trade_bytes {
-	bool found;
-	struct hash sha256;
-	struct span bytes;
-};
-MUST_CHECK enum fault store_trade_judge(struct store *s, struct arena *mem, struct trade_bytes *ret);
+/* A document that is to be read again, because whom the registry believes has changed since it was; zeros for none. */
+MUST_CHECK enum fault store_trade_judge(struct store *s, struct hash *ret);
 /* It was read again; t says what it is worth by itself now. */
 MUST_CHECK enum fault store_trade_judged(struct store *s, struct hash document, const struct trade_record *t);
 

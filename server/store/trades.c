@@ -48,14 +48,13 @@ static const struct {
 	  "  t.number LIMIT $2::bigint" },
 	/* Whom the registry believes has changed: who rested on that, and who was signed and not believed, is read again. */
 	{ "trade_disbelieve",
-	  "WITH b AS (SELECT seq, at FROM trade_believed FOR UPDATE"
+	  "WITH b AS (SELECT seq, at FROM trade_believed"
 	  "), c AS MATERIALIZED (SELECT a.id, a.seq FROM anchor a, b WHERE a.seq > b.seq OR (a.valid_from > b.at AND a.valid_from <= now())"
 	  "), j AS (INSERT INTO trade_judge (sha256) SELECT t.sha256 FROM trade_paper t WHERE t.signed AND EXISTS (SELECT FROM c)"
 	  "  AND (t.level < 2 OR t.anchor IN (SELECT id FROM c)) ON CONFLICT DO NOTHING"
 	  ") UPDATE trade_believed SET seq = greatest(trade_believed.seq, (SELECT max(c.seq) FROM c)), at = now()"
 	  " WHERE EXISTS (SELECT FROM c)" },
-	{ "trade_judge", "SELECT j.sha256, d.bytes FROM trade_judge j JOIN document_content d ON d.sha256 = j.sha256"
-	                 " ORDER BY j.sha256 LIMIT 1" },
+	{ "trade_judge", "SELECT sha256 FROM trade_judge ORDER BY sha256 LIMIT 1" },
 	{ "trade_judged", "DELETE FROM trade_judge WHERE sha256 = $1::bytea" },
 	/* What is said of it so far, what it was taken in as, and the claim on it. */
 	{ "trade_said",
@@ -151,33 +150,24 @@ enum fault store_trade_done(struct store *s, const struct trade_due *done, size_
 
 /* --- what is to be read again --- */
 
-struct judging {
-	struct arena *mem;
-	struct trade_bytes *ret;
-};
 enum { JUDGE_AT = 1 };
 
 static enum fault on_judge(void *arg, unsigned i, const PGresult *r)
 {
-	struct judging *j = arg;
-
 	if (i != JUDGE_AT || PQntuples(r) == 0)
 		return OK;
-	j->ret->found = true;
-	j->ret->bytes = arena_copy(j->mem, result_span(r, 0, 1));
-	return decode_value(r, 0, 0, CT_hash, &j->ret->sha256) && arena_ok(j->mem) ? OK : E_INTERNAL;
+	return decode_value(r, 0, 0, CT_hash, arg) ? OK : E_INTERNAL;
 }
 
-enum fault store_trade_judge(struct store *s, struct arena *mem, struct trade_bytes *ret)
+enum fault store_trade_judge(struct store *s, struct hash *ret)
 {
-	struct judging j = { mem, ret };
 	struct args a = args_of(s);
 
-	*ret = (struct trade_bytes){ .found = false };
+	memset(ret, 0, sizeof *ret);
 	pipe_send(s, "trade_disbelieve", &a);
 	a = args_of(s);
 	pipe_send(s, "trade_judge", &a);
-	return pipe_run(s, on_judge, &j);
+	return pipe_run(s, on_judge, ret);
 }
 
 enum fault store_trade_judged(struct store *s, struct hash document, const struct trade_record *t)
