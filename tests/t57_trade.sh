@@ -133,6 +133,7 @@ level '"level": *"L3"' "nothing of that counts"
 brings castings credit.xml 'level 1' "the seller's own credit note does"
 level '"open": *{ *"amount": *"653733.81"' "19,972.19 less is open"
 gives 0 "the claim says so, too" '"trade_open": *{ *"amount": *"653733.81"' receivable show --key bank.jwk --json "$claim"
+for _ in $(seq 300); do cf alert list --key bank.jwk && grep -q evidence-changed out && break; sleep 0.1; done
 gives 0 "the lender is told" 'evidence-changed' alert list --key bank.jwk
 gives 1 "what is credited is not free for another" 'encumbrance.trade_open' encumbrance grant --key castings.jwk --asset "$claim" \
 	--kind assignment --secured-party "$(cat other.party)" --amount 253733.82CNY --from 2026-11-20
