@@ -19,7 +19,7 @@ group_test='
 libcmocka-dev
 clang libclang-rt-14-dev clang-tidy clang-format cppcheck binutils
 valgrind gcovr python3
-openssl jq procps git
+openssl jq procps git python3-cryptography
 nodejs chromium fonts-noto-cjk
 '
 
