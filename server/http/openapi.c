@@ -20,12 +20,15 @@ __asm__(".section .rodata\n"
         ".previous\n");
 extern const char openapi_components[];
 
+/* A query parameter that is empty is as good as absent. */
+#define ID_OR_EMPTY "{\"anyOf\":[{\"type\":\"string\",\"format\":\"uuid\"},{\"const\":\"\"}]}"
+
 /* What a parameter of a path or query is, by its name. */
 static const struct {
 	const char *name, *schema, *what;
 } parameters[] = {
 	{ "id", "{\"type\":\"string\",\"format\":\"uuid\"}", "id of the object" },
-	{ "asset", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those of this asset" },
+	{ "asset", ID_OR_EMPTY, "only those of this asset" },
 	{ "sha256", "{\"$ref\":\"" REF_SCHEMA "Hash\"}", "SHA-256 of the document" },
 	{ "slug", "{\"$ref\":\"" REF_SCHEMA "ProblemCode\"}", "code of a problem" },
 	{ "file", "{\"type\":\"string\"}", "the console's release and a file of it; contains slashes" },
@@ -35,11 +38,11 @@ static const struct {
 	{ "from", "{\"type\":\"integer\",\"minimum\":1}", "the smaller size" },
 	{ "to", "{\"type\":\"integer\",\"minimum\":1}", "the larger size" },
 	{ "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", "items on a page" },
-	{ "cursor", "{\"type\":\"string\"}", "from `next` of the page before" },
-	{ "party", "{\"type\":\"string\",\"format\":\"uuid\"}", "only those about this party" },
+	{ "cursor", "{\"type\":\"string\",\"pattern\":\"^([A-Za-z0-9_-]{22})?$\"}", "from `next` of the page before" },
+	{ "party", ID_OR_EMPTY, "only those about this party" },
 	{ "open", "{\"enum\":[\"yes\",\"no\"]}",
-	  "yes: only those that wait for somebody; no, for alerts: only those acknowledged" },
-	{ "state", "{\"type\":\"string\"}", "only those in this state" },
+	  "yes: only those that wait for somebody; no: only those that were seen to" },
+	{ "state", "{\"type\":\"string\",\"pattern\":\"^([a-z]+(-[a-z]+)*)?$\"}", "only those in this state" },
 	{ "number", "{\"type\":\"integer\",\"minimum\":0}", "number of the alert" },
 	{ "after", "{\"type\":\"integer\",\"minimum\":0}", "only what came behind this one" },
 	{ "steps", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3}", "how far from the party" },
@@ -63,7 +66,7 @@ static const struct {
 } refusal[] = {
 	{ "400", always },     { "401", has_token }, { "403", has_token }, { "404", has_name },
 	{ "409", has_rules },  { "413", has_body },  { "415", has_body },  { "422", has_rules },
-	{ "429", has_bucket }, { "500", always },    { "503", always },
+	{ "429", has_bucket }, { "431", always },    { "500", always },    { "503", always },
 };
 
 static void put_ref(struct jcs *j, const char *to)
@@ -145,6 +148,8 @@ static const char *body_schema(const struct route *r)
 {
 	if (r->body == STATEMENT)
 		return "schemas/SignedStatement";
+	if (r->body == BATCH)
+		return "schemas/SignedStatements";
 	if (r->body != SMALL)
 		return NULL;
 	if (strcmp(r->path, "/v1/webhooks") == 0)
@@ -159,6 +164,8 @@ static void put_content(struct jcs *j, struct span type, const char *schema)
 	jcs_name(j, "schema");
 	if (schema)
 		put_ref(j, schema);
+	else if (span_is(type, "application/json"))
+		jcs_raw(j, S("{}")); /* a document in JSON is whatever its own standard says */
 	else
 		jcs_raw(j, S("{\"type\":\"string\"}"));
 	jcs_end_object(j);
@@ -172,7 +179,7 @@ static void put_request_body(struct jcs *j, const struct route *r)
 		return;
 	jcs_name(j, "requestBody");
 	jcs_object(j);
-	jcs_member_bool(j, "required", true);
+	jcs_member_bool(j, "required", r->body != BATCH); /* no line is a batch of none */
 	jcs_name(j, "content");
 	jcs_object(j);
 	while (span_cut(rest, '|', &one, &rest))
@@ -197,6 +204,20 @@ static void put_other_forms(struct jcs *j, const char *answer)
 	put_content(j, rest, NULL);
 }
 
+/* One of these a line: as if they stood in an array. */
+static void put_lines(struct jcs *j, const char *schema)
+{
+	jcs_name(j, "application/x-ndjson");
+	jcs_object(j);
+	jcs_name(j, "schema");
+	jcs_object(j);
+	jcs_member_z(j, "type", "array");
+	jcs_name(j, "items");
+	put_ref(j, schema);
+	jcs_end_object(j);
+	jcs_end_object(j);
+}
+
 static void put_good(struct jcs *j, const struct route *r, const char *status, const char *what)
 {
 	char schema[64];
@@ -213,8 +234,10 @@ static void put_good(struct jcs *j, const struct route *r, const char *status, c
 	jcs_object(j);
 	if (other_type(r->answer))
 		put_content(j, span_z(r->answer), NULL);
+	else if (r->body == BATCH)
+		put_lines(j, schema);
 	else if (r->answer[0])
-		put_content(j, r->body == BATCH ? S("application/x-ndjson") : S("application/json"), schema);
+		put_content(j, S("application/json"), schema);
 	else
 		put_content(j, S("*/*"), NULL);
 	put_other_forms(j, r->answer);

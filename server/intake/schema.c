@@ -22,8 +22,8 @@ struct shared {
 /* clang-format off */
 static const struct shared shared[] = {
 	{ "Uuid", "{\"type\":\"string\",\"format\":\"uuid\"}" },
-	{ "Hash", "{\"type\":\"string\",\"pattern\":\"^([A-Za-z0-9_-]{43}|[0-9a-f]{64})$\"}" },
-	{ "StatementHash", "{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{43}$\"}" },
+	{ "Hash", "{\"type\":\"string\",\"pattern\":\"^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]|[0-9a-f]{64})$\"}" },
+	{ "StatementHash", "{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$\"}" },
 	{ "Salt", "{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_-]{22,86}$\"}" },
 	{ "Money", "{" STRICT ",\"required\":[\"amount\",\"currency\"],\"properties\":{"
 	           "\"amount\":{\"type\":\"string\",\"pattern\":\"^(0|[1-9][0-9]{0,15})(\\\\.[0-9]{2,3})?$\"},"

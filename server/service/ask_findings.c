@@ -37,8 +37,8 @@ enum fault ask_findings(struct question *q, void *reader)
 
 	if (f == OK && q->param[4].len > 0)
 		f = param_uuid(q, 4, "party", &party);
-	if (f == OK && q->param[5].len > 0 && !span_is(q->param[5], "yes"))
-		f = diag_set(&q->diag, E_BAD_REQUEST, "open", "yes, or left out");
+	if (f == OK && q->param[5].len > 0 && !span_is(q->param[5], "yes") && !span_is(q->param[5], "no"))
+		f = bad_param(q, "open", "yes, no, or left out");
 	return f == OK ? answer_list(r, &findings, param, ARRAY_LEN(param)) : f;
 }
 
