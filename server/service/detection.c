@@ -338,6 +338,8 @@ struct detection *detection_start(const struct detection_conf *conf, char *why, 
 	pthread_mutex_init(&d->turn, NULL);
 	pthread_mutex_init(&d->lock, NULL);
 	d->folding = folding_open(NULL);
+	if (d->folding)
+		folding_tail(d->folding, conf->tail);
 	if (!d->folding || !arena_map(&d->mem, DETECTOR_ROOM) || !(d->detector = detector_start(&d->mem)) ||
 	    pthread_create(&d->thread, NULL, detection_thread, d) != 0) {
 		detection_stop(d);

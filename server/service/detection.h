@@ -28,6 +28,7 @@ struct detection_conf {
 	const char *database_url;
 	const char *state_dir; /* keeps in detection.next how far which engine has judged */
 	struct registrar *registrar;
+	struct tail *tail;           /* of the log: where the sequencer puts what it committed */
 	uint64_t (*size)(void *arg); /* entries that may be seen: those signed for */
 	void *arg;
 	size_t raise_max; /* findings entered together: a part of the queue, the rest is for the parties */

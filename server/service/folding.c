@@ -16,6 +16,7 @@ struct waiting {
 };
 struct folding {
 	struct store *store;
+	struct tail *tail; /* NULL: everything comes from the store */
 	struct waiting *waiting;
 	size_t n_waiting, cap_waiting;
 	struct arena mem;
@@ -36,6 +37,8 @@ struct folding *folding_open(struct store *s)
 }
 
 void folding_store(struct folding *f, struct store *s) { f->store = s; }
+
+void folding_tail(struct folding *f, struct tail *t) { f->tail = t; }
 
 uint64_t folding_next(const struct folding *f) { return f->next; }
 
@@ -111,6 +114,15 @@ static enum fault see(struct folding *f, const struct stored_entry *e, seen_fn *
 	return fault;
 }
 
+/* From the tail what is there, else from the store. */
+static enum fault read_page(struct folding *f, size_t most, struct stored_entry **e, size_t *n)
+{
+	if (f->tail && tail_read(f->tail, f->next, most, &f->mem, e, n))
+		return OK;
+	arena_reset(&f->mem);
+	return store_entries(f->store, f->next, most, &f->mem, e, n);
+}
+
 enum fault folding_page(struct folding *f, uint64_t to, seen_fn *fn, void *arg, size_t *n)
 {
 	size_t most = to - f->next < PAGE ? (size_t)(to - f->next) : PAGE;
@@ -121,7 +133,7 @@ enum fault folding_page(struct folding *f, uint64_t to, seen_fn *fn, void *arg, 
 	if (f->next >= to)
 		return OK;
 	arena_reset(&f->mem);
-	fault = store_entries(f->store, f->next, most, &f->mem, &e, n);
+	fault = read_page(f, most, &e, n);
 	for (size_t i = 0; fault == OK && i < *n; i++) {
 		size_t mark = f->mem.used;
 

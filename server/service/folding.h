@@ -11,12 +11,13 @@
 #define CF_FOLDING_H
 
 #include "detect.h"
-#include "store/store.h"
+#include "service/tail.h"
 
 struct folding;
 /* Reads over the store, which stays the caller's and may be another after a fault (folding_store). NULL without memory. */
 struct folding *folding_open(struct store *s);
 void folding_store(struct folding *f, struct store *s);
+void folding_tail(struct folding *f, struct tail *t);  /* the last entries are taken from there; the caller's */
 uint64_t folding_next(const struct folding *f);        /* the entry that comes next */
 typedef bool seen_fn(void *arg, const struct seen *s); /* false: memory is full, the fold is at its end */
 /* Entries up to, but without, `to`; at most a page. *n of them were read. What seen points to lives until the next call. */

@@ -459,12 +459,21 @@ static enum fault attempt(struct sequencer *s, struct work *w, size_t *decided)
 	return f;
 }
 
+/* For those that read close behind. */
+static void remember(struct sequencer *s, const struct work *w, const struct ticket *t)
+{
+	tail_put(s->conf.tail, t->seq, &w->entry[t->seq - s->head.range.size], t->pending);
+}
+
 static void committed(struct sequencer *s, struct work *w)
 {
 	keys_changed(s);
 	world_clean(&s->world);
 	for (size_t i = 0; i < w->n_entries; i++)
 		recent_put(s->recent, &w->entry[i], s->head.range.size + i);
+	for (size_t i = 0; s->conf.tail && i < w->n; i++)
+		if (w->item[i].fate == ENTERED)
+			remember(s, w, w->item[i].t);
 	s->head = w->after;
 	metric_observe(M_batch_entries, 0, (int64_t)w->n_entries);
 	metric_set(M_log_size, 0, (int64_t)w->after.range.size);

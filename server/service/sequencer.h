@@ -20,7 +20,7 @@
 
 #include "service/keyring.h"
 #include "service/queue.h"
-#include "store/store.h"
+#include "service/tail.h"
 
 /* A batch after its commit, on the way to the publisher. */
 struct batch {
@@ -39,6 +39,7 @@ struct sequencer_conf {
 	size_t queue_max, batch_max;
 	struct keyring *keyring;
 	struct publisher *publisher; /* may come later: sequencer_publisher */
+	struct tail *tail;           /* gets what was committed; NULL: nobody reads close behind */
 };
 /* Opens the writer's connection and takes the lease. NULL and *why on failure. */
 struct sequencer *sequencer_open(const struct sequencer_conf *conf, char *why, size_t why_len);

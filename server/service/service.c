@@ -35,6 +35,7 @@ struct service {
 	struct registrar *registrar;
 	struct reading *reading;
 	struct detection *detection;
+	struct tail *tail; /* NULL without detection, its only reader */
 	struct teller *teller;
 	struct matching *matching;
 };
@@ -245,7 +246,8 @@ static bool open_writing(struct service *s, char *why, size_t why_len)
 		                    .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
 		                    .queue_max = s->conf.queue_max,
 		                    .batch_max = s->conf.batch_max,
-		                    .keyring = s->keyring };
+		                    .keyring = s->keyring,
+		                    .tail = s->tail };
 	struct publisher_conf p = { s->conf.database_url, s->conf.tiles_dir, s->signer };
 	struct head head;
 
@@ -284,6 +286,7 @@ static bool open_detection(struct service *s, char *why, size_t why_len)
 		.database_url = s->conf.database_url,
 		.state_dir = s->conf.state_dir,
 		.registrar = s->registrar,
+		.tail = s->tail,
 		.size = signed_size,
 		.arg = s,
 		.raise_max = s->conf.queue_max < 512 ? 1 + s->conf.queue_max / 4 : 128,
@@ -364,6 +367,10 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 		return NULL;
 	}
 	s->signer = signer;
+	if (conf->detection && !(s->tail = tail_new())) {
+		service_stop(s);
+		return NULL;
+	}
 	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
 	    open_detection(s, why, why_len) && open_matching(s, why, why_len) && open_reading(s, why, why_len))
 		return s;
@@ -384,6 +391,7 @@ void service_stop(struct service *s)
 	registrar_close(s->registrar);
 	tokens_close(s->tokens);
 	keyring_free(s->keyring);
+	tail_free(s->tail);
 	secret_wipe(s->fp_key, sizeof s->fp_key);
 	free(s);
 }
