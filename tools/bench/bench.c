@@ -151,7 +151,7 @@ static bool enrol_market(struct bench *b)
 		return false;
 	while (clock_now().us < from.us)
 		clock_sleep_ms(50);
-	return true;
+	return workload_goods(&b->work, &plan) && say_all(b, &plan, "sites and prices");
 }
 
 static bool one_level(struct bench *b, struct level *l)
@@ -197,12 +197,10 @@ static bool all_levels(struct bench *b)
 	static const struct {
 		unsigned connections;
 		const char *what;
-		bool detection;
-	} row[LEVELS] = { { 1, NULL, false },
-		          { 16, NULL, false },
-		          { 64, NULL, false },
-		          { 256, NULL, false },
-		          { 64, "detection", true } };
+		bool mixed, detection;
+	} row[LEVELS] = { { 1, NULL, false, false },         { 16, NULL, false, false },
+		          { 64, NULL, false, false },        { 256, NULL, false, false },
+		          { 64, "all assets", true, false }, { 64, "detection", false, true } };
 
 	for (unsigned k = 0; k < b->fig.repeats; k++) {
 		for (size_t i = 0; i < LEVELS; i++) {
@@ -210,8 +208,10 @@ static bool all_levels(struct bench *b)
 			b->fig.level[i].what = row[i].what;
 			if (b->only && b->only != row[i].connections)
 				continue;
+			b->work.mixed = row[i].mixed;
 			if (!detecting(b, row[i].detection) || !one_level(b, &b->fig.level[i]))
 				return false;
+			b->work.mixed = false;
 		}
 		if (k == 0)
 			b->fig.rss_first_kb = process_rss_kb(b->stage.server);

@@ -238,6 +238,7 @@ void put_figures(struct writer *w, const struct figures *f)
 	member_ms(&j, "p99_ms", &l->p99);
 	member_decimal(&j, "ceiling_ratio", figure_median(&l->ratio), 3);
 	member_decimal(&j, "detect_ratio", figure_median(&at_64_with(f, "detection")->ratio), 3);
+	member_decimal(&j, "mixed_ratio", figure_median(&at_64_with(f, "all assets")->ratio), 3);
 	jcs_member_i64(&j, "findings", (int64_t)f->findings);
 	member_median(&j, "checks_per_s", &f->checks);
 	member_ms(&j, "checks_p99_ms", &f->checks_p99);

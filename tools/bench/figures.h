@@ -9,7 +9,7 @@
 
 #include "stage.h"
 
-enum { REPEATS_MAX = 15, LEVELS = 5, STAGES_MAX = 3 };
+enum { REPEATS_MAX = 15, LEVELS = 6, STAGES_MAX = 3 };
 
 /* A figure taken several times. */
 struct figure {

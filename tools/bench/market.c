@@ -19,7 +19,15 @@ enum {
 #define TURNOVER INT64_C(120000000000) /* 1.2 bn CNY: above what any run of the benchmark registers */
 #define PURCHASES INT64_C(900000000000)
 
-static int32_t role_of(size_t i) { return i < CORE_AT ? ROLE_SUPPLIER : i < BANK_AT ? ROLE_CORE : ROLE_BANK; }
+static int32_t role_of(size_t i)
+{
+	return i < CORE_AT        ? ROLE_SUPPLIER
+	       : i < BANK_AT      ? ROLE_CORE
+	       : i < WAREHOUSE_AT ? ROLE_BANK
+	       : i < SURVEYOR_AT  ? ROLE_WAREHOUSE
+	       : i < EXCHANGE_AT  ? ROLE_WITNESS
+	                          : ROLE_PRICE_SOURCE;
+}
 
 static bool open_party(struct market_party *p, size_t i, int32_t today)
 {
@@ -32,6 +40,7 @@ static bool open_party(struct market_party *p, size_t i, int32_t today)
 	name_firm(&d, &f, i);
 	code_firm(&d, &f, i, false);
 	*p = (struct market_party){ .id = new_uuid(),
+		                    .site = new_uuid(),
 		                    .roles = role_of(i),
 		                    .founded = today - (int32_t)draw_between(&d, 1500, 9000),
 		                    .region = region_code(f.region) };
@@ -49,6 +58,7 @@ static bool open_party(struct market_party *p, size_t i, int32_t today)
 
 bool market_open(struct market *m)
 {
+	m->feed = new_uuid();
 	m->today = date_of(clock_now()).day;
 	for (size_t i = 0; i < PARTIES; i++)
 		if (!open_party(&m->party[i], i, m->today))

@@ -18,11 +18,19 @@
 #include "crypto.h"
 #include "state.h"
 
-enum { SUPPLIERS = 700, CORES = 200, BANKS = 100, PARTIES = SUPPLIERS + CORES + BANKS };
-enum { SUPPLIER_AT = 0, CORE_AT = SUPPLIERS, BANK_AT = SUPPLIERS + CORES }; /* places in party[] */
+enum { SUPPLIERS = 700, CORES = 200, BANKS = 100, WAREHOUSES = 20 };
+enum { /* places in party[] */
+       SUPPLIER_AT = 0,
+       CORE_AT = SUPPLIER_AT + SUPPLIERS,
+       BANK_AT = CORE_AT + CORES,
+       WAREHOUSE_AT = BANK_AT + BANKS,
+       SURVEYOR_AT = WAREHOUSE_AT + WAREHOUSES,
+       EXCHANGE_AT,
+       PARTIES
+};
 
 struct market_party {
-	struct uuid id;
+	struct uuid id, site; /* site: of warehouses */
 	struct privkey key;
 	struct hash enrolled; /* the statement, once there is one */
 	char token[256];      /* of banks, once workload_tokens has been called */
@@ -33,6 +41,7 @@ struct market_party {
 };
 struct market {
 	struct market_party party[PARTIES];
+	struct uuid feed; /* of prices */
 	int32_t today;
 };
 

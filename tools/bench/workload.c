@@ -9,6 +9,7 @@
 #include "run/clock.h"
 #include "run/memory.h"
 #include "service/outbound.h"
+#include "stories.h"
 
 enum { SEALED_MAX = 8 * 1024, SOLOS = 512 };
 #define REQUESTS_MEM ((size_t)4 << 30) /* address space; only what is used is backed by memory */
@@ -35,15 +36,8 @@ static struct span http_post(struct workload *w, struct arena *mem, const char *
 	return (struct span){ at, (size_t)n + body.len };
 }
 
-/* Where statements go, and as what. */
-struct out {
-	struct workload *w;
-	struct arena *mem;
-	bool bare; /* the statement alone, no request around it */
-};
-
 /* Signs and wraps; c->statement is then known, for the next one's prev. */
-static bool seal(const struct out *o, struct command *c, const struct privkey *key, struct span *ret)
+bool out_seal(const struct out *o, struct command *c, const struct privkey *key, struct span *ret)
 {
 	char room[SEALED_MAX];
 	struct arena scratch = arena_over(room, sizeof room);
@@ -102,24 +96,43 @@ static bool enrol(struct workload *w, struct market_party *p, struct span *ret)
 	b->uscc = span_z(p->uscc);
 	b->roles = p->roles;
 	b->keys = (struct jwks){ &p->key.pub, 1 };
-	if (!seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret))
+	if (!out_seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret))
 		return false;
 	p->enrolled = c.statement;
 	return true;
 }
 
-bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret)
+/* Receivables need no document and sites no licence. */
+static bool ease(struct workload *w, const char *rule, const char *unit, struct moment from, struct span *ret)
 {
 	struct command c = { .kind = ST_RULE_PUBLISH, .object = new_uuid() };
-	bool good = requests_room(w, PARTIES + 1);
+
+	c.body.rule_publish = (struct body_rule_publish){
+		.rule = span_z(rule), .version = 2, .effective = from, .values = { span_z(unit), 0 }
+	};
+	return out_seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
+}
+
+bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret)
+{
+	bool good = requests_room(w, PARTIES + 2);
 
 	for (size_t i = 0; good && i < PARTIES; i++)
 		good = enrol(w, &w->market->party[i], &w->request[i]);
-	c.body.rule_publish = (struct body_rule_publish){
-		.rule = S("receivable.evidence"), .version = 2, .effective = from, .values = { S("level"), 0 }
-	};
-	good = good && seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, &w->request[PARTIES]);
-	*ret = (struct load_plan){ .request = w->request, .chains = PARTIES + 1, .chain_len = 1 };
+	good = good && ease(w, "receivable.evidence", "level", from, &w->request[PARTIES]) &&
+	       ease(w, "site.licence", "required", from, &w->request[PARTIES + 1]);
+	*ret = (struct load_plan){ .request = w->request, .chains = PARTIES + 2, .chain_len = 1 };
+	return good;
+}
+
+bool workload_goods(struct workload *w, struct load_plan *ret)
+{
+	const struct out o = { w, &w->mem[0], false };
+	bool good = requests_room(w, 2 * (WAREHOUSES + 1)) && story_feed(&o, &w->operator_key, w->request);
+
+	for (size_t i = 0; good && i < WAREHOUSES; i++)
+		good = story_site(&o, i, w->request + 2 * (i + 1));
+	*ret = (struct load_plan){ .request = w->request, .chains = WAREHOUSES + 1, .chain_len = 2 };
 	return good;
 }
 
@@ -139,7 +152,7 @@ static bool profile(struct workload *w, const struct market_party *p, struct spa
 	b->staff = p->staff;
 	b->ties = (struct texts){ &tie, 1 };
 	b->source = S("business register and tax declaration");
-	return seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
+	return out_seal(&(struct out){ w, &w->mem[0], false }, &c, &w->operator_key, ret);
 }
 
 bool workload_profiles(struct workload *w, struct load_plan *ret)
@@ -152,81 +165,9 @@ bool workload_profiles(struct workload *w, struct load_plan *ret)
 	return good;
 }
 
-/* --- receivables --- */
-
-struct story {
-	struct deal deal;
-	struct uuid asset;
-};
-
-static struct story story_of(const struct workload *w, uint64_t n)
-{
-	struct story s = { .asset = new_uuid() };
-
-	market_deal(w->market, n, &s.deal);
-	return s;
-}
-
-static bool registers(const struct out *o, const struct story *s, struct hash *head, struct span *ret)
-{
-	struct command c = { .kind = ST_RECEIVABLE_REGISTER, .object = s->asset };
-	struct body_receivable_register *b = &c.body.receivable_register;
-	const struct deal *d = &s->deal;
-	bool good;
-
-	b->creditor = d->supplier->id;
-	b->debtor = d->core->id;
-	b->face = d->face;
-	b->issue_date = d->issued;
-	b->due_date = d->due;
-	b->invoice = (struct invoice){ span_z(d->number), d->issued };
-	b->existing = FLAG_YES;
-	good = seal(o, &c, &d->supplier->key, ret);
-	*head = c.statement;
-	return good;
-}
-
-static bool confirms(const struct out *o, const struct story *s, struct hash head, struct span *ret)
-{
-	const struct deal *d = &s->deal;
-	struct command c = { .kind = ST_RECEIVABLE_CONFIRM, .object = s->asset, .has_prev = true, .prev = head };
-
-	c.body.receivable_confirm = (struct body_receivable_confirm){
-		.face = d->face, .due_date = d->due, .set_off_waived = FLAG_YES, .pay_to = span_z(d->supplier->account)
-	};
-	return seal(o, &c, &d->core->key, ret);
-}
-
-static bool pledges(const struct out *o, const struct story *s, struct span ret[static 2])
-{
-	struct command grant = { .kind = ST_ENCUMBRANCE_GRANT, .object = new_uuid() };
-	struct command accept = { .kind = ST_ENCUMBRANCE_ACCEPT, .object = grant.object, .has_prev = true };
-
-	grant.body.encumbrance_grant = (struct body_encumbrance_grant){ .asset = s->asset,
-		                                                        .kind = ENC_PLEDGE,
-		                                                        .secured_party = s->deal.bank->id,
-		                                                        .amount = s->deal.advance,
-		                                                        .from = s->deal.issued,
-		                                                        .recourse = FLAG_YES,
-		                                                        .notified = FLAG_YES };
-	if (!seal(o, &grant, &s->deal.supplier->key, &ret[0]))
-		return false;
-	accept.prev = grant.statement;
-	return seal(o, &accept, &s->deal.bank->key, &ret[1]);
-}
-
-static bool chain(const struct out *o, uint64_t n, struct span ret[static CHAIN])
-{
-	const struct story s = story_of(o->w, n);
-	struct hash head;
-
-	o->w->asset[n % ASSETS_KEPT] = s.asset;
-	return registers(o, &s, &head, &ret[0]) && confirms(o, &s, head, &ret[1]) && pledges(o, &s, &ret[2]);
-}
-
 bool workload_statements(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN])
 {
-	return chain(&(struct out){ w, mem, true }, n, ret);
+	return story_tell(&(struct out){ w, mem, true }, n, ret);
 }
 
 /* --- signing on every core --- */
@@ -269,13 +210,10 @@ static bool sign_all(struct workload *w, size_t n, bool (*make)(struct workload 
 static bool make_chain(struct workload *w, struct arena *mem, size_t i)
 {
 	const struct out o = { w, mem, false };
-	struct hash head;
 
 	if (i >= SOLOS)
-		return chain(&o, w->receivables + i, w->request + SOLOS + (i - SOLOS) * CHAIN);
-	const struct story s = story_of(w, w->receivables + i);
-	w->asset[(w->receivables + i) % ASSETS_KEPT] = s.asset;
-	return registers(&o, &s, &head, &w->request[i]);
+		return story_tell(&o, w->receivables + i, w->request + SOLOS + (i - SOLOS) * CHAIN);
+	return story_begin(&o, w->receivables + i, &w->request[i]);
 }
 
 bool workload_chains(struct workload *w, size_t n, struct load_plan *ret)

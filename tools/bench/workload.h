@@ -23,6 +23,7 @@ struct workload {
 	struct market *market;
 	struct privkey operator_key;
 	uint16_t port;
+	bool mixed;           /* chains of all kinds of assets, not of receivables alone */
 	uint64_t receivables; /* made so far: numbers of invoices */
 	struct uuid *asset;   /* the last ASSETS_KEPT of them, for checks */
 	size_t n_assets;
@@ -36,11 +37,14 @@ enum { ASSETS_KEPT = 1 << 15 };
 MUST_CHECK bool workload_start(struct workload *w, const struct privkey *operator_key);
 void workload_stop(struct workload *w); /* takes one never started, zeroed */
 
-/* Enrolments of all parties, in any order; with them the rule that a receivable needs no document, as of `from`. */
+/* Enrolments of all parties, in any order; with them the rules that a receivable needs no document and a site no licence,
+ * as of `from`. */
 MUST_CHECK bool workload_enrol(struct workload *w, struct moment from, struct load_plan *ret);
 /* What the business register knows of the firms that trade; once they are enrolled. */
 MUST_CHECK bool workload_profiles(struct workload *w, struct load_plan *ret);
-/* n receivables from registration to accepted pledge, and one registration a connection to keep them out of step. */
+/* Sites with goods, and a price: what a mixed load needs. Chains of two. */
+MUST_CHECK bool workload_goods(struct workload *w, struct load_plan *ret);
+/* n receivables from registration to accepted pledge, or n assets of all kinds (stories.h), and one registration a connection to keep them out of step. */
 MUST_CHECK bool workload_chains(struct workload *w, size_t n, struct load_plan *ret);
 /* The four statements of receivable n alone, in mem. w->receivables is the caller's to move on. */
 MUST_CHECK bool workload_statements(struct workload *w, struct arena *mem, uint64_t n, struct span ret[static CHAIN]);
