@@ -108,7 +108,7 @@ struct store {
 	struct buf sql;            /* statements being put together */
 	const struct row **sorted; /* dirty rows, by table */
 	size_t sorted_cap;
-	uint32_t entry_oid, submission_oid;
+	uint32_t entry_oid;
 	struct shape shape[TABLE_COUNT];
 };
 

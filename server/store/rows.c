@@ -47,8 +47,6 @@ static bool shape_line(struct store *s, const PGresult *r, int i)
 
 	if (strcmp(PQgetvalue(r, i, 0), "entry") == 0)
 		s->entry_oid = type_oid;
-	if (strcmp(PQgetvalue(r, i, 0), "submission") == 0)
-		s->submission_oid = type_oid;
 	if (!t)
 		return true;
 	shape = &s->shape[t->id];
