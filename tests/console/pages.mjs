@@ -63,7 +63,7 @@ const c = await context();
 const front = await c.newPage();
 await front.goto(base);
 await front.waitForSelector('main h1');
-await walk('nobody', front, ['welcome', 'log', 'rules', 'entry/3', 'about']);
+await walk('nobody', front, ['welcome', 'log', 'rules', 'entry/3', 'docs', 'about']);
 await Promise.all(
 	Object.entries(ROLES).map(async ([role, list]) => walk(role, await signedIn(role, {}, role === 'operator' ? [`${operator}.jwk`, `${operator}.party`] : undefined), list)),
 );

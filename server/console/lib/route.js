@@ -3,8 +3,11 @@
 
 import { signal } from './signal.js';
 
+/* /docs is a name to give to people: the same page, open at the description of the API. */
+const START = location.pathname === '/docs' ? 'docs' : '';
+
 function read() {
-	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
+	const [path, query] = (location.hash === '' ? START : location.hash.replace(/^#\/?/, '')).split('?');
 	return { path: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query ?? '') };
 }
 

@@ -31,6 +31,7 @@ export const PAGES = {
 	entry: page(() => import('./entry.js'), true),
 	keys: page(() => import('./keys.js')),
 	statements: page(() => import('./statements.js')),
+	docs: page(() => import('./docs.js'), true),
 	about: page(() => import('./about.js'), true),
 };
 
@@ -68,6 +69,7 @@ export const NAV = [
 			{ path: 'log', open: true },
 			{ path: 'rules', open: true },
 			{ path: 'health', open: true },
+			{ path: 'docs', open: true },
 			{ path: 'about', open: true },
 		],
 	},
