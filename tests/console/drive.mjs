@@ -80,6 +80,11 @@ export async function until(good, step, what) {
 	throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s`);
 }
 
+/** A picture for the guides (tools/guides/), when GUIDE says where they go. */
+export async function picture(page, name) {
+	if (process.env.GUIDE) await page.screenshot({ path: `${process.env.GUIDE}/${name}.png` });
+}
+
 /** A test as one paragraph: what it throws is its failure. */
 export async function test(what, run) {
 	const pages = [];

@@ -5,7 +5,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { base, browser, context, demo, end, must, open, seen, settled, signedIn, test, until } from './drive.mjs';
+import { base, browser, context, demo, end, must, open, picture, seen, settled, signedIn, test, until } from './drive.mjs';
 
 const id = name => readFileSync(`${demo}/${name}.party`, 'utf8').trim();
 const [anchor, bankA, bankB] = ['anchor', 'bank_a', 'bank_b'].map(id);
@@ -68,6 +68,7 @@ await test('a supplier registers an invoice it has dropped, and its receipt is v
 	await page.fill('#debtor', anchor);
 	await page.click('main form button[type=submit]');
 	must((await page.textContent('dialog[open] .sentence')).includes(shown), 'the sentence says the amount');
+	await picture(page, 'supplier-register');
 	await sign(page);
 	await accepted(page);
 	await close(page);
@@ -95,6 +96,7 @@ await test('keyboard only: the debtor confirms, with the document beside the cla
 	await page.keyboard.press('Space');
 	await page.waitForSelector('.beside .good-line');
 	must((await page.textContent('.beside')).includes(shown), 'the document is beside it');
+	await picture(page, 'core-inbox');
 	await page.keyboard.press('Shift+Tab');
 	for (let i = 0; i < 30 && !(await page.evaluate(() => document.activeElement?.textContent === 'Confirm: we owe this')); i++) await page.keyboard.press('Shift+Tab');
 	await page.keyboard.press('Enter');
@@ -129,6 +131,7 @@ await test('keyboard only: the bank checks by issuer and number: clear, with a v
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('.verdict[data-verdict="clear"]');
 	must((await page.textContent('.verdict')).includes(shown), 'free in full');
+	await picture(page, 'bank-check');
 	for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement?.textContent === 'Get a certificate')); i++) await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('main .proof[data-verified="true"]');
@@ -163,6 +166,7 @@ await test('another bank is told to stop, and not by whom', async watch => {
 	await page.click('.check-row button');
 	await page.waitForSelector('.verdict[data-verdict="stop"]');
 	must(!(await page.innerHTML('.answer')).includes(bankA), 'not a word of the first bank');
+	await picture(page, 'bank-stop');
 });
 
 const grant = async (page, to) => {
@@ -213,6 +217,7 @@ await test('keyboard only: the regulator finds the attempt, opens it, and verifi
 	await tabTo(page, 'table.list tbody a');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('main .proof[data-verified="true"]');
+	await picture(page, 'regulator-attempt');
 	const text = await page.textContent('main');
 	must(text.includes('Assign or pledge') && text.includes('1,000.00') && text.includes('Refused'), 'what was tried, and that it was refused');
 });
@@ -288,6 +293,7 @@ await test('the regulator goes from the reports to a debtor whose claims nobody 
 	must((await row.textContent()).includes('2,446,000.00'), 'the debtor that is to owe more than it buys');
 	await row.locator('a:text-is("Is it real?")').click();
 	await page.waitForSelector('table.bars');
+	await picture(page, 'regulator-debtor');
 	const text = await page.textContent('main');
 	must(text.includes('Purchases of a year, declared') && text.includes('500,000.00') && text.includes('registered claims above what the debtor buys'), 'what it buys beside what is claimed');
 	const files = [];
