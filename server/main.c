@@ -89,6 +89,7 @@ static bool open_service(struct daemon *d)
 	char why[512];
 	struct service_conf c = { .database_url = d->database_url,
 		                  .state_dir = d->conf.state_dir,
+		                  .master_key = d->conf.master_key,
 		                  .tiles_dir = d->tiles_dir,
 		                  .origin = d->conf.origin,
 		                  .readers = (int)d->conf.readers,

@@ -87,12 +87,16 @@ static inline const char *root_sql(const char *sql)
 	return value;
 }
 
+/* What the stores of these tests seal and open with. */
+static const struct vault test_vault = { { 42 } };
+
 static inline struct store *open_as(enum store_duty duty)
 {
 	struct store *s = store_open(cluster.conninfo, duty, why, sizeof why);
 
 	if (!s)
 		fail_msg("%s", why);
+	store_vault(s, &test_vault);
 	return s;
 }
 

@@ -235,9 +235,12 @@ static bool no_certificates(void *arg, const struct body_check_certify *body, st
 static int start(void **state)
 {
 	uint8_t seed[SEED_LEN] = { 9 };
-	struct reading_conf conf = {
-		.tiles_dir = tiles_dir, .origin = S(ORIGIN), .readers = 2, .queue_max = 4096, .certify = no_certificates
-	};
+	struct reading_conf conf = { .vault = &test_vault,
+		                     .tiles_dir = tiles_dir,
+		                     .origin = S(ORIGIN),
+		                     .readers = 2,
+		                     .queue_max = 4096,
+		                     .certify = no_certificates };
 	char vkey[256];
 	struct writer w = writer_over(vkey, sizeof vkey);
 

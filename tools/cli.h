@@ -139,5 +139,6 @@ struct command_group {
 };
 extern const struct command_group statement_commands, key_commands, check_commands, document_commands, receipt_commands,
 	log_commands, audit_commands, report_commands, show_commands, run_commands, demo_commands, completion_commands,
-	pool_commands, alert_commands, simulate_commands, import_commands, score_commands, token_commands;
+	pool_commands, alert_commands, simulate_commands, import_commands, score_commands, token_commands,
+	seal_commands;
 #endif

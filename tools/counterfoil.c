@@ -28,10 +28,10 @@ static const struct command_group own_commands = { own, ARRAY_LEN(own) };
 
 /* In the order of --help: what a newcomer types first stands first. */
 static const struct command_group *const groups[] = {
-	&demo_commands,      &run_commands,    &key_commands,        &document_commands, &check_commands,
-	&statement_commands, &import_commands, &show_commands,       &pool_commands,     &alert_commands,
-	&receipt_commands,   &log_commands,    &audit_commands,      &report_commands,   &score_commands,
-	&simulate_commands,  &token_commands,  &completion_commands, &own_commands,
+	&demo_commands,      &run_commands,    &key_commands,   &document_commands,   &check_commands,
+	&statement_commands, &import_commands, &show_commands,  &pool_commands,       &alert_commands,
+	&receipt_commands,   &log_commands,    &audit_commands, &report_commands,     &score_commands,
+	&simulate_commands,  &token_commands,  &seal_commands,  &completion_commands, &own_commands,
 };
 
 const struct command_row *cli_command(size_t i)

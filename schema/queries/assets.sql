@@ -70,11 +70,16 @@ JOIN hold h ON h.id = m.id
 ORDER BY h.first_seq DESC, h.id LIMIT page_rows($1::text);
 
 -- name: document
--- $1 sha256 in hex: what was read from it and found in it, as the POST answered, who brought it when, and what it is
--- worth now if it was judged again
-SELECT (c.report || jsonb_build_object('id', encode(c.sha256, 'hex'), 'submitter', c.submitter,
-		'received_at', moment(c.received_at), 'size', octet_length(c.bytes))
+-- $1 sha256 in hex: who brought it when, and what it is worth now if it was judged again; then, sealed, what was read from
+-- it and found in it, as the POST answered; without that, the entry by which it was erased
+SELECT (jsonb_build_object('id', encode(c.sha256, 'hex'), 'submitter', c.submitter,
+		'received_at', moment(c.received_at), 'size', c.size)
 		|| CASE WHEN s.now IS NULL THEN '{}' ELSE jsonb_build_object('now', s.now) END)::text AS json,
-	NULL::text AS cursor, encode(c.sha256, 'hex') AS etag
+	NULL::text AS cursor, encode(c.sha256, 'hex') AS etag, sealed_document(c.sha256, 2) AS sealed, erased_by(c.sha256)::text
 FROM document_content c JOIN evidence e ON e.sha256 = c.sha256
 CROSS JOIN LATERAL (SELECT assessed(c.sha256) AS now) AS s WHERE c.sha256 = decode($1::text, 'hex');
+
+-- name: document_known
+-- $1 sha256 in hex: whether the asker has a copy that can be read
+SELECT encode(c.sha256, 'hex') FROM document_content c
+WHERE c.sha256 = decode($1::text, 'hex') AND EXISTS (SELECT FROM document_sealed d WHERE d.sha256 = c.sha256);

@@ -23,5 +23,5 @@ SELECT s.alg::text, encode(s.pub_x, 'hex'), encode(s.pub_y, 'hex'), s.identifier
 SELECT p.identifier FROM party p WHERE p.id = (SELECT me());
 
 -- name: bytes
--- $1 sha256 in hex: the document itself, in hex, as far as the asker may see it.
-SELECT encode(c.bytes, 'hex') FROM document_content c WHERE c.sha256 = decode($1::text, 'hex');
+-- $1 sha256 in hex: the document itself, as far as the asker may see it; NULL once it is erased.
+SELECT sealed_document(c.sha256, 1) AS sealed FROM document_content c WHERE c.sha256 = decode($1::text, 'hex');

@@ -131,6 +131,7 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_ANCHOR_REVOCATIONS] = decide_anchor_revocations,
 		[ST_CONSENT_GRANT] = decide_consent_grant,
 		[ST_CONSENT_WITHDRAW] = decide_consent_withdraw,
+		[ST_PARTY_ERASE] = decide_party_erase,
 		[ST_DOCUMENT_ASSESS] = decide_document_assess,
 		[ST_PRICE_ENROL] = decide_price_enrol,
 		[ST_PRICE_POST] = decide_price_post,

@@ -115,6 +115,8 @@ static enum fault party_state_to(struct deciding *g, int32_t from, int32_t to)
 
 	if (f != OK)
 		return f;
+	if (p->erased != 0)
+		return refuse(g, E_BAD_STATE, "/object", "what it brought was erased: it does not come back");
 	if (p->state != from || (p->roles & ROLE_OPERATOR) != 0)
 		return refuse(g, E_BAD_STATE, "/object", "the party is not in a state this applies to");
 	edit_party(g, p)->state = to;
@@ -150,6 +152,24 @@ enum fault decide_party_profile(struct deciding *g)
 enum fault decide_party_suspend(struct deciding *g) { return party_state_to(g, PARTY_ACTIVE, PARTY_SUSPENDED); }
 
 enum fault decide_party_restore(struct deciding *g) { return party_state_to(g, PARTY_SUSPENDED, PARTY_ACTIVE); }
+
+/* What a party brought is taken out of reach for good: its key is destroyed once this entry stands. Only of a party that
+ * is suspended already, so that it is done in two steps and nothing of it comes in meanwhile. Whether a law still wants the
+ * papers kept, the operator has to know, and says why in the entry. Hashes, receipts and the log stay what they are. */
+enum fault decide_party_erase(struct deciding *g)
+{
+	const struct party *p;
+	enum fault f = need_party(g, g->c->object, "/object", &p);
+
+	if (f != OK)
+		return f;
+	if (p->state != PARTY_SUSPENDED || p->erased != 0)
+		return refuse(g, E_BAD_STATE, "/object",
+		              p->erased ? "it was erased already"
+		                        : "suspend it first: what comes in later would be lost");
+	edit_party(g, p)->erased = 1;
+	return OK;
+}
 
 enum fault decide_key_enrol(struct deciding *g)
 {

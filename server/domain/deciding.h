@@ -169,6 +169,7 @@ rule_fn decide_anchor_publish, decide_anchor_withdraw, decide_anchor_revocations
 rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_model_publish, decide_certify;
 rule_fn decide_party_enrol, decide_party_suspend, decide_party_restore, decide_key_enrol, decide_key_revoke;
 rule_fn decide_mandate_grant, decide_mandate_revoke, decide_consent_grant, decide_consent_withdraw;
+rule_fn decide_party_erase;
 rule_fn decide_register, decide_confirm, decide_dispute, decide_resolve, decide_reject, decide_adjust, decide_pay;
 rule_fn decide_cancel, decide_write_off, decide_overdue, decide_default;
 rule_fn decide_grant, decide_accept, decide_release, decide_subordinate, decide_enforce, decide_grant_lapse;

@@ -6,15 +6,14 @@
  * a row and everything that was found a report. The bytes are the document: the
  * same ones again are the same document, whoever brings them.
  */
+#include <stdio.h>
+
 #include "intake/document.h"
+#include "run/clock.h"
 #include "service/parser.h"
 #include "service/reader.h"
 #include "service/trade_in.h"
 #include "service/trust_now.h"
-
-static void about_document(struct reader *r, struct span json) { look_at(r, json_uuid(json, "submitter")); }
-
-static const struct one document_query = { "document", "document", about_document };
 
 static struct span hex_text(struct hash h, char text[2 * HASH_LEN])
 {
@@ -24,8 +23,43 @@ static struct span hex_text(struct hash h, char text[2 * HASH_LEN])
 	return writer_span(&w);
 }
 
+struct showing {
+	struct reader *r;
+	bool found, erased;
+};
+
+/* {...report, ...what is in clear}: two objects of JSON as one. */
+static bool on_document(void *arg, const struct span *column, size_t n)
+{
+	enum { CLEAR, CURSOR, ETAG, REPORT, ERASED_BY, COLUMNS };
+	struct showing *s = arg;
+	struct question *q = s->r->q;
+	struct writer w = writer_in(q->mem);
+	char text[96] = "";
+
+	assert(n == COLUMNS);
+	s->found = true;
+	s->erased = !column[REPORT].at;
+	if (s->erased) {
+		snprintf(text, sizeof text, "what was here is erased, by entry %.*s", (int)column[ERASED_BY].len,
+		         column[ERASED_BY].len ? column[ERASED_BY].at : "");
+		(void)diag_set(&q->diag, E_ERASED, "", text);
+		return false;
+	}
+	assert(column[REPORT].len > 2 && column[CLEAR].len > 2);
+	put_span(&w, (struct span){ column[REPORT].at, column[REPORT].len - 1 });
+	put_byte(&w, ',');
+	put_span(&w, (struct span){ column[CLEAR].at + 1, column[CLEAR].len - 1 });
+	q->answer = writer_done(&w, q->mem);
+	s->r->what = "document";
+	look_at(s->r, json_uuid(column[CLEAR], "submitter"));
+	return false;
+}
+
 enum fault ask_document(struct question *q, void *reader)
 {
+	struct reader *r = reader;
+	struct showing s = { .r = r };
 	char text[2 * HASH_LEN];
 	struct hash h;
 	struct span param;
@@ -34,7 +68,14 @@ enum fault ask_document(struct question *q, void *reader)
 	if (f != OK)
 		return f;
 	param = hex_text(h, text);
-	return answer_one(reader, &document_query, &param, 1);
+	f = store_query(r->conn.store, q->who.party, q->who.roles, "document", &param, 1, on_document, &s);
+	if (f != OK)
+		return f;
+	if (!s.found)
+		return E_NOT_FOUND;
+	if (s.erased)
+		return E_ERASED;
+	return arena_ok(q->mem) ? OK : E_TOO_BIG;
 }
 
 /* --- from what a document says to what the rules see --- */
@@ -191,6 +232,7 @@ static enum fault take_in(struct reader *r, struct intake *in)
 	fill_evidence(&in->doc, &in->mem, &in->record.row);
 	in->record.bytes = q->body;
 	in->record.submitter = q->who.party;
+	clock_random(&in->record.random, sizeof in->record.random);
 	f = fill_trade(r, in);
 	if (f != OK)
 		return f;
@@ -212,7 +254,7 @@ enum fault ask_document_post(struct question *q, void *reader)
 
 	if (!all->conf.parser)
 		return diag_set(&q->diag, E_UNAVAILABLE, "", "no documents are taken here");
-	f = store_query(r->conn.store, q->who.party, q->who.roles, "document", &id, 1, on_known, &known);
+	f = store_query(r->conn.store, q->who.party, q->who.roles, "document_known", &id, 1, on_known, &known);
 	if (f != OK)
 		return f;
 	/* As large as the largest document may need, touched only as far as this one does; one at a time. */

@@ -334,12 +334,9 @@ struct fetching {
 static bool on_bytes(void *arg, const struct span *column, size_t n)
 {
 	struct fetching *f = arg;
-	size_t len = column[0].len / 2;
-	char *at = arena_take(f->mem, len);
-
 	assert(n == 1);
-	if (at && hex_parse(column[0], at, len))
-		f->bytes = (struct span){ at, len };
+	if (column[0].at) /* else it is erased */
+		f->bytes = arena_copy(f->mem, column[0]);
 	return false;
 }
 
@@ -358,7 +355,7 @@ static enum fault fetch(struct matching *m, struct hash document, struct span *r
 	param = writer_span(&w);
 	fault = store_query(m->reader.store, registry, ROLE_REGULATOR, "bytes", &param, 1, on_bytes, &f);
 	*ret = f.bytes;
-	return fault;
+	return fault == OK && !f.bytes.at ? E_ERASED : fault;
 }
 
 /* Its paper as it is now; one nobody can read any more stays as it was judged. */
@@ -473,7 +470,7 @@ struct matching *matching_open(const struct matching_conf *conf, char *why, size
 		return NULL;
 	m->conf = *conf;
 	m->conn = (struct conn){ .database_url = conf->database_url, .duty = STORE_CHECKER };
-	m->reader = (struct conn){ .database_url = conf->database_url, .duty = STORE_READER };
+	m->reader = (struct conn){ .database_url = conf->database_url, .duty = STORE_READER, .vault = conf->vault };
 	if (arena_map(&m->mem, MATCHING_MEM) && arena_map(&m->said, MATCHING_MEM / 16)) {
 		m->conn.store = store_open(conf->database_url, STORE_CHECKER, why, why_len);
 		if (m->conn.store)

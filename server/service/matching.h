@@ -27,6 +27,7 @@
 struct matching;
 struct matching_conf {
 	const char *database_url;
+	const struct vault *vault; /* opens documents that are read again; kept by reference */
 	struct registrar *registrar;
 	struct parser *parser; /* NULL: nothing is read again */
 	struct span fp_key;

@@ -27,6 +27,7 @@ enum {
 struct conn {
 	const char *database_url;
 	enum store_duty duty;
+	const struct vault *vault; /* NULL: nothing sealed is read or written over it */
 	struct store *store;
 	int64_t next_try_ns, pause_ns;
 };

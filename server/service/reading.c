@@ -29,6 +29,7 @@ struct store *conn_store(struct conn *c)
 		return NULL;
 	c->store = store_open(c->database_url, c->duty, why, sizeof why);
 	if (c->store) {
+		store_vault(c->store, c->vault);
 		c->pause_ns = 0;
 		return c->store;
 	}
@@ -224,10 +225,12 @@ bool reading_alive(const struct reading *r) { return atomic_load(&r->checker_ali
 static bool reader_start(struct reading *all, struct reader *r, char *why, size_t why_len)
 {
 	r->all = all;
-	r->conn = (struct conn){ .database_url = all->conf.database_url, .duty = STORE_READER };
+	r->conn =
+		(struct conn){ .database_url = all->conf.database_url, .duty = STORE_READER, .vault = all->conf.vault };
 	r->conn.store = store_open(r->conn.database_url, r->conn.duty, why, why_len);
 	if (!r->conn.store)
 		return false;
+	store_vault(r->conn.store, r->conn.vault);
 	r->view = tile_view_new(tile_serve, &all->tiles_fd);
 	r->started = r->view && pthread_create(&r->thread, NULL, reader_run, r) == 0;
 	if (!r->started)
@@ -273,7 +276,8 @@ struct reading *reading_start(const struct reading_conf *conf, char *why, size_t
 	pthread_mutex_init(&r->check_lock, NULL);
 	pthread_cond_init(&r->check_some, NULL);
 	pthread_mutex_init(&r->document_lock, NULL);
-	r->document_conn = (struct conn){ .database_url = conf->database_url, .duty = STORE_CHECKER };
+	r->document_conn =
+		(struct conn){ .database_url = conf->database_url, .duty = STORE_CHECKER, .vault = conf->vault };
 	pthread_mutex_init(&r->own_lock, NULL);
 	r->own_conn = (struct conn){ .database_url = conf->database_url, .duty = STORE_TELLER };
 	token_subkey(conf->tokens, "cursor", r->cursor_key);

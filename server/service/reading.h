@@ -32,6 +32,7 @@ struct reading_conf {
 	size_t queue_max;      /* questions and checks that wait, each */
 	struct tokens *tokens; /* cursors are made with its key */
 	bool private_webhooks; /* service_conf's */
+	const struct vault *vault; /* kept by reference; NULL: no documents are taken or shown */
 	struct parser *parser; /* NULL: no documents are taken */
 	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
 	void (*publish)(void *arg);

@@ -234,6 +234,8 @@ size_t registrar_deadlines(struct registrar *r)
 
 	arena_reset(&r->mem);
 	n = find_due(r, due);
+	if (store_alive(r->store) && store_vault_erase(r->store) != OK)
+		watch(LOG_WARN, EVENT("erasure_waits"), KV("why", store_why(r->store)));
 	if (n == 0)
 		return 0;
 	t = calloc(n, sizeof *t);

@@ -12,6 +12,7 @@
 #include "run/watch.h"
 #include "service/detection.h"
 #include "service/courier.h"
+#include "service/keeping.h"
 #include "service/matching.h"
 #include "service/outbound.h"
 #include "service/publisher.h"
@@ -27,6 +28,7 @@ struct service {
 	struct parser *parser;
 	struct signer *signer;
 	uint8_t fp_key[32];
+	struct vault vault;
 	uint64_t size; /* of the log when we started */
 	struct keyring *keyring;
 	struct tokens *tokens;
@@ -218,7 +220,8 @@ static bool open_secrets(struct service *s, char *why, size_t why_len)
 
 	s->tokens = tokens_open(s->conf.state_dir, s->keyring, s->conf.token_seconds, why, why_len);
 	snprintf(path, sizeof path, "%s/fingerprint.key", s->conf.state_dir);
-	return s->tokens && secret_file(path, s->size < 2, s->fp_key, why, why_len);
+	return s->tokens && secret_file(path, s->size < 2, s->fp_key, why, why_len) &&
+	       keeping_open(s->conf.database_url, s->conf.state_dir, s->conf.master_key, &s->vault, why, why_len);
 }
 
 /* Everything that is only read, before anything of the database is taken: is it ours, and are we its? */
@@ -301,6 +304,7 @@ static bool open_detection(struct service *s, char *why, size_t why_len)
 static bool open_matching(struct service *s, char *why, size_t why_len)
 {
 	const struct matching_conf m = { .database_url = s->conf.database_url,
+		                         .vault = &s->vault,
 		                         .registrar = s->registrar,
 		                         .parser = s->parser,
 		                         .fp_key = { (const char *)s->fp_key, sizeof s->fp_key } };
@@ -333,6 +337,7 @@ static void publish(void *arg)
 static bool open_reading(struct service *s, char *why, size_t why_len)
 {
 	struct reading_conf r = { .database_url = s->conf.database_url,
+		                  .vault = &s->vault,
 		                  .tiles_dir = s->conf.tiles_dir,
 		                  .origin = span_z(s->conf.origin),
 		                  .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
@@ -393,5 +398,6 @@ void service_stop(struct service *s)
 	keyring_free(s->keyring);
 	tail_free(s->tail);
 	secret_wipe(s->fp_key, sizeof s->fp_key);
+	secret_wipe(&s->vault, sizeof s->vault);
 	free(s);
 }

@@ -208,6 +208,7 @@ const char *service_tiles_dir(const struct service *s);
 /* --- life --- */
 struct service_conf {
 	const char *database_url, *state_dir, *tiles_dir, *origin;
+	const char *master_key; /* file; empty: master.key under state_dir */
 	int readers;
 	size_t queue_max, batch_max;
 	int64_t token_seconds;

@@ -165,6 +165,8 @@ static void prepare_all(struct store *s)
 	documents_prepare(s);
 	trades_prepare(s);
 	check_prepare(s);
+	vault_prepare(s);
+	erase_prepare(s);
 	if (s->duty == STORE_WRITER)
 		rows_prepare_write(s);
 }

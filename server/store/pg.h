@@ -102,6 +102,7 @@ struct store {
 	bool keep;           /* a transaction goes on over several pipelines (pipe_keep) */
 	unsigned sent;
 	int commit_at;             /* which of the statements sent is the COMMIT; -1 without */
+	const struct vault *vault; /* NULL: none */
 	char purpose[32];          /* of whoever asks: store_reads_for */
 	char why[256];             /* the last error's text, for the operator's log */
 	struct buf buf;            /* parameters */
@@ -147,6 +148,8 @@ void trades_prepare(struct store *s);
 void trades_send_put(struct store *s, const struct trade_record *t);
 void check_prepare(struct store *s);
 void query_prepare(struct store *s);
+void vault_prepare(struct store *s);
+void erase_prepare(struct store *s);
 void tell_prepare(struct store *s);
 void hooks_prepare(struct store *s);
 
@@ -175,6 +178,17 @@ struct written {
 MUST_CHECK bool rows_send(struct store *s, const struct world *w, struct written *ret);
 /* False when statement i is one of them and wrote another number of rows: one the world knows is not there any more. */
 MUST_CHECK bool rows_written(const struct written *w, unsigned i, const PGresult *r);
+
+/* A sealed text as the database gives it out (sealed_document() in 074): opened into room of its own, which the caller
+ * frees. E_INTERNAL when it does not open. */
+MUST_CHECK enum fault vault_open_text(struct store *s, struct span hex, char **ret, size_t *len);
+/* The party's key: what is stored, unwrapped; a fresh one is stored when there is none. E_ERASED when it is destroyed. */
+MUST_CHECK enum fault vault_key(struct store *s, struct uuid party, const struct document_random *random,
+                                uint8_t ret[SEAL_KEY_LEN]);
+enum vault_part { VAULT_BYTES = 1, VAULT_REPORT = 2 };
+/* Seals a part of a document into malloc'ed room of text.len + SEAL_OVER bytes; NULL when out of memory. */
+char *vault_seal(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct uuid party,
+                 struct hash document, enum vault_part part, struct span text);
 
 /* Results. */
 int64_t result_i64(const PGresult *r, int row, int field);

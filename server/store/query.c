@@ -6,6 +6,7 @@
  * policies read; nothing of it outlives the transaction.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "pg.h"
 #include "queries.h"
@@ -56,6 +57,7 @@ static void send_asker(struct store *s, struct uuid party, int32_t roles)
 }
 
 struct asking {
+	struct store *store;
 	text_row_fn *fn;
 	void *arg;
 	bool stopped;
@@ -73,19 +75,30 @@ static enum fault on_answer(void *arg, unsigned at, const PGresult *r)
 		return OK;
 	if (n > ANSWER_COLUMNS_MAX)
 		return E_INTERNAL;
-	for (int k = 0; k < PQntuples(r) && !a->stopped; k++) {
+	const int sealed = PQfnumber(r, "sealed");
+	enum fault f = OK;
+
+	for (int k = 0; k < PQntuples(r) && !a->stopped && f == OK; k++) {
+		char *opened = NULL;
+
 		for (int c = 0; c < n; c++)
 			column[c] = PQgetisnull(r, k, c) ? (struct span){ NULL, 0 } : result_span(r, k, c);
-		a->stopped = !a->fn(a->arg, column, (size_t)n);
+		if (sealed >= 0 && column[sealed].at)
+			f = vault_open_text(a->store, column[sealed], &opened, &column[sealed].len);
+		if (sealed >= 0 && opened)
+			column[sealed].at = opened;
+		if (f == OK)
+			a->stopped = !a->fn(a->arg, column, (size_t)n);
+		free(opened);
 	}
-	return OK;
+	return f;
 }
 
 enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name, const struct span *param,
                        size_t n_params, text_row_fn *fn, void *arg)
 {
 	const struct query *q = find(name);
-	struct asking a = { .fn = fn, .arg = arg };
+	struct asking a = { .store = s, .fn = fn, .arg = arg };
 
 	assert(q);
 	assert(q->n_params == n_params);

@@ -18,6 +18,7 @@
 #define CF_STORE_H
 
 #include "decide.h"
+#include "seal.h"
 #include "tree.h"
 
 enum store_duty {
@@ -126,6 +127,25 @@ MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t defa
 
 /* All live keys, for the cache that verifies signatures; fn as in store_scan. */
 
+/* --- what is sealed (vault.c, seal.h) --- */
+struct vault {
+	uint8_t master[SEAL_KEY_LEN];
+};
+/* Whose keys open what this store reads and seal what it writes; the vault outlives the store. NULL: none is here, and
+ * what is sealed does not open (E_UNAVAILABLE). */
+void store_vault(struct store *s, const struct vault *v);
+/* Which master key the party keys here are wrapped under; E_NOT_FOUND when none was ever used. Duty STORE_CHECKER, as
+ * the two below. */
+MUST_CHECK enum fault store_vault_id(struct store *s, uint8_t ret[SEAL_ID_LEN]);
+/* Wraps every party key under `to` instead of the store's vault, in one transaction; takes `to` for the one in use, also
+ * when there was none. nonces() fills random bytes. E_INTERNAL when a key does not open. */
+typedef void random_fn(void *to, size_t len);
+MUST_CHECK enum fault store_vault_move(struct store *s, const struct vault *to, random_fn *nonces);
+/* Seals one document of before there was a vault; *more is false when none is left. */
+MUST_CHECK enum fault store_vault_old(struct store *s, random_fn *nonces, bool *more);
+/* Destroys the keys of parties that were erased. Duty STORE_PUBLISHER. */
+MUST_CHECK enum fault store_vault_erase(struct store *s);
+
 /* --- documents --- */
 struct trade_record { /* what it says to the others of its trade (trade_match.h) */
 	struct hash sha256;
@@ -146,8 +166,12 @@ struct document_record {
 	struct span bytes;   /* the document itself */
 	struct span report;  /* JSON: canonical facts and findings */
 	struct uuid submitter;
+	struct document_random { /* fresh for each: a key for a party that has none yet, and nonces */
+		uint8_t key[SEAL_KEY_LEN], wrap[SEAL_NONCE_LEN], bytes[SEAL_NONCE_LEN], report[SEAL_NONCE_LEN];
+	} random;
 };
-/* Idempotent by sha256; needs the duty STORE_CHECKER. A second submitter of the same bytes may read them too. */
+/* Bytes and report are sealed under the submitter's key; E_ERASED when that is destroyed. Idempotent by sha256; needs
+ * the duty STORE_CHECKER and a vault. A second submitter of the same bytes may read them too. */
 MUST_CHECK enum fault store_document_put(struct store *s, const struct document_record *d);
 
 /* --- the papers of a trade (trades.c); needs the duty STORE_CHECKER --- */
@@ -191,7 +215,7 @@ MUST_CHECK enum fault store_trade(struct store *s, struct hash invoice, size_t m
  * Runs the named query of schema/queries/ as `party` with `role` mask, and gives
  * each row to fn as texts (NULL columns as at == NULL). The parameters are texts;
  * the query casts. The transaction sets counterfoil.party and counterfoil.roles,
- * which the policies read, and the purpose said last. E_BAD_REQUEST when a parameter does not cast.
+ * which the policies read, and the purpose said last. A column named "sealed" is opened on its way (074_sealed). E_BAD_REQUEST when a parameter does not cast.
  */
 typedef bool text_row_fn(void *arg, const struct span *column, size_t n);
 MUST_CHECK enum fault store_query(struct store *s, struct uuid party, int32_t roles, const char *name,

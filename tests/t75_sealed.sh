@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# t75: sealed at rest, from outside: a dump of the database holds no document; without its master key, or with another's,
+# the server says so and does not start; a new master key is taken at a start; a party's documents are erased, and every
+# hash, receipt and root is what it was.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+BUILD=${BUILD:-build}
+BUILD=$(cd "$BUILD" && pwd)
+docs=$PWD/tools/demo/documents
+dir=$(mktemp -d)
+chmod 755 "$dir"
+server=
+stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
+trap stop EXIT
+rc=0
+say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
+cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
+# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
+gives() {
+	local want=$1 name=$2 pattern=$3 got
+	shift 3
+	cf "$@"
+	got=$?
+	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
+	local good=$?
+	say $good "$name"
+	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
+}
+cd "$dir" || exit 1
+unset CF_SERVER CF_KEY CF_PARTY CF_PURPOSE CF_MASTER_KEY
+port=$((10000 + $$ % 20000))
+export CF_SERVER=http://127.0.0.1:$port
+up() {
+	"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" "$@" >"$dir/server.log" 2>&1 </dev/null &
+	server=$!
+	for _ in $(seq 1200); do curl -fso /dev/null "$CF_SERVER/readyz" && return 0; kill -0 $server 2>/dev/null || break; sleep 0.1; done
+	wait $server
+	server=
+	return 1
+}
+down() { kill "$server"; wait "$server"; server=; }
+db() { psql -qAt -h "$dir/var/run" -U counterfoil counterfoil -c "$1" 2>&1; }
+
+up
+say $? "a registry"
+[ $rc -eq 0 ] || { sed "s/^/# /" server.log; exit 1; }
+[ "$(stat -c '%a %s' var/master.key)" = "600 32" ]
+say $? "its master key is a file of its own, for its owner alone"
+enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
+enrol core 91310115MA1H7C3X46 core_enterprise && enrol castings 91320281MA1PL4Q61J supplier && enrol bank 91110000400000078U bank
+say $? "parties"
+gives 0 "a claim on a document" 'accepted' receivable register --key castings.jwk --document "$docs/castings-1.xml" --debtor "$(cat core.party)" --out r.json
+cf document submit --key core.jwk "$docs/castings-1.xml" && cf document submit --key castings.jwk "$docs/castings-2.xml"
+say $? "another party has the same document, too; and one more"
+one=$(sha256sum "$docs/castings-1.xml" | cut -c1-64)
+two=$(sha256sum "$docs/castings-2.xml" | cut -c1-64)
+gives 0 "it is read" 'JZ2026090012' document show --key castings.jwk "$one"
+
+# --- a stolen dump ---
+db "SELECT bytes, report FROM counterfoil.document_sealed" | python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read().replace(chr(92) + "x", "").replace("|", "")))' >dump
+db "SELECT bytes, report FROM counterfoil.document_content" >>dump
+[ "$(stat -c %s dump)" -gt "$(stat -c %s "$docs/castings-1.xml")" ] && ! grep -aq -e 'Invoice' -e 'JZ2026' -e 'payable' -e '江阴' dump
+say $? "a dump of the documents holds none of them"
+files=$(grep -rlaE '<cbc:|<Invoice' var/pg 2>/dev/null | head -n 3)
+[ -z "$files" ]
+say $? "nor does any file of the database, its write-ahead log included"
+[ "$(db "SELECT count(*) FROM counterfoil.sealing_key WHERE position(decode('$(od -An -v -tx1 var/master.key | tr -d ' \n')', 'hex') IN wrapped) > 0")" = 0 ]
+say $? "nor its keys the key they are wrapped under"
+
+# --- the master key ---
+down
+mv var/master.key kept
+up
+say $((1 - $?)) "without its master key it does not start"
+grep -q 'master.key is missing: what is sealed in this database' server.log
+say $? "and says which file it wants"
+[ ! -e var/master.key ]
+say $? "and makes none in its place"
+head -c 32 /dev/zero >var/master.key && chmod 600 var/master.key
+up
+say $((1 - $?)) "nor with another's"
+grep -q "is another database's key" server.log
+say $? "and says so"
+rm var/master.key
+mkdir -m 700 safe && mv kept safe/key
+up --master-key="$dir/safe/key"
+say $? "the key may lie elsewhere"
+gives 0 "what was sealed opens" 'JZ2026090012' document show --key castings.jwk "$one"
+down
+mv safe/key var/master.key
+before=$(sha256sum <var/master.key)
+gives 0 "a new master key is asked for" 'starts next' seal rotate --state-dir var
+gives 1 "once" 'there already' seal rotate --state-dir var
+up
+say $? "it is taken at the next start"
+[ "$(sha256sum <var/master.key)" != "$before" ] && [ ! -e var/master.key.next ]
+say $? "under the old one's name"
+gives 0 "and opens all there is" 'JZ2026090012' document show --key castings.jwk "$one"
+
+# --- erasure ---
+castings=$(cat castings.party)
+root=$(curl -fs "$CF_SERVER/v1/log/proof/inclusion?seq=1" | grep -o '"root":"[^"]*"')
+gives 1 "a party at work is not erased" 'bad-state' party erase --key var/operator.jwk --object "$castings" --reason 'asked to'
+gives 0 "it is suspended" 'accepted' party suspend --key var/operator.jwk --object "$castings" --reason 'closed down'
+gives 1 "only the operator erases" 'role-missing' party erase --key core.jwk --object "$castings" --reason 'we would rather'
+gives 0 "then what it brought is erased" 'accepted: party.erase' party erase --key var/operator.jwk --object "$castings" --reason 'closed down, and kept as long as the law wants'
+for _ in $(seq 300); do [ "$(db "SELECT count(*) FROM counterfoil.sealing_key WHERE wrapped IS NULL")" = 1 ] && break; sleep 0.1; done
+[ "$(db "SELECT count(*) FROM counterfoil.sealing_key WHERE wrapped IS NULL")" = 1 ]
+say $? "its key is destroyed"
+gives 1 "it does not come back" 'bad-state' party restore --key var/operator.jwk --object "$castings" --reason 'after all'
+enrol examiner 11100000700000034H regulator
+gives 1 "who asks for what it brought alone is told that it is gone, and by which entry" 'erased, by entry' document show --key examiner.jwk "$two"
+[ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $("$BUILD/counterfoil" token --key examiner.jwk)" -H 'Counterfoil-Purpose: supervision' "$CF_SERVER/v1/documents/$two")" = 410 ]
+say $? "with status 410"
+gives 1 "who may not see it is told nothing" 'not-found' document show --key bank.jwk "$two"
+gives 0 "what another party brought is still read" 'JZ2026090012' document show --key core.jwk "$one"
+
+# --- what must not have changed ---
+gives 0 "the receipt verifies" 'verified' receipt verify r.json --vkey "$(curl -fs "$CF_SERVER/.well-known/counterfoil.json" | sed 's/.*"vkey":"\([^"]*\)".*/\1/')"
+[ -n "$root" ]
+say $? "a root of before"
+gives 0 "the state replays" '"good":true' audit replay --state-dir var --json
+gives 0 "the log verifies" 'good\|verified' log verify --server "$CF_SERVER"
+down
+up
+say $? "and it starts again"
+gives 1 "still erased" 'erased, by entry' document show --key examiner.jwk "$two"
+exit $rc
