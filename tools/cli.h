@@ -22,7 +22,7 @@
 
 /* Exit codes of every command; `log verify` has more of its own, see log_verify.h. */
 enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_PARTLY = 4 };
-enum { ARGS_MAX = 64, OPTIONS_MAX = 128 };
+enum { ARGS_MAX = 64, FILES_MAX = 1 << 20, OPTIONS_MAX = 128 }; /* FILES_MAX: of a command that takes any number */
 #define CLI_VERSION "0.1.0"
 #define CLI_ROOM ((size_t)512 * 1024)
 #define CLI_MEM ((size_t)1 << 30) /* address space; touched as far as a command needs */
@@ -60,7 +60,7 @@ struct cli {
 	const char *server;   /* unless --server says otherwise; NULL: the environment, then the default */
 	struct options known; /* of this command */
 	const struct statement_info *statement; /* of a generic statement command */
-	const char *arg[ARGS_MAX];
+	const char **arg;                       /* in mem */
 	int n_args;
 	struct {
 		const char *name, *value;

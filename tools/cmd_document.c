@@ -3,6 +3,7 @@
  * cmd_document.c: trade documents. `document verify` asks nobody: the same
  * confined reader and the same rules as in the server, on this machine.
  */
+#include "abreast.h"
 #include "anchor_file.h"
 #include "client.h"
 #include "intake/authenticity.h"
@@ -187,11 +188,10 @@ static void tell_document(struct cli *c, const char *path, struct span r)
 
 static struct span put_report(struct cli *c, const struct document *d)
 {
-	const size_t room = DOCUMENT_WIRE_MAX;
-	struct writer w = writer_over(arena_take(c->mem, room), room);
+	struct writer w = writer_in(c->mem); /* not a place of its own, which would be emptied first: it is far too large */
 
 	put_document_json(&w, d);
-	return w.overflow ? S("{}") : writer_span(&w);
+	return w.overflow ? S("{}") : writer_done(&w, c->mem);
 }
 
 static void put_finding(struct jcs *j, struct span f)
@@ -279,20 +279,15 @@ static int verify_one(struct cli *c, struct parser *p, const struct trust *t, co
 	return d.level >= DOC_L1 ? EXIT_GOOD : EXIT_REFUSED;
 }
 
-static int verify_all(struct cli *c, struct parser *p, struct together *all)
+/* One after the other: their texts are wanted until the end, or there is only one. */
+static int verify_each(struct cli *c, struct parser *p, const struct trust *trust, struct together *all)
 {
-	struct trust trust;
-	int worst = anchors_wanted(c, &trust);
+	int worst = EXIT_GOOD;
 
 	for (int i = 0; i < c->n_args && worst < EXIT_USAGE; i++) {
-		size_t mark = c->mem->used;
-		int rc = verify_one(c, p, &trust, c->arg[i], all);
+		int rc = verify_one(c, p, trust, c->arg[i], all);
 
 		worst = rc > worst ? rc : worst;
-		if (i + 1 < c->n_args && !all) { /* else its texts are wanted until the end */
-			c->answer = S("");
-			c->mem->used = mark;
-		}
 	}
 	if (all && worst < EXIT_USAGE) {
 		int rc = together_tell(c, all);
@@ -301,22 +296,51 @@ static int verify_all(struct cli *c, struct parser *p, struct together *all)
 	return worst;
 }
 
+struct verifying {
+	struct parser parser[ABREAST_MAX];
+	unsigned n;
+	struct trust trust;
+	const char *const *path;
+};
+
+static int verify_job(struct cli *c, unsigned worker, unsigned i, void *arg)
+{
+	struct verifying *v = arg;
+
+	return verify_one(c, &v->parser[worker], &v->trust, v->path[i], NULL);
+}
+
+/* What is reserved for answers must not count against the readers' limit. */
+static bool start_parsers(struct cli *c, struct verifying *v, unsigned wanted)
+{
+	bool good = true;
+
+	arena_inherit(c->mem, false);
+	while (good && v->n < wanted) {
+		good = parser_start(&v->parser[v->n]);
+		v->n += good;
+	}
+	arena_inherit(c->mem, true);
+	return v->n > 0;
+}
+
 static int cmd_verify(struct cli *c)
 {
-	struct together *all = NULL;
-	struct parser p;
+	bool together = cli_on(c, "together"), many = !together && c->n_args > 1;
+	struct together *all = together ? ARENA_ARRAY(c->mem, struct together, 1) : NULL;
+	struct verifying v = { .path = c->arg };
 	int rc;
 
-	/* what is reserved for answers must not count against the reader's limit */
-	arena_inherit(c->mem, false);
-	bool started = parser_start(&p);
-	arena_inherit(c->mem, true);
-	if (!started)
+	if (!start_parsers(c, &v, many ? abreast_workers((unsigned)c->n_args) : 1))
 		return cli_fail(c, EXIT_REFUSED, "the confined document reader cannot be started on this machine");
-	if (cli_on(c, "together") && (all = ARENA_ARRAY(c->mem, struct together, 1)) != NULL)
+	if (all)
 		all->n = 0;
-	rc = verify_all(c, &p, all);
-	parser_stop(&p);
+	rc = anchors_wanted(c, &v.trust);
+	if (rc == EXIT_GOOD)
+		rc = many ? abreast(c, "documents", v.n, (unsigned)c->n_args, verify_job, &v)
+		          : verify_each(c, &v.parser[0], &v.trust, all);
+	for (unsigned i = 0; i < v.n; i++)
+		parser_stop(&v.parser[i]);
 	return rc;
 }
 
@@ -404,12 +428,14 @@ static const struct option_row verify_options[] = {
 	{ "together", NULL, "hold invoices against the other papers of their trade among the files" }, ANCHOR_OPTIONS
 };
 static const struct command_row rows[] = {
-	COMMAND("document", "verify", "FILE...", 1, ARGS_MAX,
+	COMMAND("document", "verify", "FILE...", 1, FILES_MAX,
 	        "what a trade document says, who signed it and what is wrong with it; offline",
 	        "  counterfoil document verify invoice.xml\n"
 	        "  counterfoil document verify --anchors anchors.json invoice.ofd\n"
 	        "  counterfoil document verify --together order.xml receipt.xml invoice.xml credit-note.xml\n"
-	        "  exit code 0: all reach level 1; level 2 takes a trust anchor",
+	        "  find archive -name '*.xml' -print0 | xargs -0 counterfoil document verify --json >report.jsonl\n"
+	        "  many files are read on all cores and told in their order, one line of JSON each\n"
+	        "  exit code 0: all reach level 1; 1: one does not; 2: one cannot be read; level 2 takes a trust anchor",
 	        verify_options, cmd_verify),
 	COMMAND("document", "sign", "FILE", 1, 1, "a document under your own key: its issuer's word, to be submitted",
 	        "  counterfoil document sign --key me.jwk invoice.xml --out invoice.jws", sign_options, cmd_sign),

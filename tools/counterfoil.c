@@ -295,6 +295,9 @@ static int read_args(struct cli *c, int argc, char *const *argv)
 {
 	bool options = true;
 
+	c->arg = ARENA_ARRAY(c->mem, const char *, (size_t)argc);
+	if (!c->arg)
+		return cli_usage(c, "more arguments than one command takes");
 	for (int i = 0; i < argc; i++) {
 		int rc = EXIT_GOOD;
 
@@ -306,8 +309,6 @@ static int read_args(struct cli *c, int argc, char *const *argv)
 			rc = read_option(c, argc, argv, &i);
 		else if (options && argv[i][0] == '-' && argv[i][1])
 			return cli_usage(c, "options have two dashes: %s", argv[i]);
-		else if (c->n_args == ARGS_MAX)
-			return cli_usage(c, "more arguments than one command takes");
 		else
 			c->arg[c->n_args++] = argv[i];
 		if (rc != EXIT_GOOD)
@@ -488,7 +489,8 @@ static int run_row(struct cli *c, const struct command_row *r, int argc, char *c
 	c->verb = r->verb;
 	c->known = r->options;
 	if (r->passes_on) {
-		for (int i = 0; i < argc && c->n_args < ARGS_MAX; i++)
+		c->arg = ARENA_ARRAY(c->mem, const char *, ARGS_MAX);
+		for (int i = 0; c->arg && i < argc && c->n_args < ARGS_MAX; i++)
 			c->arg[c->n_args++] = argv[i];
 		if (argc > 0 && strcmp(argv[0], "--help") == 0)
 			return help_command(c, r);
