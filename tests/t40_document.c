@@ -244,6 +244,34 @@ static void limits(void **state)
 	free(big);
 }
 
+/* DAT-01: what is dated after the day it came in, as the registry's clock has it, whatever zone it was written in. */
+static void dated_ahead(void **state)
+{
+	static const struct {
+		int32_t ahead;
+		int level;
+		bool found;
+	} row[] = { { 0, 1, false }, { 1, 1, false }, { 2, 0, true }, { 400, 0, true } };
+	struct date issued;
+	struct document d;
+	struct span s = slurp("tests/documents/plain.xml");
+
+	(void)state;
+	assert_true(date_parse(S("2026-09-14"), &issued));
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct trust t = { .now = { (int64_t)(issued.day - row[i].ahead) * 86400 * 1000000 + 1 } };
+
+		mem = arena_over(memory, DOCUMENT_ARENA);
+		assert_int_equal(document_read_under(s, &t, &mem, &d), OK);
+		assert_int_equal(d.level, row[i].level);
+		bool found = false;
+		for (uint32_t k = 0; k < d.findings.n; k++)
+			found |= strcmp(document_rule_info(d.findings.at[k].rule)->id, "DAT-01") == 0;
+		assert_int_equal(found, row[i].found);
+	}
+	drop(s);
+}
+
 static void small_arena(void **state)
 {
 	(void)state;
@@ -511,6 +539,7 @@ int main(void)
 		T(facts),
 		T(zatca_tax_is_not_doubled),
 		T(limits),
+		T(dated_ahead),
 		T(small_arena),
 		T(wire_round_trip),
 		T(wire_is_strict),

@@ -124,6 +124,31 @@ static void dialects(void **state)
 	assert_int_equal(d.deduction.minor, 20000);
 }
 
+/* AMT-19: that something is deducted is told; that the tax is not in what is left, once more. */
+static void the_tax_is_in_what_is_left(void **state)
+{
+	static const struct {
+		const char *deducted;
+		unsigned told;
+	} row[] = {
+		{ "<KCE>200.00", 1 },
+		{ "<KCE>190.00", 1 }, /* 57 fen beside 36.00: within what the old system allowed */
+		{ "<KCE>300.00", 2 },
+		{ "<KCE>900.00", 2 }, /* more than the whole */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct document d = read_document(edited(our_file("fapiao-items.xml"), "<KCE>200.00", row[i].deducted));
+		unsigned n = 0;
+
+		assert_int_equal(d.level, DOC_L1);
+		for (uint32_t k = 0; k < d.findings.n; k++)
+			n += strcmp(document_rule_info(d.findings.at[k].rule)->id, "AMT-19") == 0;
+		assert_int_equal(n, row[i].told);
+	}
+}
+
 static void rules(void **state)
 {
 	(void)state;
@@ -456,7 +481,9 @@ static void published(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { T(words),       T(days_and_rates),      T(dialects), T(rules),
-		                            T(one_invoice), T(page_and_attachment), T(packages), T(published) };
+	const struct CMUnitTest tests[] = {
+		T(words),       T(days_and_rates),      T(dialects), T(rules),    T(the_tax_is_in_what_is_left),
+		T(one_invoice), T(page_and_attachment), T(packages), T(published)
+	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

@@ -583,6 +583,15 @@ static void read_bytes(struct draft *d, struct span bytes)
 	}
 }
 
+/* By the registry's day. Where nobody says when the document came in, nothing is said of it. */
+static void judge_arrival(struct draft *d, struct moment now)
+{
+	struct date issued = d->doc->issue_date;
+
+	if (now.us > 0 && issued.day != DATE_NONE.day && issued.day > date_of(now).day + 1)
+		draft_tell(d, RULE_ISSUED_AHEAD, TOP("IssueDate"), S("dated after the day it came in"));
+}
+
 static enum fault read_any(struct span bytes, const struct trust *t, struct authentic *a,
                            const enum doc_dialect *dialect, struct arena *mem, struct document *ret)
 {
@@ -597,8 +606,10 @@ static enum fault read_any(struct span bytes, const struct trust *t, struct auth
 		read_bytes(&d, a->content);
 	if (doc.kind == DOC_OPAQUE && a->profile == AUTH_CMS)
 		doc.kind = DOC_CMS_SIGNED;
-	if (d.findings)
+	if (d.findings) {
+		judge_arrival(&d, t->now);
 		authentic_judge(&d, a);
+	}
 	if (!arena_ok(mem))
 		return E_TOO_BIG;
 	doc.level = (uint16_t)document_level(&doc);

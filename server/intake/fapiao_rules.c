@@ -130,8 +130,38 @@ static void judge_totals(const struct judge *j)
 		else if (words != doc->total_gross.minor)
 			tell_sums(j, RULE_CN_WORDS, at_of(j, CN_IN_WORDS), words, doc->total_gross.minor);
 	}
-	if (doc->deduction.present && doc->deduction.minor)
-		tell(j, RULE_CN_DEDUCTION, at_of(j, CN_DEDUCTED), text_of(j, CN_DEDUCTED));
+}
+
+/* The one rate of all lines that have one; RATE_NONE when there are several, or none. */
+static int32_t single_rate(const struct document *doc)
+{
+	int32_t rate = RATE_NONE;
+
+	for (uint32_t i = 0; i < doc->lines.n; i++) {
+		int32_t r = doc->lines.at[i].rate;
+
+		if (r != RATE_NONE && rate != RATE_NONE && r != rate)
+			return RATE_NONE;
+		rate = r != RATE_NONE ? r : rate;
+	}
+	return rate;
+}
+
+/* Differential taxation: the tax is in the gross amount less the deduction, and in no other part of it. */
+static void judge_deduction(const struct judge *j)
+{
+	const struct document *doc = j->doc;
+	int32_t rate = single_rate(doc);
+
+	if (!doc->deduction.present || !doc->deduction.minor)
+		return;
+	tell(j, RULE_CN_DEDUCTION, at_of(j, CN_DEDUCTED), text_of(j, CN_DEDUCTED));
+	if (!doc->total_gross.present || !doc->total_tax.present || rate == RATE_NONE)
+		return;
+	i128 base = (i128)doc->total_gross.minor - doc->deduction.minor, whole = 1000000 + (i128)rate;
+	i128 tax = base * rate / whole; /* to the fen below: the tolerance is far wider */
+	if (magnitude(doc->total_tax.minor - tax) > TAX_OFF)
+		tell_sums(j, RULE_CN_DEDUCTION, at_of(j, CN_TAX_TOTAL), doc->total_tax.minor, tax);
 }
 
 /* Red: all three totals are negative, and the blue invoice is named. Blue: none is. */
@@ -284,6 +314,7 @@ void fapiao_judge(struct draft *d, const struct cn_invoice *in)
 
 	judge_mandatory(&j);
 	judge_totals(&j);
+	judge_deduction(&j);
 	judge_lines(&j);
 	judge_colour(&j);
 	judge_rates(&j);
