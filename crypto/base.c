@@ -95,9 +95,25 @@ size_t utf8_len(struct span s)
 	return n;
 }
 
+/* Of the bytes from s.at[from] on, how many at least are ASCII: eight at a time, for most of what is read is markup. */
+static size_t ascii_run(struct span s, size_t from)
+{
+	size_t i = from;
+
+	for (uint64_t eight; s.len - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, s.at + i, sizeof eight);
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return i - from;
+}
+
 bool utf8_valid(struct span s)
 {
 	for (size_t i = 0; i < s.len;) {
+		i += ascii_run(s, i);
+		if (i == s.len)
+			break;
 		size_t n = utf8_len((struct span){ s.at + i, s.len - i });
 
 		if (n == 0)

@@ -63,6 +63,18 @@ static void utf8_rows(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(utf8); i++)
 		if (utf8_valid(utf8[i].s) != utf8[i].want)
 			fail_msg("utf8: %s", utf8[i].why);
+	/* wherever it stands in a run of ASCII, which is looked at eight bytes at a time */
+	for (size_t i = 0; i < ARRAY_LEN(utf8); i++)
+		for (size_t before = 0; before < 20; before++)
+			for (size_t after = 0; after < 10 && utf8[i].s.len + before + after < 40; after++) {
+				char text[40];
+
+				memset(text, 'x', sizeof text);
+				if (utf8[i].s.len > 0)
+					memcpy(text + before, utf8[i].s.at, utf8[i].s.len);
+				if (utf8_valid((struct span){ text, before + utf8[i].s.len + after }) != utf8[i].want)
+					fail_msg("utf8: %s, behind %zu, before %zu", utf8[i].why, before, after);
+			}
 	assert_int_equal(utf8_len(S("\xe2\x80\x94x")), 3);
 	assert_int_equal(utf8_len(S("")), 0);
 }

@@ -138,6 +138,9 @@ static bool declares_utf8(struct span s)
 	return strncasecmp(at + 1, "UTF-8", 5) == 0;
 }
 
+/* Anything but a tag: most markup is one, and need not be compared with all the others. */
+static bool is_special(const char *at, const char *end) { return end - at > 1 && (at[1] == '!' || at[1] == '?'); }
+
 /* Where the markup that starts at `at` ("<...") ends, with the quoted strings of a tag counted;
  * NULL when it does not end. */
 static const char *markup_end(const char *at, const char *end, unsigned *quoted)
@@ -151,7 +154,7 @@ static const char *markup_end(const char *at, const char *end, unsigned *quoted)
 	};
 
 	*quoted = 0;
-	for (size_t i = 0; i < ARRAY_LEN(opaque); i++)
+	for (size_t i = 0; is_special(at, end) && i < ARRAY_LEN(opaque); i++)
 		if (span_starts((struct span){ at, (size_t)(end - at) }, opaque[i].open))
 			return find(at + opaque[i].open.len, end, opaque[i].close);
 	for (; at < end && *at != '>'; at++) {
@@ -173,7 +176,7 @@ static bool attributes_bounded(struct span s)
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		/* the internal subset of a DOCTYPE is none of ours: libxml2 will be stopped at its door */
-		if (span_starts((struct span){ at, (size_t)(end - at) }, S("<!DOCTYPE")))
+		if (is_special(at, end) && span_starts((struct span){ at, (size_t)(end - at) }, S("<!DOCTYPE")))
 			return true;
 		at = markup_end(at, end, &quoted);
 		if (quoted > XML_ATTRS_MAX)
@@ -192,6 +195,8 @@ struct reading {
 	xmlParserCtxtPtr ctxt;
 	struct xml_verdict verdict;
 	unsigned depth, elements;
+	struct xml_attr attrs
+		[XML_ATTRS_MAX]; /* of the element that is opened: here, for a place of its own is emptied each time */
 };
 
 static void stop(struct reading *r, enum xml_end end, const char *why)
@@ -221,7 +226,7 @@ static void on_open(void *user, const xmlChar *name, const xmlChar *prefix, cons
                     const xmlChar **ns, int n_attrs, int n_default, const xmlChar **attrs)
 {
 	struct reading *r = user;
-	struct xml_attr list[XML_ATTRS_MAX];
+	struct xml_attr *list = r->attrs;
 	struct xml_element e = { span_x(uri), span_x(name), list, 0 };
 
 	(void)prefix;
