@@ -66,6 +66,17 @@ BEGIN
 	END LOOP;
 END $$;
 CREATE POLICY publisher ON sealing_key TO counterfoil_publisher USING (true) WITH CHECK (true);
+-- With the last copy of a document goes what it said to the papers of its trade.
+GRANT SELECT (sha256, party) ON document_sealed TO counterfoil_publisher;
+GRANT SELECT, DELETE ON trade_paper, trade_key, trade_bringer TO counterfoil_publisher;
+CREATE POLICY publisher ON document_sealed FOR SELECT TO counterfoil_publisher USING (true);
+DO $$
+DECLARE t text;
+BEGIN
+	FOREACH t IN ARRAY ARRAY['trade_paper', 'trade_key', 'trade_bringer'] LOOP
+		EXECUTE format('CREATE POLICY erasing ON %I TO counterfoil_publisher USING (true)', t);
+	END LOOP;
+END $$;
 
 CREATE FUNCTION is_erased(the_party uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 BEGIN ATOMIC

@@ -108,6 +108,8 @@ gives 0 "then what it brought is erased" 'accepted: party.erase' party erase --k
 for _ in $(seq 300); do [ "$(db "SELECT count(*) FROM counterfoil.sealing_key WHERE wrapped IS NULL")" = 1 ] && break; sleep 0.1; done
 [ "$(db "SELECT count(*) FROM counterfoil.sealing_key WHERE wrapped IS NULL")" = 1 ]
 say $? "its key is destroyed"
+[ "$(db "SELECT count(*) FILTER (WHERE sha256 = decode('$two', 'hex')) || ' ' || count(*) FILTER (WHERE sha256 = decode('$one', 'hex')) FROM counterfoil.trade_paper")" = "0 1" ]
+say $? "and what its documents said to the papers of their trades, where nobody else brought them"
 gives 1 "it does not come back" 'bad-state' party restore --key var/operator.jwk --object "$castings" --reason 'after all'
 enrol examiner 11100000700000034H regulator
 gives 1 "who asks for what it brought alone is told that it is gone, and by which entry" 'erased, by entry' document show --key examiner.jwk "$two"

@@ -18,6 +18,7 @@ struct keeping {
 	char path[PATH_LEN], next_path[PATH_LEN + 8];
 	struct vault now, next;
 	bool has_now, has_next;
+	bool writes;                 /* this is the server that may change what is there */
 	uint8_t wanted[SEAL_ID_LEN]; /* as the database says */
 	bool sealed;                 /* it says something */
 };
@@ -82,6 +83,10 @@ static bool move_to(struct keeping *k, const struct vault *to, char *why, size_t
 /* Nothing was ever sealed here: the key is made, or the one that lies there is taken. */
 static bool first_key(struct keeping *k, char *why, size_t why_len)
 {
+	if (!k->writes) {
+		snprintf(why, why_len, "nothing is sealed here yet: start the registry that writes first");
+		return false;
+	}
 	if (!k->has_now && !secret_file(k->path, true, k->now.master, why, why_len))
 		return false;
 	return move_to(k, &k->now, why, why_len);
@@ -102,7 +107,7 @@ static bool settle(struct keeping *k, char *why, size_t why_len)
 		return false;
 	}
 	store_vault(k->store, &k->now);
-	if (!k->has_next)
+	if (!k->has_next || !k->writes)
 		return true;
 	watch(LOG_INFO, EVENT("master_key_rotated"), KV("path", k->path));
 	return move_to(k, &k->next, why, why_len) && take_next_name(k, why, why_len);
@@ -113,7 +118,7 @@ static bool seal_the_old(struct keeping *k, char *why, size_t why_len)
 	uint64_t n = 0;
 
 	store_vault(k->store, &k->now);
-	for (bool more = true; more; n += more)
+	for (bool more = k->writes; more; n += more)
 		if (store_vault_old(k->store, clock_random, &more) != OK) {
 			snprintf(why, why_len, "documents of before cannot be sealed: %s", store_why(k->store));
 			return false;
@@ -123,16 +128,15 @@ static bool seal_the_old(struct keeping *k, char *why, size_t why_len)
 	return true;
 }
 
-bool keeping_open(const char *database_url, const char *state_dir, const char *path, struct vault *ret, char *why,
-                  size_t why_len)
+bool keeping_open(const struct keeping_conf *conf, struct vault *ret, char *why, size_t why_len)
 {
-	struct keeping k = { .store = NULL };
+	struct keeping k = { .writes = conf->writes };
 	bool good = false;
 
 	snprintf(why, why_len, "the path of the master key is too long");
-	if (!put_paths(&k, state_dir, path))
+	if (!put_paths(&k, conf->state_dir, conf->path))
 		return false;
-	k.store = store_open(database_url, STORE_CHECKER, why, why_len);
+	k.store = store_open(conf->database_url, STORE_CHECKER, why, why_len);
 	if (k.store) {
 		store_vault(k.store, &k.now);
 		good = look(&k, why, why_len) && settle(&k, why, why_len) && seal_the_old(&k, why, why_len);

@@ -14,10 +14,12 @@
 
 #include "store/store.h"
 
-/* path: of the key; empty: master.key under state_dir. Also moves to the next one when there is one, and seals what came
- * before anything was. */
-MUST_CHECK bool keeping_open(const char *database_url, const char *state_dir, const char *path, struct vault *ret,
-                             char *why, size_t why_len);
+struct keeping_conf {
+	const char *database_url, *state_dir;
+	const char *path; /* of the key; empty: master.key under state_dir */
+	bool writes;      /* may make the first key, move to the next one, and seal what came before anything was */
+};
+MUST_CHECK bool keeping_open(const struct keeping_conf *conf, struct vault *ret, char *why, size_t why_len);
 /* Makes the next key; it is taken at the next start. False when there is one already. */
 MUST_CHECK bool keeping_rotate(const char *state_dir, const char *path, char *why, size_t why_len);
 #endif

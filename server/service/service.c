@@ -216,12 +216,16 @@ static bool load_keyring(struct service *s, struct store *store, char *why, size
 
 static bool open_secrets(struct service *s, char *why, size_t why_len)
 {
+	const struct keeping_conf k = { .database_url = s->conf.database_url,
+		                        .state_dir = s->conf.state_dir,
+		                        .path = s->conf.master_key,
+		                        .writes = !s->conf.reader_mode };
 	char path[1024];
 
 	s->tokens = tokens_open(s->conf.state_dir, s->keyring, s->conf.token_seconds, why, why_len);
 	snprintf(path, sizeof path, "%s/fingerprint.key", s->conf.state_dir);
 	return s->tokens && secret_file(path, s->size < 2, s->fp_key, why, why_len) &&
-	       keeping_open(s->conf.database_url, s->conf.state_dir, s->conf.master_key, &s->vault, why, why_len);
+	       keeping_open(&k, &s->vault, why, why_len);
 }
 
 /* Everything that is only read, before anything of the database is taken: is it ours, and are we its? */

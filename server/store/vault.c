@@ -37,9 +37,17 @@ void vault_prepare(struct store *s)
 
 void erase_prepare(struct store *s)
 {
-	pipe_prepare(s, "vault_erase",
-	             "UPDATE sealing_key k SET wrapped = NULL FROM party p"
-	             " WHERE p.erased <> 0 AND p.id = k.party AND k.wrapped IS NOT NULL");
+	/* The parts of one statement see what was there before it: so keys that go now are left out by name. */
+	pipe_prepare(
+		s, "vault_erase",
+		"WITH gone AS (UPDATE sealing_key k SET wrapped = NULL FROM party p"
+		"  WHERE p.erased <> 0 AND p.id = k.party AND k.wrapped IS NOT NULL RETURNING k.party"
+		"), last AS (SELECT d.sha256 FROM document_sealed d JOIN gone g ON g.party = d.party WHERE NOT EXISTS ("
+		"  SELECT FROM document_sealed o JOIN sealing_key k ON k.party = o.party WHERE o.sha256 = d.sha256"
+		"  AND k.wrapped IS NOT NULL AND k.party NOT IN (SELECT party FROM gone))"
+		"), a AS (DELETE FROM trade_key t USING last WHERE t.sha256 = last.sha256"
+		"), b AS (DELETE FROM trade_bringer t USING last WHERE t.sha256 = last.sha256"
+		") DELETE FROM trade_paper t USING last WHERE t.sha256 = last.sha256");
 }
 
 void store_vault(struct store *s, const struct vault *v) { s->vault = v; }
