@@ -190,6 +190,12 @@ install: all  ## to $(DESTDIR)$(PREFIX)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/share/counterfoil/demo/documents
 	install -m 644 tools/demo/documents/* $(DESTDIR)$(PREFIX)/share/counterfoil/demo/documents/
+	tools/man.sh $(BUILD)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(BUILD)/man/counterfoil.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(BUILD)/man/counterfoild.8
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(BUILD)/counterfoil completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/counterfoil
+	sed 's,@PREFIX@,$(PREFIX),' tools/counterfoild.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/counterfoild.service
 clean:    ## removes what was built; var/ stays
 	rm -rf $(BUILD) $(BUILD)-address $(BUILD)-thread $(BUILD)-cover $(BUILD)-fuzz
 help:     ## this list

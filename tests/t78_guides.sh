@@ -34,4 +34,15 @@ say "every path is a route" "$missing"
 en=$(grep -c '^## ' README.md) zh=$(grep -c '^## ' README.zh-CN.md)
 [ "$zh" -ge $((en - 3)) ] || short="README.zh-CN.md has $zh chapters, README.md $en"
 say "both readmes tell the same" "${short:-}"
+# --- the manual pages ---
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkdir "$dir/build" && ln -s "$(realpath "$BUILD")/counterfoil" "$(realpath "$BUILD")/counterfoild" "$dir/build/" && tools/man.sh "$dir/build" 2>"$dir/err"
+missing=$(cat "$dir/err"; "$BUILD/counterfoil" --help | sed -n 's/^  \([a-z][a-z-]*\( [a-z_-]*\)\{0,1\}\)   *[^ ].*/\1/p' | sed 's/ *$//' | while read -r command; do
+	grep -q "^.SS \"counterfoil $command *\"" "$dir/build/man/counterfoil.1" || echo "$command"
+done)
+say "every command stands in the manual" "$missing"
+wrong=
+! command -v groff >/dev/null || for page in "$dir"/build/man/*; do wrong="$wrong$(groff -ww -Tutf8 -man "$page" 2>&1 >/dev/null | head -5)"; done
+say "which groff reads without a word" "$wrong"
 exit $rc
