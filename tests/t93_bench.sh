@@ -16,6 +16,14 @@ say $? "a registry filled with 6000 entries takes more and is proved: $(cat "$di
 grep -Eq '^[6-9][0-9]{3} entries, [0-9]+ rows: the log verifies, the state replays$' "$dir/out"
 say $? "and says so"
 
+# The rows with all assets and with detection: every answer is what it should be.
+if [ -x "$BUILD/ceiling" ]; then
+	bench --quick --repeat=1 --seconds=1 --connections=64 --state-dir="$dir/measured" --json="$dir/bench.json"
+	say $? "a second of each load, and no wrong answer"
+	grep -q 'wrong answers: 0$' "$dir/out" && grep -q '"mixed_ratio":[0-9]' "$dir/bench.json" && grep -q '"detect_ratio":[0-9]' "$dir/bench.json"
+	say $? "with all assets, and with detection"
+fi
+
 # Only the two programs, as after `make all`: what is missing is named.
 mkdir "$dir/bin" && cp "$BUILD/counterfoil" "$BUILD/counterfoild" "$dir/bin/"
 timeout 120 "$dir/bin/counterfoil" bench --quick >"$dir/out" 2>"$dir/err" </dev/null

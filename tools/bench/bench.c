@@ -17,7 +17,7 @@
 enum {
 	WARM_MS = 700,
 	FIRST_RATE = 8000, /* guessed, until the first run has shown */
-	CEILING_REQUESTS = 120000,
+	CEILING_A_MS = 25, /* requests made for it: more than it ever took */
 	CHECKS = 20000,
 	GROWN_ON = 64, /* receivables a filled registry must take */
 };
@@ -77,10 +77,11 @@ static struct spent cost_since(const struct bench *b, pid_t program, struct spen
 
 static bool measure_ceiling(struct bench *b, unsigned connections, struct load_result *ret, struct spent *cost)
 {
+	const size_t n = ((size_t)b->fig.seconds * 1000 + WARM_MS) * CEILING_A_MS;
 	struct load_plan plan;
 	struct spent from;
 
-	if (!workload_ceiling(&b->work, CEILING_REQUESTS, b->statement_len, &plan))
+	if (!workload_ceiling(&b->work, n, b->statement_len, &plan))
 		return false;
 	from = spent_now(&b->stage, b->stage.ceiling);
 	if (!measure(b, b->stage.ceiling_port, connections, 201, &plan, ret))
