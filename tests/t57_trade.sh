@@ -88,7 +88,7 @@ answer() { # CODE DAY
 answer RE 2026-11-18 >stranger-answer.xml
 answer RE 2026-11-19 >refusal.xml
 answer AP 2026-11-20 >accepts.xml
-bank_says() { sed "s/2147.00/$1/; s/EUR/CNY/g; s/T-2026-0001/JZ2026110021/" "$ours/camt054.xml"; }
+bank_says() { sed "s/2147.00/$1/; s/EUR/CNY/g; s/T-2026-0001/JZ2026110021/; s/2026-12-31/2026-11-20/g" "$ours/camt054.xml"; }
 bank_says 1000.00 >day.xml
 bank_says 1000.00 | sed 's/^<?xml.*/&\n/' >again-in-month.xml
 bank_says 500000.00 | sed 's/255ae394/355ae394/' >strangers-account.xml
