@@ -128,6 +128,8 @@ struct detector *detector_start(struct arena *mem);
 MUST_CHECK bool detector_see(struct detector *d, const struct seen *s, found_fn *found, void *arg);
 /* Whose claim the receivable is; false when no entry has registered it. */
 bool detector_claim_parties(const struct detector *d, struct uuid asset, struct uuid *creditor, struct uuid *debtor);
+/* Some entry has enrolled the party. */
+bool detector_knows(const struct detector *d, struct uuid party);
 /* The number after the last entry seen. */
 uint64_t detector_next(const struct detector *d);
 #endif

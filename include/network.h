@@ -48,6 +48,39 @@ struct contagion {
 MUST_CHECK bool network_contagion(const struct book *b, struct uuid origin, size_t most, struct arena *mem,
                                   struct contagion *ret);
 
+/* --- a lender's own book --- */
+/*
+ * What a lender may be told of the network without learning of others: only parties of the claims that bind something
+ * for it now, and of its own money in them.
+ */
+struct own_book {
+	int64_t *owed; /* by the number of the party in the book: what it owes on claims this lender holds */
+	uint8_t *in;   /* 1: a debtor or a creditor of one of them */
+	int64_t all;
+	uint32_t claims;
+};
+MUST_CHECK bool network_own(const struct book *b, struct uuid lender, struct arena *mem, struct own_book *ret);
+bool network_own_has(const struct book *b, const struct own_book *own, struct uuid party);
+int64_t network_own_owed(const struct book *b, const struct own_book *own, struct uuid party);
+/* The same as network_contagion, but worst are the debtors of this lender alone, by what it loses on them; reached,
+ * overdue and systemic are of its own book. */
+MUST_CHECK bool network_own_contagion(const struct book *b, const struct own_book *own, struct uuid origin, size_t most,
+                                      struct arena *mem, struct contagion *ret);
+struct own_region {
+	struct span region, goods; /* of the debtor; "" where it is not known */
+	int64_t value;             /* what the lender holds there */
+	uint32_t debtors;
+};
+struct own_regions {
+	struct own_region *at; /* by value, the largest first */
+	size_t n;
+	int64_t all, largest; /* on all debtors, and on the one that owes most */
+	int64_t herfindahl;   /* of the debtors' shares, ppm: 1 000 000 is a single debtor */
+};
+/* Where and in which goods the lender's money is. */
+MUST_CHECK bool network_own_regions(const struct book *b, struct uuid lender, struct arena *mem,
+                                    struct own_regions *ret);
+
 /* --- tiers --- */
 enum { TIER_MOST = 8 };
 struct tier_party {

@@ -204,10 +204,101 @@ static void test_small_memory(void **state)
 	trade_end(&t);
 }
 
+/* --- a lender's own book --- */
+
+static void lend(struct trade *t, uint64_t claim, uint64_t seller, uint64_t bank, int64_t minor)
+{
+	struct body_encumbrance_grant *g = &t->c.body.encumbrance_grant;
+
+	trade_new(t, ST_ENCUMBRANCE_GRANT, id_of(4, claim));
+	g->asset = claim_id(claim);
+	g->secured_party = firm(bank);
+	g->amount = (struct money){ minor, "CNY" };
+	(void)trade_enter(t, firm(seller));
+	trade_new(t, ST_ENCUMBRANCE_ACCEPT, id_of(4, claim));
+	(void)trade_enter(t, firm(bank));
+}
+
+/* The lender has money in what 1 owes 2 and in nothing else: of 3, whom the shock hurts most, it learns nothing. */
+static void test_own_contagion(void **state)
+{
+	struct trade t;
+	struct own_book own;
+	struct contagion r;
+	(void)state;
+
+	begin(&t, 12);
+	for (uint64_t i = 1; i < 10; i++)
+		profile(&t, i, "CN-GD", 1000000); /* buffer 150 000 */
+	(void)sell(&t, 0, 1, 0, 75000, 0);
+	(void)sell(&t, 1, 2, 1, 150000, 0);
+	(void)sell(&t, 2, 3, 2, 300000, 0);
+	lend(&t, 1, 2, 10, 120000);
+	lend(&t, 2, 3, 11, 300000);
+	assert_true(network_own(book(&t), firm(10), &t.text, &own));
+	assert_int_equal(own.claims, 1);
+	assert_int_equal(own.all, 120000);
+	assert_true(network_own_has(book(&t), &own, firm(1)) && network_own_has(book(&t), &own, firm(2)));
+	assert_false(network_own_has(book(&t), &own, firm(0)));
+	assert_false(network_own_has(book(&t), &own, firm(3)));
+	assert_int_equal(network_own_owed(book(&t), &own, firm(1)), 120000);
+	assert_int_equal(network_own_owed(book(&t), &own, firm(2)), 0); /* a creditor there */
+	assert_true(network_own_contagion(book(&t), &own, firm(0), 5, &t.text, &r));
+	assert_int_equal(r.reached, 1);
+	assert_int_equal(r.n_worst, 1);
+	assert_true(uuid_eq(r.worst[0].party, firm(1)));
+	assert_true(uuid_is_nil(r.worst[0].by)); /* through 0, of which it holds nothing */
+	assert_int_equal(r.worst[0].stress, 500000);
+	assert_int_equal(r.overdue, 60000);
+	assert_int_equal(r.systemic, 500000);
+	/* the one that stops paying is its own debtor */
+	assert_true(network_own_contagion(book(&t), &own, firm(1), 5, &t.text, &r));
+	assert_int_equal(r.overdue, 120000);
+	/* released is no longer its own */
+	trade_new(&t, ST_ENCUMBRANCE_RELEASE, id_of(4, 1));
+	(void)trade_enter(&t, firm(10));
+	assert_true(network_own(book(&t), firm(10), &t.text, &own));
+	assert_int_equal(own.claims, 0);
+	assert_true(network_own(book(&t), firm(99), &t.text, &own)); /* nobody holds nothing */
+	assert_int_equal(own.all, 0);
+	trade_end(&t);
+}
+
+static void test_own_regions(void **state)
+{
+	struct trade t;
+	struct own_regions r;
+	(void)state;
+
+	begin(&t, 12);
+	profile(&t, 1, "CN-GD", 0);
+	profile(&t, 2, "CN-ZJ", 0);
+	profile(&t, 3, "CN-GD", 0);
+	sell_goods(&t, 0, 5, 1, 100000, "7208");
+	sell_goods(&t, 1, 6, 2, 500000, "7208");
+	sell_goods(&t, 2, 5, 3, 300000, "7208");
+	sell_goods(&t, 3, 5, 3, 900000, "7208");
+	lend(&t, 0, 5, 10, 100000);
+	lend(&t, 1, 6, 10, 500000);
+	lend(&t, 2, 5, 10, 400000); /* more than is owed does not count */
+	lend(&t, 3, 5, 11, 900000);
+	assert_true(network_own_regions(book(&t), firm(10), &t.text, &r));
+	assert_int_equal(r.n, 2);
+	assert_true(span_is(r.at[0].region, "CN-ZJ") && span_is(r.at[1].region, "CN-GD"));
+	assert_int_equal(r.at[0].value, 500000);
+	assert_int_equal(r.at[1].value, 400000);
+	assert_int_equal(r.at[1].debtors, 2);
+	assert_int_equal(r.all, 900000);
+	assert_int_equal(r.largest, 500000);
+	assert_in_range(r.herfindahl, 432000, 432200); /* (1 + 25 + 9) / 81 */
+	trade_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_contagion), T(test_tiers), T(test_single_sources), T(test_regions), T(test_small_memory),
+		T(test_contagion),    T(test_tiers),         T(test_single_sources), T(test_regions),
+		T(test_small_memory), T(test_own_contagion), T(test_own_regions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

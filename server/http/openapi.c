@@ -40,6 +40,7 @@ static const struct {
 	{ "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", "items on a page" },
 	{ "cursor", "{\"type\":\"string\",\"pattern\":\"^([A-Za-z0-9_-]{22})?$\"}", "from `next` of the page before" },
 	{ "party", ID_OR_EMPTY, "only those about this party" },
+	{ "month", "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"}", "a month, such as 2026-11" },
 	{ "open", "{\"enum\":[\"yes\",\"no\"]}",
 	  "yes: only those that wait for somebody; no: only those that were seen to" },
 	{ "state", "{\"type\":\"string\",\"pattern\":\"^([a-z]+(-[a-z]+)*)?$\"}", "only those in this state" },

@@ -116,3 +116,24 @@ enum fault ask_assessment(struct question *q, void *reader)
 	(void)q;
 	return answer_score(reader, false, "assessment");
 }
+
+/* Another's appeal is data about it, whoever of the two it names. */
+static void about_appeal(struct reader *r, struct span json)
+{
+	look_at(r, json_uuid(json, "appellant"));
+	look_at(r, json_uuid(json, "party"));
+}
+
+enum fault ask_appeals(struct question *q, void *reader)
+{
+	static const struct list appeals = {
+		.query = "appeals", .what = "appeals", .about = about_appeal, .limit_at = 0, .cursor_at = 1
+	};
+	struct span param[4] = { S(""), S(""), q->param[3], q->param[4] };
+	struct uuid party;
+	enum fault f = q->param[3].len > 0 ? param_uuid(q, 3, "party", &party) : OK;
+
+	if (f == OK && q->param[4].len > 0 && !span_is(q->param[4], "yes"))
+		f = diag_set(&q->diag, E_BAD_REQUEST, "open", "yes, or left out");
+	return f == OK ? answer_list(reader, &appeals, param, ARRAY_LEN(param)) : f;
+}

@@ -137,6 +137,15 @@ enum fault ask_finding(struct question *q, void *reader);            /* id */
 enum fault ask_findings(struct question *q, void *reader);           /* -, limit, cursor, asset, party, open */
 enum fault ask_party_score(struct question *q, void *reader);        /* id */
 enum fault ask_assessment(struct question *q, void *reader);         /* receivable id */
+enum fault ask_own_contagion(struct question *q, void *reader);      /* id: of the asking lender's own book, as */
+enum fault ask_own_tiers(struct question *q, void *reader);          /* id */
+enum fault ask_own_sources(struct question *q, void *reader);        /* - */
+enum fault ask_own_regions(struct question *q, void *reader);        /* - */
+enum fault ask_audit_contagion(struct question *q, void *reader);    /* id: of everybody, for supervisors, as */
+enum fault ask_audit_tiers(struct question *q, void *reader);        /* id */
+enum fault ask_audit_sources(struct question *q, void *reader);      /* - */
+enum fault ask_audit_regions(struct question *q, void *reader);      /* month */
+enum fault ask_appeals(struct question *q, void *reader);            /* -, limit, cursor, party, open */
 enum fault ask_signals(struct question *q, void *reader);            /* - : public */
 enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
 enum fault ask_alerts(struct question *q, void *reader);             /* -, limit, cursor, open */

@@ -127,25 +127,70 @@ static void report(const struct book *b, const struct firm *firm, uint32_t origi
 	ret->systemic = all > 0 ? (int64_t)((wide)ret->overdue * WHOLE / all) : 0;
 }
 
-bool network_contagion(const struct book *b, struct uuid origin, size_t most, struct arena *mem, struct contagion *ret)
+/* From the origin outward, round by round; NULL when mem is full. */
+static struct firm *spread(const struct book *b, uint32_t origin, struct arena *mem, unsigned *rounds)
 {
-	uint32_t at = book_party(b, origin);
 	struct firm *firm = ARENA_ARRAY(mem, struct firm, b->party.n);
 
-	*ret = (struct contagion){ .origin = origin, .worst = ARENA_ARRAY(mem, struct hurt, most) };
-	if (!firm || !ret->worst)
-		return false;
-	if (at == NOWHERE)
-		return true;
-	firm[at].stress = firm[at].fresh = WHOLE;
-	while (ret->rounds < CONTAGION_ROUNDS) {
-		ret->rounds++;
+	if (!firm)
+		return NULL;
+	firm[origin].stress = firm[origin].fresh = WHOLE;
+	while (*rounds < CONTAGION_ROUNDS) {
+		++*rounds;
 		for (uint32_t j = 0; j < b->party.n; j++)
 			if (firm[j].fresh > 0)
-				pass_on(b, firm, j, ret->rounds);
+				pass_on(b, firm, j, *rounds);
 		if (!settle_round(firm, b->party.n))
 			break;
 	}
+	return firm;
+}
+
+bool network_contagion(const struct book *b, struct uuid origin, size_t most, struct arena *mem, struct contagion *ret)
+{
+	uint32_t at = book_party(b, origin);
+	struct firm *firm;
+
+	*ret = (struct contagion){ .origin = origin, .worst = ARENA_ARRAY(mem, struct hurt, most) };
+	if (!ret->worst)
+		return false;
+	if (at == NOWHERE)
+		return true;
+	firm = spread(b, at, mem, &ret->rounds);
+	if (!firm)
+		return false;
 	report(b, firm, at, most, ret);
+	return true;
+}
+
+/* The origin itself is the first whose claims are lost. */
+bool network_own_contagion(const struct book *b, const struct own_book *own, struct uuid origin, size_t most,
+                           struct arena *mem, struct contagion *ret)
+{
+	static const struct uuid nobody = { { 0 } };
+	uint32_t at = book_party(b, origin);
+	struct firm *firm;
+
+	*ret = (struct contagion){ .origin = origin, .worst = ARENA_ARRAY(mem, struct hurt, most) };
+	if (!ret->worst)
+		return false;
+	if (at == NOWHERE)
+		return true;
+	firm = spread(b, at, mem, &ret->rounds);
+	if (!firm)
+		return false;
+	for (uint32_t i = 0; i < b->party.n; i++) {
+		const struct firm *f = &firm[i];
+		int64_t loss = (int64_t)((wide)own->owed[i] * f->stress / WHOLE);
+
+		if (loss == 0)
+			continue;
+		ret->reached++;
+		ret->overdue += loss;
+		keep_worst(ret, most,
+		           &(struct hurt){ party_at(b, i)->id, f->stress, loss,
+		                           i != at && own->in[f->by] ? party_at(b, f->by)->id : nobody, f->round });
+	}
+	ret->systemic = own->all > 0 ? (int64_t)((wide)ret->overdue * WHOLE / own->all) : 0;
 	return true;
 }

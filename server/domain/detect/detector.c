@@ -279,6 +279,8 @@ const struct book *detector_book(const struct detector *d) { return &d->book; }
 
 const struct features *detector_features(const struct detector *d) { return d->state[FEATURES_AT]; }
 
+bool detector_knows(const struct detector *d, struct uuid party) { return book_party(&d->book, party) != NOWHERE; }
+
 bool detector_claim_parties(const struct detector *d, struct uuid asset, struct uuid *creditor, struct uuid *debtor)
 {
 	uint32_t i = book_claim(&d->book, asset);
