@@ -61,6 +61,7 @@ static int read_score(struct verifying *v, const char *path)
 		text.len--;
 	if (!json_good(text))
 		return cli_usage(v->c, "%s is not a score: no JSON object", path);
+	(void)json_at(text, "/answer", &text); /* a certificate has it beside its receipt */
 	v->said = text;
 	receivable = json_z(text, "/subject/receivable", v->c->mem);
 	party = json_z(text, "/subject/party", v->c->mem);

@@ -408,6 +408,19 @@ static int verify_history(struct cli *c, struct client *k, struct span body)
 	return good == n ? EXIT_GOOD : EXIT_REFUSED;
 }
 
+/* What anybody may read is asked for without a token when there is no key. */
+static bool has_token(const struct cli *c, const struct client *k)
+{
+	return (strcmp(c->noun, "entry") != 0 && strcmp(c->noun, "anchor") != 0) || k->has_key;
+}
+
+static int certificate(struct client *k, const char *path, struct http_answer *a)
+{
+	int rc = client_post(k, cli_text(k->c, "%s/certificate", path), true, "application/json", S(""), a);
+
+	return rc == EXIT_GOOD && (a->status != 200 || !a->json) ? client_problem(k, a) : rc;
+}
+
 static int cmd_view(struct cli *c)
 {
 	const struct view *v = view_of(c);
@@ -420,8 +433,8 @@ static int cmd_view(struct cli *c)
 		return EXIT_USAGE;
 	rc = client_open(c, &k);
 	if (rc == EXIT_GOOD)
-		rc = client_ask(&k, path,
-		                (strcmp(c->noun, "entry") != 0 && strcmp(c->noun, "anchor") != 0) || k.has_key, &a);
+		rc = known_or_null(c, "certificate") ? certificate(&k, path, &a)
+		                                     : client_ask(&k, path, has_token(c, &k), &a);
 	if (rc == EXIT_GOOD) {
 		cli_answer(c, a.body);
 		if (!c->json)
@@ -467,6 +480,7 @@ static const struct option_row encumbrance_options[] = {
 };
 static const struct option_row score_options[] = {
 	{ "out", "FILE", "where the answer is written, for score verify" },
+	{ "certificate", NULL, "with an entry of the log in which the registry certifies the score" },
 	CLIENT_OPTIONS,
 };
 static const struct option_row flow_options[] = {

@@ -497,6 +497,8 @@ static int fetch_prev(struct making *m)
 		path = "/v1/consents/%s";
 	else if (m->s->table == TABLE_FINDING)
 		path = "/v1/findings/%s";
+	else if (m->s->table == TABLE_APPEAL)
+		path = "/v1/appeals/%s";
 	else if (m->s->table == TABLE_PARTY)
 		path = "/v1/parties/%s";
 	if (!path)

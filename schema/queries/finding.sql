@@ -27,10 +27,14 @@ FROM ((SELECT id, first_seq FROM finding WHERE asset = NULLIF($3::text, '')::uui
 JOIN finding_shown v ON v.id = m.id
 ORDER BY v.first_seq DESC, v.id LIMIT page_rows($1::text);
 
+-- name: appeal
+-- $1 id
+SELECT v.json::text AS json, NULL::text AS cursor, v.etag FROM appeal_shown v WHERE v.id = $1::uuid;
+
 -- name: appeals
--- $1 limit, $2 cursor, $3 party, $4 open ("yes": not decided yet): those the asker may see, newest first
+-- $1 limit, $2 cursor, $3 party, $4 open ("yes": not decided yet, "no": decided): those the asker may see, newest first
 SELECT v.json::text AS json, v.first_seq::text AS cursor, v.etag
 FROM appeal_shown v
 WHERE v.first_seq < page_from($2::text) AND (coalesce($3::text, '') = '' OR v.party = NULLIF($3::text, '')::uuid)
-	AND (coalesce($4::text, '') = '' OR v.state = 1)
+	AND (coalesce($4::text, '') = '' OR ($4::text = 'yes') = (v.state = 1))
 ORDER BY v.first_seq DESC, v.id LIMIT page_rows($1::text);

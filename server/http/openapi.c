@@ -125,7 +125,11 @@ static void put_parameter(struct jcs *j, struct span name, bool in_path, bool re
 }
 
 /* Where another party's data may be the answer, the reader says what for. */
-static bool takes_purpose(const struct route *r) { return r->who != ANYONE && r->method == METHOD_GET; }
+static bool takes_purpose(const struct route *r)
+{
+	return r->who != ANYONE &&
+	       (r->method == METHOD_GET || r->ask == ask_party_certificate || r->ask == ask_assessment_certificate);
+}
 
 static void put_parameters(struct jcs *j, const struct route *r)
 {

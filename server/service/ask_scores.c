@@ -78,7 +78,9 @@ static void look_at_other(struct reader *r, struct uuid party)
 		look_at(r, party);
 }
 
-static enum fault answer_score(struct reader *r, bool party, const char *what)
+static enum fault certify(struct reader *r, const struct score *s);
+
+static enum fault answer_score(struct reader *r, bool party, bool certified, const char *what)
 {
 	struct question *q = r->q;
 	struct scoring *s = ARENA_NEW(q->mem, struct scoring);
@@ -102,26 +104,130 @@ static enum fault answer_score(struct reader *r, bool party, const char *what)
 	w = writer_in(q->mem);
 	put_score(&w, &s->score);
 	q->answer = writer_done(&w, q->mem);
-	return arena_ok(q->mem) ? OK : E_TOO_BIG;
+	if (!arena_ok(q->mem))
+		return E_TOO_BIG;
+	return certified ? certify(r, &s->score) : OK;
 }
 
 enum fault ask_party_score(struct question *q, void *reader)
 {
 	(void)q;
-	return answer_score(reader, true, "score");
+	return answer_score(reader, true, false, "score");
 }
 
 enum fault ask_assessment(struct question *q, void *reader)
 {
 	(void)q;
-	return answer_score(reader, false, "assessment");
+	return answer_score(reader, false, false, "assessment");
 }
+
+/* --- certificates --- */
+
+struct certified {
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool there;
+};
+
+static void on_certified(struct ticket *t)
+{
+	struct certified *c = t->arg;
+
+	pthread_mutex_lock(&c->lock);
+	c->there = true;
+	pthread_cond_signal(&c->done);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Enters the certificate and waits for its receipt: a batch of the sequencer, some milliseconds. */
+static enum fault enter(struct reader *r, const struct body_score_certify *body, struct ticket *t)
+{
+	const struct reading_conf *conf = &r->all->conf;
+	struct certified c = { .there = false };
+
+	if (!conf->certify_score)
+		return diag_set(&r->q->diag, E_UNAVAILABLE, "", "no certificate can be given here");
+	pthread_mutex_init(&c.lock, NULL);
+	pthread_cond_init(&c.done, NULL);
+	t->done = on_certified;
+	t->arg = &c;
+	if (conf->certify_score(conf->certify_arg, body, r->q->mem, t)) {
+		pthread_mutex_lock(&c.lock);
+		while (!c.there)
+			pthread_cond_wait(&c.done, &c.lock);
+		pthread_mutex_unlock(&c.lock);
+	} else {
+		t->result = E_BUSY;
+	}
+	pthread_mutex_destroy(&c.lock);
+	pthread_cond_destroy(&c.done);
+	return t->result;
+}
+
+/* {"answer":<the score>,"receipt":<of the entry that certifies its hash>} */
+static enum fault certify(struct reader *r, const struct score *s)
+{
+	struct question *q = r->q;
+	struct ticket *t = ARENA_NEW(q->mem, struct ticket);
+	struct body_score_certify body = { .asker = q->who.party,
+		                           .model = score_model_hash(s->model),
+		                           .points = s->scored ? s->score : 0,
+		                           .grade = span_z(s->scored ? s->grade : "none"),
+		                           .confidence = s->confidence,
+		                           .as_of = (int64_t)s->position,
+		                           .answer = sha256(q->answer),
+		                           .engine = DETECTION_ENGINE };
+	struct span score = q->answer;
+	struct writer w;
+	enum fault f;
+
+	if (r->n_subjects > 0 && q->who.purpose.len == 0)
+		return OK; /* the look is refused without a purpose, and a refused one leaves no entry */
+	if (s->about_party)
+		body.party = s->subject;
+	else
+		body.asset = s->subject;
+	f = t ? enter(r, &body, t) : E_TOO_BIG;
+	if (f != OK)
+		return f;
+	w = writer_in(q->mem);
+	put_z(&w, "{\"answer\":");
+	put_span(&w, score);
+	put_z(&w, ",\"receipt\":");
+	put_ticket_receipt(&w, t);
+	put_byte(&w, '}');
+	q->answer = writer_done(&w, q->mem);
+	return arena_ok(q->mem) ? OK : E_TOO_BIG;
+}
+
+enum fault ask_party_certificate(struct question *q, void *reader)
+{
+	(void)q;
+	return answer_score(reader, true, true, "score certificate");
+}
+
+enum fault ask_assessment_certificate(struct question *q, void *reader)
+{
+	(void)q;
+	return answer_score(reader, false, true, "score certificate");
+}
+
+/* --- appeals --- */
 
 /* Another's appeal is data about it, whoever of the two it names. */
 static void about_appeal(struct reader *r, struct span json)
 {
 	look_at(r, json_uuid(json, "appellant"));
 	look_at(r, json_uuid(json, "party"));
+}
+
+enum fault ask_appeal(struct question *q, void *reader)
+{
+	static const struct one appeal = { "appeal", "appeal", about_appeal };
+	struct reader *r = reader;
+	enum fault f = param_uuid(q, 0, "id", &r->object);
+
+	return f == OK ? answer_one(r, &appeal, q->param, 1) : f;
 }
 
 enum fault ask_appeals(struct question *q, void *reader)
@@ -133,7 +239,7 @@ enum fault ask_appeals(struct question *q, void *reader)
 	struct uuid party;
 	enum fault f = q->param[3].len > 0 ? param_uuid(q, 3, "party", &party) : OK;
 
-	if (f == OK && q->param[4].len > 0 && !span_is(q->param[4], "yes"))
-		f = diag_set(&q->diag, E_BAD_REQUEST, "open", "yes, or left out");
+	if (f == OK && q->param[4].len > 0 && !span_is(q->param[4], "yes") && !span_is(q->param[4], "no"))
+		f = bad_param(q, "open", "yes, no, or left out");
 	return f == OK ? answer_list(reader, &appeals, param, ARRAY_LEN(param)) : f;
 }

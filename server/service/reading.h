@@ -24,6 +24,7 @@
 
 /* Fills t with a check.certify of this body, in mem, and submits it; t->done and t->arg are the caller's and stay. */
 typedef bool certify_fn(void *arg, const struct body_check_certify *body, struct arena *mem, struct ticket *t);
+typedef bool certify_score_fn(void *arg, const struct body_score_certify *body, struct arena *mem, struct ticket *t);
 
 struct reading_conf {
 	const char *database_url, *tiles_dir; /* kept by reference, as are origin and fp_key */
@@ -37,8 +38,9 @@ struct reading_conf {
 	/* Publishes what has been signed by now, and waits for it; NULL where somebody else publishes. */
 	void (*publish)(void *arg);
 	certify_fn *certify; /* NULL: no certificates are given here */
-	void *certify_arg;
-	struct detection *detection; /* NULL: nobody detects here */ /* of both */
+	certify_score_fn *certify_score;
+	void *certify_arg;           /* of both */
+	struct detection *detection; /* NULL: nobody detects here */
 };
 
 struct reading;

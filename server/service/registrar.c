@@ -261,6 +261,15 @@ bool registrar_certify(struct registrar *r, const struct body_check_certify *bod
 	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
 }
 
+bool registrar_certify_score(struct registrar *r, const struct body_score_certify *body, struct arena *mem,
+                             struct ticket *t)
+{
+	struct command c = { .kind = ST_SCORE_CERTIFY, .object = new_uuid() };
+
+	c.body.score_certify = *body;
+	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
+}
+
 /* --- findings --- */
 
 /* Its id is made of what was found: entered twice, the second is told apart by it and not logged. */

@@ -30,6 +30,9 @@ size_t registrar_deadlines(struct registrar *r);
 /* Fills t with a check.certify of this body, signed, in mem; the caller submits it. */
 MUST_CHECK bool registrar_certify(struct registrar *r, const struct body_check_certify *body, struct arena *mem,
                                   struct ticket *t);
+/* Fills t with a score.certify in the same way. */
+MUST_CHECK bool registrar_certify_score(struct registrar *r, const struct body_score_certify *body, struct arena *mem,
+                                        struct ticket *t);
 /*
  * Enters findings as finding.raise, in order, and waits; returns how many of the first of them are done with: in the
  * log, by this or an earlier entry, or refused for good. By one thread, which may be another than that of the deadlines.

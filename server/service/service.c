@@ -331,6 +331,19 @@ static bool certify(void *arg, const struct body_check_certify *body, struct are
 	return sequencer_submit(s->sequencer, t);
 }
 
+static bool certify_score(void *arg, const struct body_score_certify *body, struct arena *mem, struct ticket *t)
+{
+	struct service *s = arg;
+	void (*done)(struct ticket *) = t->done;
+	void *done_arg = t->arg;
+
+	if (!registrar_certify_score(s->registrar, body, mem, t))
+		return false;
+	t->done = done;
+	t->arg = done_arg;
+	return sequencer_submit(s->sequencer, t);
+}
+
 static void publish(void *arg)
 {
 	struct service *s = arg;
@@ -352,6 +365,7 @@ static bool open_reading(struct service *s, char *why, size_t why_len)
 		                  .parser = s->parser,
 		                  .publish = publish,
 		                  .certify = certify,
+		                  .certify_score = certify_score,
 		                  .certify_arg = s,
 		                  .detection = s->detection };
 

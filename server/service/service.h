@@ -122,47 +122,50 @@ enum fault ask_document_post(struct question *q, void *reader);      /* body: th
 enum fault ask_attempts(struct question *q, void *reader);           /* -, limit, cursor: refused attempts, regulator */
 enum fault ask_access(struct question *q, void *reader);             /* -, limit, cursor: who looked at my data */
 /* Reports, for regulator and court; each says which entry it is as of. */
-enum fault ask_audit_debtors(struct question *q, void *reader);    /* - */
-enum fault ask_audit_fictitious(struct question *q, void *reader); /* id of a debtor */
-enum fault ask_audit_purchases(struct question *q, void *reader);  /* id of a debtor */
-enum fault ask_audit_graph(struct question *q, void *reader);      /* id, steps */
-enum fault ask_audit_guarantees(struct question *q, void *reader); /* - */
-enum fault ask_audit_warehouses(struct question *q, void *reader); /* -, limit, cursor */
-enum fault ask_audit_overdue(struct question *q, void *reader);    /* -, limit, cursor */
-enum fault ask_audit_period(struct question *q, void *reader);     /* year, quarter, format */
-enum fault ask_objection(struct question *q, void *reader);          /* id */
-enum fault ask_objections(struct question *q, void *reader);         /* -, limit, cursor, asset */
-enum fault ask_commitments(struct question *q, void *reader);        /* -, limit, cursor */
-enum fault ask_finding(struct question *q, void *reader);            /* id */
-enum fault ask_findings(struct question *q, void *reader);           /* -, limit, cursor, asset, party, open */
-enum fault ask_party_score(struct question *q, void *reader);        /* id */
-enum fault ask_assessment(struct question *q, void *reader);         /* receivable id */
-enum fault ask_own_contagion(struct question *q, void *reader);      /* id: of the asking lender's own book, as */
-enum fault ask_own_tiers(struct question *q, void *reader);          /* id */
-enum fault ask_own_sources(struct question *q, void *reader);        /* - */
-enum fault ask_own_regions(struct question *q, void *reader);        /* - */
-enum fault ask_audit_contagion(struct question *q, void *reader);    /* id: of everybody, for supervisors, as */
-enum fault ask_audit_tiers(struct question *q, void *reader);        /* id */
-enum fault ask_audit_sources(struct question *q, void *reader);      /* - */
-enum fault ask_audit_regions(struct question *q, void *reader);      /* month */
-enum fault ask_appeals(struct question *q, void *reader);            /* -, limit, cursor, party, open */
-enum fault ask_signals(struct question *q, void *reader);            /* - : public */
-enum fault ask_rules(struct question *q, void *reader);              /* - : rule versions, public */
-enum fault ask_alerts(struct question *q, void *reader);             /* -, limit, cursor, open */
-enum fault ask_alert_ack(struct question *q, void *reader);          /* number: the asker has seen it; the alert */
-enum fault ask_webhook_post(struct question *q, void *reader);       /* body: webhook_read(); 201 */
-enum fault ask_webhooks(struct question *q, void *reader);           /* -, limit, cursor */
-enum fault ask_webhook(struct question *q, void *reader);            /* id */
-enum fault ask_webhook_end(struct question *q, void *reader);        /* id */
-enum fault ask_webhook_test(struct question *q, void *reader);       /* id */
-enum fault ask_webhook_replay(struct question *q, void *reader);     /* id, after: number of an alert */
-enum fault ask_deliveries(struct question *q, void *reader);         /* id, limit, cursor */
+enum fault ask_audit_debtors(struct question *q, void *reader);     /* - */
+enum fault ask_audit_fictitious(struct question *q, void *reader);  /* id of a debtor */
+enum fault ask_audit_purchases(struct question *q, void *reader);   /* id of a debtor */
+enum fault ask_audit_graph(struct question *q, void *reader);       /* id, steps */
+enum fault ask_audit_guarantees(struct question *q, void *reader);  /* - */
+enum fault ask_audit_warehouses(struct question *q, void *reader);  /* -, limit, cursor */
+enum fault ask_audit_overdue(struct question *q, void *reader);     /* -, limit, cursor */
+enum fault ask_audit_period(struct question *q, void *reader);      /* year, quarter, format */
+enum fault ask_objection(struct question *q, void *reader);         /* id */
+enum fault ask_objections(struct question *q, void *reader);        /* -, limit, cursor, asset */
+enum fault ask_commitments(struct question *q, void *reader);       /* -, limit, cursor */
+enum fault ask_finding(struct question *q, void *reader);           /* id */
+enum fault ask_findings(struct question *q, void *reader);          /* -, limit, cursor, asset, party, open */
+enum fault ask_party_score(struct question *q, void *reader);       /* id */
+enum fault ask_assessment(struct question *q, void *reader);        /* receivable id */
+enum fault ask_own_contagion(struct question *q, void *reader);     /* id: of the asking lender's own book, as */
+enum fault ask_own_tiers(struct question *q, void *reader);         /* id */
+enum fault ask_own_sources(struct question *q, void *reader);       /* - */
+enum fault ask_own_regions(struct question *q, void *reader);       /* - */
+enum fault ask_audit_contagion(struct question *q, void *reader);   /* id: of everybody, for supervisors, as */
+enum fault ask_audit_tiers(struct question *q, void *reader);       /* id */
+enum fault ask_audit_sources(struct question *q, void *reader);     /* - */
+enum fault ask_audit_regions(struct question *q, void *reader);     /* month */
+enum fault ask_party_certificate(struct question *q, void *reader); /* id: the score, and an entry that certifies it */
+enum fault ask_assessment_certificate(struct question *q, void *reader); /* receivable id */
+enum fault ask_appeal(struct question *q, void *reader);             /* id */
+enum fault ask_appeals(struct question *q, void *reader);                /* -, limit, cursor, party, open */
+enum fault ask_signals(struct question *q, void *reader);                /* - : public */
+enum fault ask_rules(struct question *q, void *reader);                  /* - : rule versions, public */
+enum fault ask_alerts(struct question *q, void *reader);                 /* -, limit, cursor, open */
+enum fault ask_alert_ack(struct question *q, void *reader);              /* number: the asker has seen it; the alert */
+enum fault ask_webhook_post(struct question *q, void *reader);           /* body: webhook_read(); 201 */
+enum fault ask_webhooks(struct question *q, void *reader);               /* -, limit, cursor */
+enum fault ask_webhook(struct question *q, void *reader);                /* id */
+enum fault ask_webhook_end(struct question *q, void *reader);            /* id */
+enum fault ask_webhook_test(struct question *q, void *reader);           /* id */
+enum fault ask_webhook_replay(struct question *q, void *reader);         /* id, after: number of an alert */
+enum fault ask_deliveries(struct question *q, void *reader);             /* id, limit, cursor */
 /* number: the alerts behind it as server-sent events, in order, some dozens at most; `place` is the last one's number.
  * Without a number: no alerts, and the newest one's place. */
 enum fault ask_events(struct question *q, void *reader);
 
-enum fault ask_consent(struct question *q, void *reader);            /* id */
-enum fault ask_consents(struct question *q, void *reader);           /* -, limit, cursor */
+enum fault ask_consent(struct question *q, void *reader);  /* id */
+enum fault ask_consents(struct question *q, void *reader); /* -, limit, cursor */
 
 enum fault ask_anchors(struct question *q, void *reader);
 enum fault ask_anchor(struct question *q, void *reader); /* id */
