@@ -301,7 +301,10 @@ static void every_feature_moves_the_score_one_way(void **state)
 /* A model that was published once stays as it is. */
 static void published_models_do_not_change(void **state)
 {
-	static const char *const sha256[] = { "5f0f79cf7beb0246e8f14f4bc963ab6110e3a513b4ece80a9ad6061e46533c25" };
+	static const char *const sha256[] = {
+		"5f0f79cf7beb0246e8f14f4bc963ab6110e3a513b4ece80a9ad6061e46533c25",
+		"b0f617204fac601ca48f532a72960ca9c7c959e79ad06dda086659ff2f5e890f",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sha256); i++) {
@@ -617,6 +620,35 @@ static void a_published_model_is_the_one_in_force(void **state)
 	told_end(&t);
 }
 
+/* A certificate of the first model verifies for ever: its score is the same before and after another is in force. */
+static void an_older_model_still_computes(void **state)
+{
+	static char before[SCORE_ROOM], after[SCORE_ROOM];
+	struct told t;
+	struct command c = { .kind = ST_MODEL_PUBLISH };
+	struct score s, first;
+
+	(void)state;
+	told_start(&t);
+	struct uuid claim = good_sale(&t, trade(&t, 5, 0));
+	assert_true(score_claim_by(t.d, score_model(0), claim, &first));
+	put_into(before, &first);
+	c.body.model_publish.sha256 = score_model_hash(score_model(1));
+	c.body.model_publish.effective = t.now;
+	(void)tell(&t, nobody, c);
+	s = score_of(&t, claim);
+	assert_ptr_equal(s.model, score_model(1));
+	assert_ptr_equal(s.model, score_model_by_id(S("perf-2026.2")));
+	put_into(after, &s);
+	assert_non_null(strstr(after, "perf-2026.2"));
+	assert_true(score_claim_by(t.d, score_model(0), claim, &s));
+	s.position = first.position; /* the publication is an entry itself */
+	s.as_of = first.as_of;
+	put_into(after, &s);
+	assert_string_equal(after, before);
+	told_end(&t);
+}
+
 static void a_party_has_a_score_too(void **state)
 {
 	static char text[SCORE_ROOM];
@@ -754,6 +786,7 @@ int main(void)
 		T(old_payments_fade_and_end),
 		T(sellers_dilution_and_what_may_be_lent_on),
 		T(a_published_model_is_the_one_in_force),
+		T(an_older_model_still_computes),
 		T(a_party_has_a_score_too),
 		T(a_corrected_entry_is_as_if_it_had_never_been),
 		T(a_forged_confirmation_left_out),

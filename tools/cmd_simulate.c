@@ -61,12 +61,34 @@ static int32_t shift_of(uint64_t seed)
 	return seed <= DEVELOPMENT_SEEDS ? 0 : (int32_t)draw_between(&d, -20, 30);
 }
 
+/* The model of that id; the newest when none is asked for. */
+static bool model_of(struct cli *c, const struct score_model **ret)
+{
+	const char *id = cli_opt(c, "model");
+
+	for (size_t i = 0; !id && score_model(i); i++)
+		*ret = score_model(i);
+	return !id || (*ret = score_model_by_id(span_z(id))) != NULL;
+}
+
+/* Opens what is asked for; false: it cannot be written. */
+static bool open_file(struct cli *c, const char *option, FILE **ret)
+{
+	const char *path = cli_opt(c, option);
+
+	*ret = path ? fopen(path, "w") : NULL;
+	return !path || *ret != NULL;
+}
+
+static bool close_file(FILE *f) { return !f || fclose(f) == 0; }
+
 static int cmd_evaluate(struct cli *c)
 {
 	static struct evaluation e;
 	uint64_t seed, seeds, firms, months;
 	struct sim_setting set = { .from = { 0 } };
-	const char *json = cli_opt(c, "out"), *claims = cli_opt(c, "claims");
+	struct evaluation_files files;
+	const char *json = cli_opt(c, "out");
 	char why[1024] = "";
 
 	if (!number_of(c, "seed", 1, UINT32_MAX, &seed) || !number_of(c, "seeds", 1, 1000, &seeds) ||
@@ -74,20 +96,27 @@ static int cmd_evaluate(struct cli *c)
 		return cli_usage(c, "--seed, --seeds and --months are whole numbers; at least 4 months");
 	if (!size_of(c, &firms) || !prevalence_of(c, &set.prevalence))
 		return cli_usage(c, "--size is XS, S, M or L; --prevalence is dense, high, low or none");
+	if (!model_of(c, &e.model))
+		return cli_usage(c, "--model is none this program knows; counterfoil score models lists them");
 	if (!date_parse(S("2024-01-01"), &set.from))
 		return EXIT_REFUSED;
 	set.firms = (uint32_t)firms;
 	set.months = (int32_t)months;
+	if (!open_file(c, "claims", &files.claims) || !open_file(c, "scores", &files.scores))
+		return cli_fail(c, EXIT_REFUSED, "the file for claims or scores cannot be written");
+	evaluate_headings(&files);
 	for (uint64_t i = 0; i < seeds; i++) {
 		set.seed = seed + i;
 		set.shift = shift_of(set.seed);
 		cli_progress(c, "evaluating", i, seeds);
-		if (!evaluate_seed(&set, &e, i == 0 ? claims : NULL, why, sizeof why))
+		if (!evaluate_seed(&set, &e, &files, why, sizeof why))
 			return cli_fail(c, EXIT_REFUSED, "seed %llu: %s", (unsigned long long)set.seed, why);
 		if (why[0])
 			fprintf(c->err, "seed %llu: %s\n", (unsigned long long)set.seed, why);
 	}
 	cli_progress(c, "evaluating", seeds, seeds);
+	if (!close_file(files.claims) || !close_file(files.scores))
+		return cli_fail(c, EXIT_REFUSED, "the files of claims and scores are not whole");
 	report_table(c->out, &e);
 	if (json && !report_json(json, &e, &set, seed <= DEVELOPMENT_SEEDS ? "development" : "test"))
 		return cli_fail(c, EXIT_REFUSED, "cannot write %s", json);
@@ -126,7 +155,9 @@ static const struct option_row evaluate_options[] = {
 	{ "months", "N", "how long; 12 unless told" },
 	{ "prevalence", "dense|high|low|none", "how much fraud; dense is for recall, the others for precision" },
 	{ "out", "FILE", "the figures as JSON" },
-	{ "claims", "FILE", "the first economy's claims with their truth, as CSV, for other programs" },
+	{ "claims", "FILE", "all claims with their truth, as CSV, for other programs" },
+	{ "model", "ID", "of the scores; the newest unless told" },
+	{ "scores", "FILE", "what each score was made of, and whether the claim was paid, as CSV" },
 };
 static const struct command_row rows[] = {
 	COMMAND("simulate", "", "", 0, 0, "a supply-chain economy speaks to a registry, in signed statements",

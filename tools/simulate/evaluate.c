@@ -2,8 +2,6 @@
 /* evaluate.c: see evaluate.h. */
 #include "evaluate.h"
 
-#include "score.h"
-
 #include "run/clock.h"
 #include "run/memory.h"
 
@@ -16,14 +14,17 @@ struct found {
 	int64_t financed;          /* when the money went out */
 	uint64_t flagged[SIGNAL_NUMBERS / 64];
 	bool scored;
-	int32_t score, pd; /* when it was registered */
+	int32_t score, pd;          /* when it was registered, */
+	int64_t value[SCORE_PARTS]; /* and what it was made of; UNKNOWN_VALUE: nothing to measure it on */
 };
+#define UNKNOWN_VALUE INT64_MIN
 struct scoring {
 	struct sim sim;
 	struct shadow shadow;
 	struct detector *detector;
 	struct arena mem;
 	struct evaluation *e;
+	const struct evaluation_files *files;
 	struct found *found, *of_scheme;
 	uint32_t n_found, n_of_scheme, cap_found, cap_of_scheme;
 	uint32_t *slot; /* truths by subject */
@@ -146,13 +147,15 @@ static void score_now(struct scoring *x, struct uuid asset)
 	uint32_t t = truth_of(x, asset);
 	struct found *f;
 
-	if (t == NO_SALE || !score_claim(x->detector, asset, &s))
+	if (t == NO_SALE || !score_claim_by(x->detector, x->e->model, asset, &s))
 		return;
 	x->found = grow_found(x->found, &x->n_found, &x->cap_found, t);
 	f = &x->found[t];
 	f->scored = true;
 	f->score = s.uncapped;
 	f->pd = s.pd_30;
+	for (uint32_t i = 0; i < s.n_parts; i++)
+		f->value[i] = s.part[i].known ? s.part[i].value : UNKNOWN_VALUE;
 	x->e->score_ns += clock_ns() - from;
 }
 
@@ -288,6 +291,21 @@ static void score_scheme(struct recall *r, const struct gathered *g)
 		                                  : (g->all.first[SEVERITY_HOLD] - g->first_at) / INT64_C(60000000);
 }
 
+/* What the score said of it, feature by feature in the order of feature.def, for those who fit another model. */
+static void write_score(struct scoring *x, const struct found *f, bool honest, bool bad)
+{
+	if (!x->files->scores)
+		return;
+	fprintf(x->files->scores, "%llu,%d,%d,%d,%d", (unsigned long long)x->sim.set.seed, honest, bad, (int)f->score,
+	        (int)f->pd);
+	for (size_t i = 0; i < SCORE_PARTS; i++)
+		if (f->value[i] == UNKNOWN_VALUE)
+			fputc(',', x->files->scores);
+		else
+			fprintf(x->files->scores, ",%lld", (long long)f->value[i]);
+	fputc('\n', x->files->scores);
+}
+
 /* Was it paid in full by thirty days after it fell due? Only of claims whose time had come, and that stood. */
 static void hold_against_payment(struct scoring *x)
 {
@@ -298,12 +316,14 @@ static void hold_against_payment(struct scoring *x)
 		const struct truth *t = &s->truth[a->truth];
 		const struct found *f = found_of(x, a->truth);
 		struct forecast fc = { f->score, f->pd, t->paid.us == 0 || date_of(t->paid).day > a->due + 30, 0 };
+		bool honest = !t->recipe && !t->of_crook;
 
 		if (!f->scored || a->state != SALE_REGISTERED || a->future || a->due + 30 >= s->last_day)
 			continue;
 		quality_add(&x->e->quality, fc);
-		if (!t->recipe && !t->of_crook)
+		if (honest)
 			quality_add(&x->e->quality_honest, fc);
+		write_score(x, f, honest, fc.bad);
 	}
 }
 
@@ -339,28 +359,44 @@ static void score(struct scoring *x)
 
 /* --- for the peers --- */
 
-static bool write_claims(const struct scoring *x, const char *path)
+/* `ours`: the most that a finding said of the claim. */
+void evaluate_headings(const struct evaluation_files *files)
+{
+	const struct score_use *u = score_model(0)->use;
+
+	if (files->claims)
+		fputs("seed,id,at_us,seller,debtor,number,issued,due,face,ccy,order,lines,refused,recipe,level,part,scheme,"
+		      "class,of_crook,base,paid_us,reduced,ours\n",
+		      files->claims);
+	if (!files->scores)
+		return;
+	fputs("seed,honest,bad,score,pd_30", files->scores);
+	for (; u->feature != FEATURE_NONE; u++)
+		fprintf(files->scores, ",%s", feature_info((int32_t)u->feature)->id);
+	fputc('\n', files->scores);
+}
+
+static void write_claims(const struct scoring *x, FILE *f)
 {
 	const struct sim *s = &x->sim;
-	FILE *f = fopen(path, "w");
 
-	if (!f)
-		return false;
-	fputs("id,at_us,seller,debtor,number,issued,due,face,ccy,order,lines,refused,recipe,level,part,scheme,class,of_crook,base\n",
-	      f);
-	for (uint32_t i = 0; i < s->n_sales; i++) {
+	for (uint32_t i = 0; f && i < s->n_sales; i++) {
 		const struct sale *a = &s->sale[i];
 		const struct truth *t = &s->truth[a->truth];
+		int ours = 0;
 
 		if (a->state == SALE_MADE)
 			continue;
-		fprintf(f, "%u,%lld,%u,%u,%s,%d,%d,%lld,%s,%llu,%llx,%d,%s,%u,%u,%u,%u,%d,%lld\n", (unsigned)i,
-		        (long long)t->at.us, (unsigned)a->seller, (unsigned)a->buyer, a->number, (int)a->issued,
-		        (int)a->due, (long long)a->face, a->ccy, (unsigned long long)a->order,
-		        (unsigned long long)a->lines, t->refused, recipe_id(t->recipe), t->level, t->part, t->scheme,
-		        t->class, t->of_crook, (long long)(a->ccy[0] == 'U' ? a->face * s->usd / 100 : a->face));
+		while (ours + 1 < SEVERITIES && found_of(x, a->truth)->first[ours + 1] != 0)
+			ours++;
+		fprintf(f, "%llu,%u,%lld,%u,%u,%s,%d,%d,%lld,%s,%llu,%llx,%d,%s,%u,%u,%u,%u,%d,%lld,%lld,%lld,%d\n",
+		        (unsigned long long)s->set.seed, (unsigned)i, (long long)t->at.us, (unsigned)a->seller,
+		        (unsigned)a->buyer, a->number, (int)a->issued, (int)a->due, (long long)a->face, a->ccy,
+		        (unsigned long long)a->order, (unsigned long long)a->lines, t->refused, recipe_id(t->recipe),
+		        t->level, t->part, t->scheme, t->class, t->of_crook,
+		        (long long)(a->ccy[0] == 'U' ? a->face * s->usd / 100 : a->face), (long long)t->paid.us,
+		        (long long)a->reduced, ours);
 	}
-	return fclose(f) == 0;
 }
 
 /* --- one seed --- */
@@ -388,9 +424,10 @@ static void tell_surprises(const struct sim *s, char *why, size_t why_len)
 	}
 }
 
-bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const char *claims_file, char *why,
+bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const struct evaluation_files *files, char *why,
                    size_t why_len)
 {
+	static const struct evaluation_files none;
 	static struct scoring x;
 	struct outlet out;
 	int64_t from = clock_ns();
@@ -398,6 +435,7 @@ bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const ch
 
 	memset(&x, 0, sizeof x);
 	x.e = e;
+	x.files = files ? files : &none;
 	x.sim.set = *set;
 	good = arena_map(&x.mem, DETECTOR_MEM) && (x.detector = detector_start(&x.mem)) != NULL &&
 	       shadow_start(&x.shadow, &x.sim, (struct moment){ date_start(set->from).us - DAY_US });
@@ -421,10 +459,7 @@ bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const ch
 	e->detect_ns += x.detect_ns;
 	e->decide_ns += clock_ns() - from - x.detect_ns;
 	e->seeds++;
-	if (claims_file && !write_claims(&x, claims_file)) {
-		snprintf(why, why_len, "cannot write %s", claims_file);
-		good = false;
-	}
+	write_claims(&x, x.files->claims);
 	good = good && !x.full;
 	scoring_end(&x);
 	return good;

@@ -13,6 +13,7 @@
 #define CF_EVALUATE_H
 
 #include "quality.h"
+#include "score.h"
 #include "shadow.h"
 
 enum { SEVERITIES = 5, DELAYS_MAX = 4096 };
@@ -36,6 +37,7 @@ struct alarms {
 	uint32_t claims, alarmed[SEVERITIES]; /* with at least this severity */
 };
 struct evaluation {
+	const struct score_model *model;  /* that scores are computed by; NULL: the first */
 	struct recall recall[RECIPES][3]; /* by level */
 	struct alarms honest[HONEST_CLASSES], all, of_crooks;
 	uint32_t honest_by_signal[SIGNAL_NUMBERS][SEVERITIES], crooked_by_signal[SIGNAL_NUMBERS][SEVERITIES];
@@ -52,9 +54,15 @@ struct evaluation {
 };
 /* Schemes caught by a hold, or by a flag of a signal that alarms no more than the recipe's share of honest claims. */
 uint32_t alerted(const struct evaluation *e, unsigned recipe, unsigned level, uint32_t alarms_ppm);
-/* One economy more into *e. False, and a sentence in why, when there is no memory or the economy went wrong. */
-MUST_CHECK bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const char *claims_file, char *why,
-                              size_t why_len);
+/* For other programs, as CSV, all economies below one another; NULL: not asked for. */
+struct evaluation_files {
+	FILE *claims; /* every registration, with its truth */
+	FILE *scores; /* every claim whose time has come: what the score was made of, and whether it was paid */
+};
+void evaluate_headings(const struct evaluation_files *files);
+/* One economy more into *e; files may be NULL. False, and a sentence in why, when there is no memory or the economy went wrong. */
+MUST_CHECK bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const struct evaluation_files *files,
+                              char *why, size_t why_len);
 
 /* --- report.c --- */
 struct interval {
