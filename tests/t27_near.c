@@ -278,6 +278,13 @@ static void r05_rounded(void **state)
 	merged((int64_t[]){ 31415926, 27182818, 14142135 }, 3, 72741000, SEVERITY_HOLD);
 }
 
+/* Four together leave many sums to try; that the seller's amounts are never round tells the rest. */
+static void r05_rounded_of_four(void **state)
+{
+	(void)state;
+	merged((int64_t[]){ 31415926, 27182818, 14142135, 17319161 }, 4, 90060000, SEVERITY_HOLD);
+}
+
 /* --- R06: in another currency, with or without tax --- */
 static void rates(void)
 {
@@ -536,6 +543,7 @@ int main(void)
 		U(r05_two),
 		U(r05_four),
 		U(r05_rounded),
+		U(r05_rounded_of_four),
 		U(r06_exact_rate),
 		U(r06_bank_spread),
 		U(r06_tax),

@@ -220,6 +220,61 @@ static void test_related_keeper(void **state)
 	trade_end(&t);
 }
 
+/* A telephone that five share tells little; a new keeper's, whose goods nobody has counted, is told. */
+static void test_a_new_keepers_telephone(void **state)
+{
+	struct trade t;
+	(void)state;
+
+	begin(&t);
+	for (uint64_t i = 4; i < 9; i++)
+		owner_tie(&t, i, "phone:137");
+	site(&t, 0, 8, 1000);
+	(void)count(&t, 0, 900, true);
+	assert_int_equal(found(&t, SIGNAL_W07, issue(&t, 0, 0, 4, 100)), SEVERITY_HOLD);
+	assert_int_equal(found(&t, SIGNAL_W07, issue(&t, 1, 0, 9, 100)), SEVERITY_NONE);
+	t.today.day += 40; /* an old site */
+	assert_int_equal(found(&t, SIGNAL_W07, issue(&t, 2, 0, 4, 100)), SEVERITY_NONE);
+	trade_end(&t);
+}
+
+static uint64_t issue_lot(struct trade *t, uint64_t n, uint64_t at, uint64_t holder, int64_t quantity,
+                          const char *batch)
+{
+	struct goods_lot lot = {
+		.goods = S("HRC"), .quantity = tonnes(quantity), .value = { 100, "CNY" }, .batch = span_z(batch)
+	};
+
+	trade_new(t, ST_RECEIPT_ISSUE, receipt_id(n));
+	t->c.body.receipt_issue.holder = firm(holder);
+	t->c.body.receipt_issue.site = site_id(at);
+	t->c.body.receipt_issue.lots = (struct lots){ &lot, 1 };
+	return trade_enter(t, firm(KEEPER));
+}
+
+/* W02: a letter for a digit; one heat in two places, and a lot that has left, are no such thing. */
+static void test_a_lot_that_looks_the_same(void **state)
+{
+	struct trade t;
+	(void)state;
+
+	begin(&t);
+	site(&t, 0, KEEPER, 10000);
+	site(&t, 1, KEEPER, 10000);
+	(void)count(&t, 0, 9000, true);
+	(void)count(&t, 1, 9000, true);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 0, 0, OWNER, 100, "H00001230")), SEVERITY_NONE);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 1, 1, OWNER, 90, "HO0001230")), SEVERITY_HOLD);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 2, 1, 9, 100, "h-0000I230")), SEVERITY_HOLD);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 3, 1, 7, 80, "H000O1230")), SEVERITY_NONE); /* another's */
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 4, 0, OWNER, 70, "H00004560")), SEVERITY_NONE);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 5, 1, OWNER, 70, "H00004560")), SEVERITY_NONE);
+	(void)issue_lot(&t, 6, 0, OWNER, 60, "H00007890");
+	(void)deliver(&t, 6, 0);
+	assert_int_equal(found(&t, SIGNAL_W02, issue_lot(&t, 7, 1, OWNER, 60, "HO0007890")), SEVERITY_NONE);
+	trade_end(&t);
+}
+
 /* HN19: a lot split, merged and moved about stands for no more than before. */
 static void test_split_and_merge(void **state)
 {
@@ -292,8 +347,16 @@ static void test_stale(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_capacity),       T(test_nothing_came_in), T(test_count_falls_short), T(test_receipt_carousel),
-		T(test_related_keeper), T(test_split_and_merge), T(test_in_and_out),        T(test_stale),
+		T(test_capacity),
+		T(test_nothing_came_in),
+		T(test_count_falls_short),
+		T(test_receipt_carousel),
+		T(test_related_keeper),
+		T(test_a_new_keepers_telephone),
+		T(test_a_lot_that_looks_the_same),
+		T(test_split_and_merge),
+		T(test_in_and_out),
+		T(test_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,31 @@ static void a_new_owner_and_then_a_ramp(void **state)
 	}
 }
 
+/* B13: usual amounts, far more often. Six parts of one order on one day, or a pair that always did, are none. */
+static void a_rush(void **state)
+{
+	enum { ONCE_A_DAY, ALL_AT_ONCE, AS_EVER, HOWS };
+
+	(void)state;
+	for (int how = 0; how < HOWS; how++) {
+		struct told t;
+
+		told_start(&t);
+		struct uuid s = a_supplier(&t), a = an_anchor(&t);
+		for (int k = 0; k < 12; k++) {
+			(void)sells(&t, s, a, 10 * WAN + k);
+			days_pass(&t, how == AS_EVER ? 3 : 20);
+		}
+		assert_int_equal(found(&t, SIGNAL_B13, NULL), 0);
+		for (int k = 0; k < 9; k++) {
+			(void)sells(&t, s, a, 10 * WAN - k);
+			days_pass(&t, how == ALL_AT_ONCE ? 0 : how == AS_EVER ? 3 : 2);
+		}
+		assert_int_equal(found(&t, SIGNAL_B13, NULL) > 0, how == ONCE_A_DAY);
+		told_end(&t);
+	}
+}
+
 static void asleep_and_then_large(void **state)
 {
 	static const struct {
@@ -335,9 +360,9 @@ static void a_silent_debtor(void **state)
 static void soft_signs_never_hold(void **state)
 {
 	static const enum signal soft[] = { SIGNAL_B01, SIGNAL_B02, SIGNAL_B03, SIGNAL_B04, SIGNAL_B05, SIGNAL_B10,
-		                            SIGNAL_B11, SIGNAL_B12, SIGNAL_C04, SIGNAL_C06, SIGNAL_F09, SIGNAL_F16,
-		                            SIGNAL_F17, SIGNAL_F18, SIGNAL_F19, SIGNAL_F20, SIGNAL_F21, SIGNAL_F22,
-		                            SIGNAL_P01, SIGNAL_P07, SIGNAL_P09 };
+		                            SIGNAL_B11, SIGNAL_B12, SIGNAL_B13, SIGNAL_C04, SIGNAL_C06, SIGNAL_F09,
+		                            SIGNAL_F16, SIGNAL_F17, SIGNAL_F18, SIGNAL_F19, SIGNAL_F20, SIGNAL_F21,
+		                            SIGNAL_F22, SIGNAL_P01, SIGNAL_P07, SIGNAL_P09 };
 	struct told t;
 	struct dice r = { 1 };
 
@@ -361,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(ramps),
 		T(a_new_owner_and_then_a_ramp),
+		T(a_rush),
 		T(asleep_and_then_large),
 		T(month_ends_credits_and_moves),
 		T(a_reviewer_who_clears_all),

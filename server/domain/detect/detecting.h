@@ -34,6 +34,8 @@ extern const struct module graph_module, goods_module, related_module; /* G, W, 
 extern const struct module mutual_module, channel_module, funders_module, guarantee_module,
 	proximity_module;                                               /* G too */
 extern const struct module cash_module, ceilings_module, habits_module; /* P, C and F10, B */
+extern const struct module lots_module;                                 /* W02 */
+extern const struct module rush_module;                                 /* B13 */
 extern const struct module figures_module;                              /* F09, F17-F22 */
 
 /*

@@ -21,6 +21,8 @@ static const struct module *const modules[] = {
 	&cash_module,
 	&ceilings_module,
 	&habits_module,
+	&rush_module,
+	&lots_module,
 	&figures_module,
 	/* forged, beside the document itself; and who tries numbers */
 	&confirmed_module,

@@ -105,6 +105,9 @@ static void find_keeper(struct sighting *g, const struct site_seen *site, const 
 	if (site->keeper == NOWHERE || holder == NOWHERE || holder == site->keeper)
 		return;
 	k = kin_between(g->book, holder, site->keeper, 2);
+	/* A telephone that a few share tells little; of a new keeper, whose goods nobody has counted, it is enough. */
+	if (k.hops == 0 && !counted && days_between(site->at, g->s->at) < YOUNG_DAYS)
+		k = kin_direct(g->book, holder, site->keeper);
 	if (k.hops == 0 || k.shared < threshold(g, SIGNAL_W07))
 		return;
 	if (same_group(g->book, holder, site->keeper)) /* a group's own warehouse, as it has declared */

@@ -140,6 +140,19 @@ static struct kin by_a_third(const struct book *b, uint32_t one, uint32_t other,
 	return best;
 }
 
+struct kin kin_direct(const struct book *b, uint32_t one, uint32_t other)
+{
+	struct kin k = { 0 };
+	unsigned looked = 0;
+	struct link l;
+
+	assert(one != other);
+	l = link_between(b, one, other, &looked);
+	if (l.bits > 0)
+		chain(&k, &l);
+	return k;
+}
+
 struct kin kin_between(const struct book *b, uint32_t one, uint32_t other, unsigned most)
 {
 	struct kin k = { 0 };

@@ -31,6 +31,8 @@ struct kin {
 };
 /* a and b differ. Hops beyond `most` (1 or 2) are not looked for. */
 struct kin kin_between(const struct book *b, uint32_t one, uint32_t other, unsigned most);
+/* What the two share directly, however little it weighs; hops is 1 or 0. */
+struct kin kin_direct(const struct book *b, uint32_t one, uint32_t other);
 /* Both belong to one group, and said so: a relation that is no secret. */
 bool same_group(const struct book *b, uint32_t one, uint32_t other);
 /* What this tie weighs today for a bond made at `at`; 0 when too many share it. */

@@ -6,10 +6,12 @@
  * is weighed against how many sums there were to try, and against the grain of
  * the pair's amounts: who sells by the truckload has sums that agree every day.
  */
+#include "logarithm.h"
 #include "near.h"
 #include "sums.h"
 
-enum { WINDOW = 15, WALK = 128, REGISTERED = 60, GRAINS = 32 };
+enum { WINDOW = 15, WALK = 128, REGISTERED = 60, GRAINS = 32, ROUND_LOOK = 64 };
+#define ROUND_LEAST INT64_C(10000) /* minor units */
 
 struct window { /* claims of the pair, the newest first */
 	unsigned n, n_live;
@@ -136,6 +138,24 @@ static bool equal_parts(const struct window *w, const struct sums_found *f, int6
 	return one_more == 0 || (one_more <= first + 9 && one_more >= first - 9);
 }
 
+/* Amounts that several invoices add up to are as odd as those; a round one, of a seller who has no others, was made. */
+static int32_t rounded_bits(const struct book *b, uint32_t claim, const struct sums_found *f)
+{
+	const struct book_claim *c = claim_at(b, claim);
+	uint32_t i = c->older_of_creditor;
+	uint64_t round = 0, seen = 0;
+	int64_t to = ROUND_LEAST;
+
+	while (c->face % (to * 10) == 0)
+		to *= 10;
+	if (c->face % to != 0 || f->off == 0 || f->off > to)
+		return 0;
+	for (; i != NOWHERE && seen < ROUND_LOOK; i = claim_at(b, i)->older_of_creditor, seen++)
+		round += claim_at(b, i)->face % ROUND_LEAST == 0;
+	int32_t bits = tenths_of_bits(seen + 1, round + 1);
+	return bits < near_levels[LEVEL_SUM_ROUNDED].bits ? bits : near_levels[LEVEL_SUM_ROUNDED].bits;
+}
+
 static struct match weigh(const struct near *m, const struct book *b, const struct window *w,
                           const struct sums_found *f, uint32_t claim, uint32_t whole)
 {
@@ -154,6 +174,8 @@ static struct match weigh(const struct near *m, const struct book *b, const stru
 	match_add(&match, LEVEL_DEBTOR_SAME);
 	match_weigh(&match, LEVEL_AMOUNT_SUM,
 	            bits < near_levels[LEVEL_AMOUNT_SUM].bits ? bits : near_levels[LEVEL_AMOUNT_SUM].bits);
+	if (whole == NOWHERE && (bits = rounded_bits(b, claim, f)) > 0)
+		match_weigh(&match, LEVEL_SUM_ROUNDED, bits);
 	if (equal_parts(w, f, whole == NOWHERE ? 0 : claim_at(b, claim)->face))
 		match_weigh(&match, LEVEL_PARTS_EQUAL, near_repeat_bits(m, near_at(m, claim)->seller));
 	compare_others(m, b, claim, other, n, &match);
