@@ -161,10 +161,17 @@ bench:    ## measures this machine's ceiling and the registry against it; QUICK=
 bench-graph: ## the ring search on FIRMS=5000000 with EDGES=100000000 of half a year: time, work, memory, rings found
 	@$(PARALLEL) $(BUILD)/rings
 	$(BUILD)/rings $(or $(FIRMS),5000000) $(or $(EDGES),100000000)
-evaluate: ## simulated economies with known frauds: what is found, what is missed; SEED=1 SEEDS=5 SIZE=S MONTHS=12
-	@$(PARALLEL) all
+evaluate: ## simulated economies with known frauds: what is found, what is missed; SEED=1 SEEDS=5 SIZE=S MONTHS=12 PEERS=1
+	@$(PARALLEL) all $(if $(PEERS),$(BUILD)/peers/ready)
 	$(BUILD)/counterfoil evaluate --seed=$(or $(SEED),1) --seeds=$(or $(SEEDS),5) --size=$(or $(SIZE),S) \
 	  --months=$(or $(MONTHS),12) --out=$(BUILD)/evaluate.json --claims=$(BUILD)/claims.csv
+	$(if $(PEERS),$(BUILD)/counterfoil evaluate --seed=1 --seeds=3 --claims=$(BUILD)/claims-development.csv >/dev/null)
+	$(if $(PEERS),$(BUILD)/peers/bin/python tools/peers/peers.py $(BUILD)/claims-development.csv $(BUILD)/claims.csv $(BUILD)/peers.json)
+# Others' programs, for comparison only: fetched once, each by its hash.
+$(BUILD)/peers/ready: tools/peers/requirements.txt
+	python3 -m venv $(BUILD)/peers
+	$(BUILD)/peers/bin/pip install --quiet --require-hashes -r $<
+	@touch $@
 fuzz:     ## every parser's fuzzer for FUZZ_SECONDS=60
 	@tools/deps.sh run test
 	@$(PARALLEL) FUZZ=1 fuzzers

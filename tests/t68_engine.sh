@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 BUILD=$(cd "$BUILD" && pwd)
+ours=$(sed -n 's/.*DETECTION_ENGINE = \([0-9]*\).*/\1/p' include/detect.h)
 dir=$(mktemp -d)
 chmod 755 "$dir"
 server=
@@ -65,7 +66,7 @@ sells a b 640000.00CNY && sells b c 646000.00CNY && sells c a 652000.00CNY
 say $? "steel in a circle"
 third=$(field object) at=$(number seq)
 raise=(finding raise --asset "$third" --signal D04 --severity flag --at-seq "$at" --evidence "$at" --detail "by an engine of the past")
-registry 1 "this engine has no turn" other-engine "${raise[@]}" --engine 2
+registry 1 "this engine has no turn" other-engine "${raise[@]}" --engine "$ours"
 registry 0 "engine 9 has" '' "${raise[@]}" --engine 9
 gives 4 "the auditor is told what is not recomputed" 'raised by engine 9, which this build does not carry: 1 findings not recomputed' audit replay --state-dir var
 gives 4 "and may rely on the code" '"good":true.*"not_recomputed":\[{"engine":9,"findings":1}\]' audit replay --state-dir var --json
@@ -113,6 +114,6 @@ gives 4 "after a restart nothing is entered twice" '"good":true' audit replay --
 say $? "nor is the turn taken again"
 
 # --- an operator that invents ---
-registry 0 "a finding about what another engine judged" '' "${raise[@]}" --engine 2
-gives 1 "the auditor sees whose turn it was" 'about entry .*, which engine 2 does not judge' audit replay --state-dir var
+registry 0 "a finding about what another engine judged" '' "${raise[@]}" --engine "$ours"
+gives 1 "the auditor sees whose turn it was" 'about entry .*, which engine '"$ours"' does not judge' audit replay --state-dir var
 exit $rc

@@ -42,4 +42,7 @@ say $? "the same seed once more: $(head -n 1 "$dir/out")"
 timeout 300 "$BUILD/counterfoil" audit replay --state-dir="$dir/var" >"$dir/out" 2>"$dir/err" </dev/null
 grep -q 'is what the log says' "$dir/out"
 say $? "the state is what the log says"
+timeout 300 "$BUILD/counterfoil" score monitor --model perf-2026.2 --state-dir="$dir/var" --json >"$dir/out" 2>"$dir/err" </dev/null
+grep -q '"reference":"20[0-9-]*".*"claims":[1-9].*"psi":0,"drift":"stable"' "$dir/out"
+say $? "the score's drift by month, of which the first is measured against itself"
 exit $rc

@@ -9,6 +9,7 @@
 #include "json_at.h"
 #include "run/memory.h"
 #include "score.h"
+#include "score_monitor.h"
 #include "service/folding.h"
 #include "show.h"
 #include "state_dir.h"
@@ -142,11 +143,22 @@ static int cmd_verify(struct cli *c)
 }
 
 static const struct option_row options[] = { DATABASE_OPTIONS };
+static const struct option_row none[] = { { "help", NULL, "this text" } };
+static const struct option_row monitor_options[] = {
+	{ "model", "ID", "whose scores; the first model unless told" },
+	DATABASE_OPTIONS,
+};
 static const struct command_row rows[] = {
 	COMMAND("score", "verify", "FILE", 1, 1, "compute a score again from the log",
 	        "  counterfoil receivable assessment UUID --key bank.jwk --json > score.json\n"
 	        "  counterfoil score verify score.json\n"
 	        "  exit code 1 and the member that differs when the log gives another one",
 	        options, cmd_verify),
+	COMMAND("score", "monitor", "", 0, 0, "how the score drifts and comes true, month by month",
+	        "  counterfoil score monitor --model perf-2026.2\n"
+	        "  PSI above 0.1: watch, above 0.25: act; against the first month of 200 claims. --json is in millionths.",
+	        monitor_options, score_monitor),
+	COMMAND("score", "models", "", 0, 0, "the models this program computes, by the hash that model.publish names",
+	        "  counterfoil score models", none, score_models),
 };
 const struct command_group score_commands = { rows, ARRAY_LEN(rows) };
