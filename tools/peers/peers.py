@@ -27,7 +27,7 @@ def read(path):
         rows = list(csv.DictReader(f))
     for r in rows:
         for k in ("seed", "id", "at_us", "seller", "debtor", "issued", "due", "face", "refused", "level", "part",
-                  "scheme", "of_crook", "base", "paid_us", "reduced", "ours"):
+                  "scheme", "of_crook", "base", "paid_us", "reduced", "cancelled", "ours"):
             r[k] = int(r[k])
         r["key"] = (r["seed"], r["id"])
         r["honest"] = r["scheme"] == 0 and not r["of_crook"]
@@ -143,6 +143,7 @@ def splink_settings():
 
 def splink_weights(rows, settings=None):
     """The best match weight of each claim with an earlier one, and the model, trained here unless it is given."""
+    rows = [r for r in rows if not r["cancelled"]]  # what is billed again in its place is no double
     from splink import Linker
     from splink.backends.duckdb import DuckDBAPI
 

@@ -366,7 +366,7 @@ void evaluate_headings(const struct evaluation_files *files)
 
 	if (files->claims)
 		fputs("seed,id,at_us,seller,debtor,number,issued,due,face,ccy,order,lines,waybill,refused,recipe,level,part,scheme,"
-		      "class,of_crook,base,paid_us,reduced,ours\n",
+		      "class,of_crook,base,paid_us,reduced,cancelled,ours\n",
 		      files->claims);
 	if (!files->scores)
 		return;
@@ -390,13 +390,13 @@ static void write_claims(const struct scoring *x, FILE *f)
 		while (ours + 1 < SEVERITIES && found_of(x, a->truth)->first[ours + 1] != 0)
 			ours++;
 		fprintf(f,
-		        "%llu,%u,%lld,%u,%u,%s,%d,%d,%lld,%s,%llu,%llx,%llu,%d,%s,%u,%u,%u,%u,%d,%lld,%lld,%lld,%d\n",
+		        "%llu,%u,%lld,%u,%u,%s,%d,%d,%lld,%s,%llu,%llx,%llu,%d,%s,%u,%u,%u,%u,%d,%lld,%lld,%lld,%d,%d\n",
 		        (unsigned long long)s->set.seed, (unsigned)i, (long long)t->at.us, (unsigned)a->seller,
 		        (unsigned)a->buyer, a->number, (int)a->issued, (int)a->due, (long long)a->face, a->ccy,
 		        (unsigned long long)a->order, (unsigned long long)a->lines, (unsigned long long)a->waybill,
 		        t->refused, recipe_id(t->recipe), t->level, t->part, t->scheme, t->class, t->of_crook,
 		        (long long)(a->ccy[0] == 'U' ? a->face * s->usd / 100 : a->face), (long long)t->paid.us,
-		        (long long)a->reduced, ours);
+		        (long long)a->reduced, a->state == SALE_ENDED, ours);
 	}
 }
 
