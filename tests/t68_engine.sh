@@ -95,6 +95,8 @@ psql=$(command -v psql || ls /usr/lib/postgresql/*/bin/psql | head -1)
 db() { "$psql" -Xq "host=$dir/var/run port=5432 dbname=counterfoil user=counterfoil" -c "$1" >out 2>err; }
 db 'CREATE POLICY broken ON counterfoil.entry AS RESTRICTIVE FOR SELECT TO counterfoil_follower USING (1 / (seq - seq) = 1)'
 say $? "the follower's every query fails"
+down
+up true # what came while it runs it has in memory: now it has to ask
 sells a b 330000.00CNY && sells b c 333000.00CNY && sells c a 336000.00CNY
 say $? "nobody is turned away"
 last=$(field object)
