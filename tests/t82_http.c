@@ -328,9 +328,12 @@ static void head_is_get(void **state)
 			continue;
 		snprintf(get, sizeof get, "GET %s", routes[i].path);
 		snprintf(head, sizeof head, "HEAD %s", routes[i].path);
-		int want = status(ask(get, "Authorization: Bearer regulator\r\n", NULL));
+		/* Asked by somebody who may: supervisors almost everything, lenders what is of their own book alone. */
+		const bool lenders = routes[i].roles != 0 && (routes[i].roles & ROLE_REGULATOR) == 0;
+		const char *who = lenders ? BANK : "Authorization: Bearer regulator\r\n";
+		int want = status(ask(get, who, NULL));
 		assert_true(want == 200 || strncmp(routes[i].path, "/log/", 5) == 0);
-		assert_int_equal(status(ask(head, "Authorization: Bearer regulator\r\n", NULL)), want);
+		assert_int_equal(status(ask(head, who, NULL)), want);
 		assert_string_equal(body_of(got), "");
 	}
 }
