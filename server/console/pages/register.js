@@ -39,7 +39,6 @@ function FromDocument({ document: d, onDone }) {
 			/* the trade's own papers, as the document names them: a claim without any is one nothing moved for */
 			...(d.order_ref ? { order: d.order_ref } : {}),
 			...(d.despatch_ref ? { deliveries: [d.despatch_ref] } : {}),
-			...(d.delivery_date ? { delivered: d.delivery_date } : {}),
 			...(d.number ? { invoice: { number: d.number, ...(d.issue_date ? { date: d.issue_date } : {}) } } : {}),
 			existing: true,
 			...(d.order_ref ? { order: d.order_ref } : {}),
