@@ -329,7 +329,7 @@ static void head_is_get(void **state)
 		snprintf(get, sizeof get, "GET %s", routes[i].path);
 		snprintf(head, sizeof head, "HEAD %s", routes[i].path);
 		/* Asked by somebody who may: supervisors almost everything, lenders what is of their own book alone. */
-		const bool lenders = routes[i].roles != 0 && (routes[i].roles & ROLE_REGULATOR) == 0;
+		const bool lenders = routes[i].who != 0 && (routes[i].who & ROLE_REGULATOR) == 0;
 		const char *who = lenders ? BANK : "Authorization: Bearer regulator\r\n";
 		int want = status(ask(get, who, NULL));
 		assert_true(want == 200 || strncmp(routes[i].path, "/log/", 5) == 0);

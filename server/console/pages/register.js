@@ -41,8 +41,6 @@ function FromDocument({ document: d, onDone }) {
 			...(d.despatch_ref ? { deliveries: [d.despatch_ref] } : {}),
 			...(d.number ? { invoice: { number: d.number, ...(d.issue_date ? { date: d.issue_date } : {}) } } : {}),
 			existing: true,
-			...(d.order_ref ? { order: d.order_ref } : {}),
-			...(d.despatch_ref ? { deliveries: [d.despatch_ref] } : {}),
 			...(d.account ? { account: d.account } : {}),
 		};
 		const results = await askToSign([{ type: 'receivable.register', prev: null, body, fill: { number: d.number } }]);
