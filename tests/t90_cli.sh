@@ -141,8 +141,8 @@ gives 0 "the same bytes again give the first receipt" 'accepted before' statemen
 gives 0 "it is listed" 'JZ2026090012' receivable list --key seller.jwk
 cf receivable list --key seller.jwk --json
 asset=$(field id)
-gives 0 "the debtor confirms, prev fetched" 'accepted' receivable confirm --key core.jwk --object "$asset" --face 673706.00CNY --due-date 2026-12-08 --set-off-waived yes
-gives 1 "a stale prev is refused, and says what to do" 'prev is fetched anew' receivable confirm --key core.jwk --object "$asset" --prev "$(printf 'A%.0s' $(seq 42))E" --face 673706.00CNY --due-date 2026-12-08 --set-off-waived yes
+gives 0 "the debtor confirms, prev fetched" 'accepted' receivable confirm --key core.jwk --object "$asset" --face 673706.00CNY --due-date 2027-03-05 --set-off-waived yes
+gives 1 "a stale prev is refused, and says what to do" 'prev is fetched anew' receivable confirm --key core.jwk --object "$asset" --prev "$(printf 'A%.0s' $(seq 42))E" --face 673706.00CNY --due-date 2027-03-05 --set-off-waived yes
 gives 0 "a clear check is 0" 'CLEAR' check --key bank.jwk --asset "$asset" --certificate --out certificate.json
 gives 1 "a stop is 1" 'STOP' check --key bank.jwk --issuer 91320281MA1PL4Q61J --number JZ2026090012 --amount 999999.00CNY
 gives 1 "what one may not see is refused" 'not-found' receivable show "$asset" --key bank.jwk

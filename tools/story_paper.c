@@ -22,12 +22,12 @@ STEP("Every step from the issue to the holder:", "voucher chain $other --key $de
 
 CHAPTER("A bill, and who must disclose it",
 	"Another claim becomes a supply-chain bill. No bank may discount it before its acceptor has said it owes it."),
-QUIET("bill issue --key $demo/anchor.jwk --receivable $bearings-1 --acceptor $anchor --face 1016887.00CNY --due-date 2026-12-20 --divisible yes", "bill=/object"),
+QUIET("bill issue --key $demo/anchor.jwk --receivable $bearings-1 --acceptor $anchor --face 1016887.00CNY --due-date 2027-03-22 --divisible yes", "bill=/object"),
 QUIET("bill accept --key $demo/anchor.jwk --object $bill", NULL),
 QUIET("bill take --key $demo/bearings.jwk --object $bill", NULL),
 STEP("Undisclosed, it cannot be discounted; the rule is named.",
 	"bill discount --key $demo/bearings.jwk --object $bill --to $bank_a --price 1014000.00CNY", 1, "/problem/code=disclosure-missing", NULL, 4),
-QUIET("bill disclose --key $demo/anchor.jwk --object $bill --face 1016887.00CNY --due-date 2026-12-20", NULL),
+QUIET("bill disclose --key $demo/anchor.jwk --object $bill --face 1016887.00CNY --due-date 2027-03-22", NULL),
 STEP("Disclosed, it can.", "bill discount --key $demo/bearings.jwk --object $bill --to $bank_a --price 1014000.00CNY", 0, "/status=201", NULL, 1),
 STEP(NULL, "bill take --key $demo/bank_a.jwk --object $bill", 0, "/status=201", NULL, 1),
 
