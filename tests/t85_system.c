@@ -611,8 +611,8 @@ static void copy_file(const char *from, const char *to, const char *name)
 	assert_int_equal(file_write(path, bytes, FILE_SECRET), 0);
 }
 
-static const char *const SECRETS[] = { "log.key",         "operator.jwk", "registry.jwk",
-	                               "fingerprint.key", "signer.last",  "token.key" };
+static const char *const SECRETS[] = { "log.key",         "master.key",  "operator.jwk", "registry.jwk",
+	                               "fingerprint.key", "signer.last", "token.key" };
 
 /* A server without the log's keys on the same database would sign as somebody else and miss every duplicate. */
 static void stranger_on_the_database(void **state)
