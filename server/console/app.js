@@ -26,7 +26,7 @@ function Preferences() {
 	const [theme, show] = useState(themeNow());
 	const now = useSignal(language);
 	return html`<div class="preferences">
-		<select aria-label=${t('pref.language')} value=${now} onChange=${e => setLanguage(e.target.value)}>
+		<select aria-label=${t('pref.language')} value=${now} onChange=${e => setLanguage(e.target.value).catch(() => (e.target.value = now))}>
 			${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} lang=${tag} selected=${tag === now}>${name}</option>`)}</select>
 		<select aria-label=${t('pref.theme')} value=${theme} onChange=${e => (setTheme(e.target.value), show(e.target.value))}>
 			${THEMES.map(x => html`<option value=${x} selected=${x === theme}>${t(`pref.theme.${x}`)}</option>`)}</select>
@@ -133,7 +133,17 @@ function App() {
 	</div>`;
 }
 
-await setLanguage(firstLanguage()).catch(() => setLanguage('en'));
-await resume();
-watchHead();
-render(html`<${App} />`, document.getElementById('app'));
+const speaks = await setLanguage(firstLanguage())
+	.catch(() => setLanguage('en'))
+	.then(
+		() => true,
+		() => false,
+	);
+if (speaks) {
+	await resume();
+	watchHead();
+	render(html`<${App} />`, document.getElementById('app'));
+} else {
+	/* Not even the words came: all that can be said is said in both languages. */
+	document.getElementById('app').textContent = 'The registry does not answer. Reload this page. 登记系统没有应答，请重新载入。';
+}
