@@ -55,7 +55,7 @@ STEP("A debtor's record is its own. A bank that would read more than a check tel
 	"party score $anchor --key $demo/bank_a.jwk", 1, "~consent-required", NULL, 2),
 STEP("The debtor agrees: who, what of it, what for, until when. It can take that back at any time.",
 	"consent grant --key $demo/anchor.jwk --reader $bank_a --scope score --purpose lending --until +90d", 0, "/status=201", "consent=/object", 1),
-STEP("A debtor's record, with its reasons, and the entries it rests on.", "party score $anchor --key $demo/bank_a.jwk --out $demo/score.json", 0, "~perf-2026.2|~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
+STEP("A debtor's record, with its reasons, and the entries it rests on.", "until party score $anchor --key $demo/bank_a.jwk --out $demo/score.json", 0, "~perf-2026.2|~\"grade\"|~\"reasons\"|~\"inputs\"", NULL, 12),
 STEP("Nobody has to believe the registry's arithmetic: the log gives the same score, to the byte.", "score verify $demo/score.json --state-dir $state", 0, "/verified=true", NULL, 2),
 STEP("The debtor sees who looked, what for, and under which consent.",
 	"audit access --key $demo/anchor.jwk --limit 1", 0, "/items/0/what=score|/items/0/purpose=lending|~\"consent\":", NULL, 3),
