@@ -12,7 +12,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build}
 MAKE=${MAKE:-make}
-export FUZZ_SECONDS=${FUZZ_SECONDS:-5}
+# Here a change is judged, so the tries are the same as the last time; make fuzz looks for what nobody tried.
+export FUZZ_SECONDS=${FUZZ_SECONDS:-5} FUZZ_SEED=${FUZZ_SEED:-1}
 LIMIT=${TEST_SECONDS:-900}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

@@ -11,6 +11,7 @@
 
 #include "codes.h"
 #include "crypto.h"
+#include "intake/draft_value.h"
 #include "intake/json_document.h"
 #include "intake/ofd.h"
 #include "intake/pdf.h"
@@ -304,10 +305,11 @@ void draft_detail(struct draft *d, struct doc_finding *f, struct span text)
 {
 	if (!f)
 		return;
-	/* a value quoted back is cut, at the border of a character */
+	/* a value quoted back is cut, at the border of a character, and cleaned as every value is: JSON can escape a control
+	 * character into a text, and an answer with one in it is no answer */
 	while (text.len > 200 || (text.len && !utf8_valid(text)))
 		text.len = text.len > 200 ? 200 : text.len - 1;
-	f->detail = arena_copy(d->mem, text);
+	f->detail = value_clean_copy(d->mem, text);
 }
 
 void draft_detail_sums(struct draft *d, struct doc_finding *f, i128 stated, i128 found, unsigned digits)
