@@ -895,6 +895,19 @@ static void F46_R31_two_dishonours_suspend_where_the_country_says_two(void **sta
 	refused_by(about(&s, ST_BILL_ACCEPT, ANCHOR, c.object), E_OBLIGOR_STOPPED, "obligor.overdue_bills/JP@1");
 }
 
+static void F46_R28_binds_in_a_log_older_than_its_rules(void **state)
+{
+	struct uuid b;
+
+	(void)state;
+	dishonoured(3, "2026-12-10", &b);
+	goto_day("2027-01-03");
+	s.world.rules = NULL;
+	assert_int_equal(review(), OK);
+	assert_int_equal(obligor_of(&s, ANCHOR)->suspended_until.day, day("2027-01-31").day);
+	assert_int_equal(obligor_of(&s, ANCHOR)->barred_until.day, 0);
+}
+
 static void F46_what_was_paid_before_the_month_ended_is_not_listed_again(void **state)
 {
 	struct uuid b[3];
@@ -1301,6 +1314,7 @@ int main(void)
 		R(presented_too_late_only_drawer_and_guarantors_answer),
 		R(F46_R28_three_overdue_bills_suspend_acceptance),
 		R(F46_R31_two_dishonours_suspend_where_the_country_says_two),
+		R(F46_R28_binds_in_a_log_older_than_its_rules),
 		R(F46_what_was_paid_before_the_month_ended_is_not_listed_again),
 		R(F46_R29_three_months_on_the_list_bar_everything_for_two_years),
 		R(F41_F39_members_of_a_pool_are_locked),

@@ -294,8 +294,9 @@ enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debto
 	}
 	if (p && country_code(p->country) != 0 && in_force(g, country_code(p->country), rule, ret))
 		return OK;
+	/* In a log older than the rule: those from 70 on bind nobody then, those before say what they said at first (rule.def). */
 	if (!in_force(g, 0, rule, ret))
-		*ret = RULE_OFF;
+		*ret = rule < RULE_TERM_LEAST ? rule_info(rule)->first : RULE_OFF;
 	return OK;
 }
 

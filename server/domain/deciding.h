@@ -85,7 +85,8 @@ int64_t rule_value(struct deciding *g, enum rule_number rule);
 /* The same, or `otherwise` when none is in force and so none is noted: the rule is younger than the log. */
 int64_t rule_value_or(struct deciding *g, enum rule_number rule, int64_t otherwise);
 /* The same for a rule that may differ by the debtor's country: its version there, else the one for everywhere. RULE_OFF
- * when none is in force: a rule younger than the log binds nobody before it is published. */
+ * when none is in force and the rule is one of those from 70 on, which bind nobody before they are published; the older
+ * ones say their first value then, as rule_value does. */
 #define RULE_OFF (-1)
 enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debtor, int64_t *ret);
 /* The latest published version's number, there; 0 when none is. */
