@@ -6,52 +6,17 @@
  * What a user would miss without it: an invoice entered twice because a client
  * retried; an answer lost at a restart; a garbled request that leaves a trace.
  */
-#include "server.h"
+#include "one_server.h"
 
 #include "jws.h"
 
-static struct server server;
-static struct cast cast;
-static struct arena mem;
-
 static int begin(void **state)
 {
+	static const char *const quick[] = { "--header-seconds=2", "--body-seconds=2", NULL };
+
 	(void)state;
-	if (!server_program())
-		return 0;
-	mem = map_arena((size_t)256 << 20);
-	server_make(&server, NULL);
-	server_flag(&server, "--header-seconds=2");
-	server_flag(&server, "--body-seconds=2");
-	server_start(&server);
-	cast_start(&server, &cast);
+	(void)one_server_begin(quick);
 	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	if (server_program())
-		server_drop(&server);
-	return 0;
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	if (mem.base)
-		arena_reset(&mem);
-	return 0;
-}
-
-/* A number no test used before. */
-static const char *number(void)
-{
-	static unsigned n;
-	char *text = arena_take(&mem, 32);
-
-	snprintf(text, 32, "INV-%06u", ++n);
-	return text;
 }
 
 static struct command registered(int64_t face)

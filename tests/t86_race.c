@@ -7,40 +7,9 @@
  * told which rule refused it and hold a receipt of its attempt; the balances
  * and the whole log must hold afterwards.
  */
-#include "server.h"
+#include "one_server.h"
 
 enum { ATTEMPTS = 10000, CONNECTIONS = 64 };
-static struct server server;
-static struct cast cast;
-static struct arena mem;
-
-static int begin(void **state)
-{
-	(void)state;
-	if (!server_program())
-		return 0;
-	mem = map_arena((size_t)512 << 20);
-	server_make(&server, NULL);
-	server_start(&server);
-	cast_start(&server, &cast);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	if (server_program())
-		server_drop(&server);
-	return 0;
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	if (mem.base)
-		arena_reset(&mem);
-	return 0;
-}
 
 /* Sends all at once: one 201; all others `fault`, on record, each with a good receipt. Returns the winner. */
 static size_t one_winner(const struct span *s, size_t n, enum fault fault)
@@ -241,5 +210,5 @@ int main(void)
 		TF(one_invoice), TF(many_pairs), TF(one_sale), TF(parts_that_fit), TF(one_hold), TF(auditor_agrees),
 	};
 
-	return cmocka_run_group_tests(tests, begin, finish);
+	return cmocka_run_group_tests(tests, begin_plain, finish);
 }

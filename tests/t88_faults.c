@@ -6,50 +6,9 @@
  * "not now"; a full disk that loses a receipt; a backup put back quietly; an
  * operator who edits an amount in the database and nobody can say which.
  */
-#include "server.h"
+#include "one_server.h"
 
 #include <sys/mount.h>
-
-static struct server server;
-static struct cast cast;
-static struct arena mem;
-
-static int begin(void **state)
-{
-	(void)state;
-	if (!server_program())
-		return 0;
-	mem = map_arena((size_t)512 << 20);
-	server_make(&server, NULL);
-	server_start(&server);
-	cast_start(&server, &cast);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	if (server_program())
-		server_drop(&server);
-	return 0;
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	if (mem.base)
-		arena_reset(&mem);
-	return 0;
-}
-
-static const char *number(void)
-{
-	static unsigned n;
-	char *text = arena_take(&mem, 32);
-
-	snprintf(text, 32, "FAULT-%06u", ++n);
-	return text;
-}
 
 static struct span a_statement(const struct cast *people)
 {
@@ -846,5 +805,5 @@ int main(void)
 		TF(memory_stays),          TF(all_of_it_is_good),
 	};
 
-	return cmocka_run_group_tests(tests, begin, finish);
+	return cmocka_run_group_tests(tests, begin_plain, finish);
 }

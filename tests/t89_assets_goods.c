@@ -6,15 +6,12 @@
  * What a user would miss without it: two warehouses' clerks who issue on the same coils in the same millisecond, and
  * both get a receipt.
  */
-#include "server.h"
+#include "one_server.h"
 
 #include "jws.h"
 
 enum { ATTEMPTS = 2000, CONNECTIONS = 32 };
 
-static struct server server;
-static struct cast cast;
-static struct arena mem;
 static struct actor warehouse, surveyor;
 static struct uuid site;
 static struct hash site_head;
@@ -73,24 +70,12 @@ static void open_site(void)
 static int begin(void **state)
 {
 	(void)state;
-	if (!server_program())
+	if (!one_server_begin(NULL))
 		return 0;
-	mem = map_arena((size_t)256 << 20);
-	server_make(&server, NULL);
-	server_start(&server);
-	cast_start(&server, &cast);
 	warehouse = newcomer(ROLE_WAREHOUSE, "91310000800000056P");
 	surveyor = newcomer(ROLE_WITNESS, "91310000900000078R");
 	no_licence();
 	open_site();
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	if (server_program())
-		server_drop(&server);
 	return 0;
 }
 

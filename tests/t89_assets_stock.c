@@ -6,14 +6,11 @@
  * What a user would miss without it: a pledge that sank and that nobody was told of; a price that stopped the
  * registry for a minute; the same steel lent on by two banks in the same millisecond.
  */
-#include "server.h"
+#include "one_server.h"
 
 enum { PLEDGES = 240, SITE_TEXT = 16 };
 
-static struct server server;
-static struct cast cast;
 static struct actor monitor, inspector, exchange;
-static struct arena mem;
 static struct uuid feed;
 static struct hash feed_head;
 
@@ -43,12 +40,8 @@ static int begin(void **state)
 	struct command c = { .kind = ST_PRICE_ENROL, .object = new_uuid() };
 
 	(void)state;
-	if (!server_program())
+	if (!one_server_begin(NULL))
 		return 0;
-	mem = map_arena((size_t)1 << 28);
-	server_make(&server, NULL);
-	server_start(&server);
-	cast_start(&server, &cast);
 	enrol_one(&monitor, ROLE_WAREHOUSE, "91330206MA2AB1CD0C");
 	enrol_one(&inspector, ROLE_WAREHOUSE, "91310115MA1KX7YT5T");
 	enrol_one(&exchange, ROLE_PRICE_SOURCE, "12310000425012345C");
@@ -60,14 +53,6 @@ static int begin(void **state)
 	feed = c.object;
 	feed_head = must(&server, &c, &cast.operator, & mem);
 	post_price(1000);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	if (server_program())
-		server_drop(&server);
 	return 0;
 }
 
