@@ -154,6 +154,9 @@ void match_invoice(const struct paper *papers, size_t n, size_t which, const str
                    struct match *ret);
 /* One of them names another seller or buyer than the other: the trade is not between the same two. */
 bool papers_apart(const struct paper *a, const struct paper *b);
+/* Its issuer is of this trade and the other party is not, though one of them names the other by a number of this issuer:
+ * a contradiction, and not another trade under the same number. */
+bool paper_contradicts(const struct paper *p, const struct paper *inv);
 /* The party of this identifier is one the ids name. */
 bool paper_ids_have(const struct paper_ids *ids, struct span identifier);
 
@@ -172,6 +175,6 @@ MUST_CHECK bool trade_keys(const struct paper *p, struct span bringer, struct sp
 
 /* A paper in flat form, for a table (trade_wire.c): all but its level and whose word it is, which change. */
 void put_trade_wire(struct writer *w, const struct paper *p);
-/* Strict: every length and count is checked, nothing may be left over. Texts borrow from wire; lists are taken from mem. */
+/* Strict: every length, count and amount is checked, nothing may be left over. Texts borrow from wire; lists are taken from mem. */
 MUST_CHECK bool trade_wire_read(struct span wire, struct arena *mem, struct paper *ret);
 #endif

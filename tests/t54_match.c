@@ -253,6 +253,35 @@ static void the_same_order_of_another_seller_is_found(void **state)
 	expect(2, "XD-PARTY");
 }
 
+/* Under one number a buyer may have ordered of two: the order to this seller is what the invoice names. */
+static void an_order_of_that_number_to_this_seller_settles_it(void **state)
+{
+	struct paper *o;
+
+	(void)state;
+	signed_one(invoice(NULL));
+	signed_one(order(EDITS("91320281MA1PL4Q61J", OTHER)));
+	o = order(NULL);
+	expect(3, "XD-REF");
+	o->vouched = false; /* in the buyer's name, but not its word */
+	expect(2, "XD-REF XD-PARTY");
+}
+
+/* What another seller delivers under the order is no word more than that it is another. */
+static void what_a_paper_of_others_says_is_not_told(void **state)
+{
+	(void)state;
+	signed_one(invoice(NULL));
+	order(NULL);
+	signed_one(receipt(EDITS("91320281MA1PL4Q61J", OTHER, "HD-GR-261114", "SECRET-1")));
+	expect(2, "XD-REF XD-PARTY");
+	for (unsigned i = 0; i < m.n_details; i++) {
+		assert_null(strstr(m.detail[i].text, "SECRET"));
+		assert_null(strstr(m.detail[i].text, OTHER));
+	}
+	assert_int_equal(m.n_with, 1);
+}
+
 /* --- one thing changed --- */
 
 static void quantities_and_prices_are_compared(void **state)
@@ -429,6 +458,8 @@ int main(void)
 		FRESH(a_strangers_papers_change_nothing),
 		FRESH(another_buyers_papers_are_another_trade),
 		FRESH(the_same_order_of_another_seller_is_found),
+		FRESH(an_order_of_that_number_to_this_seller_settles_it),
+		FRESH(what_a_paper_of_others_says_is_not_told),
 		FRESH(quantities_and_prices_are_compared),
 		FRESH(one_order_is_not_billed_twice),
 		FRESH(a_copy_is_no_second_invoice),

@@ -103,6 +103,23 @@ bool paper_joined(const struct paper *p, const struct paper *inv)
 	return false;
 }
 
+/* Who gave the paper its number. */
+static bool sellers(const struct paper *p)
+{
+	return p->role == PAPER_DESPATCH || p->role == PAPER_CREDIT || p->role == PAPER_INVOICE;
+}
+
+bool paper_contradicts(const struct paper *p, const struct paper *inv)
+{
+	enum fit seller = same_party(&p->seller, &inv->seller), buyer = same_party(&p->buyer, &inv->buyer);
+
+	if (p->role == PAPER_INVOICE || p->role == PAPER_PAYMENT || !paper_joined(p, inv))
+		return false;
+	if (sellers(p))
+		return seller == SAME && buyer == OTHER && (paper_refers(inv, p) || paper_refers(p, inv));
+	return buyer == SAME && seller == OTHER;
+}
+
 bool papers_apart(const struct paper *a, const struct paper *b)
 {
 	return same_party(&a->seller, &b->seller) == OTHER || same_party(&a->buyer, &b->buyer) == OTHER;

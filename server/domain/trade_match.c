@@ -32,25 +32,23 @@ void trade_find(struct trade *t, enum xd x, const struct paper *p, struct span a
 	d->text[w.len] = 0;
 }
 
-/* Who gave the paper its number. */
-static bool sellers(const struct paper *p)
+/* The other party is told no more than that it is another: what the paper says besides is not for it. */
+static void find_contradiction(struct trade *t, const struct paper *p)
 {
-	return p->role == PAPER_DESPATCH || p->role == PAPER_CREDIT || p->role == PAPER_INVOICE;
-}
+	const struct paper *inv = t->inv;
 
-/* Its issuer is of this trade and the other party is not, though one of them names the other by a number of this issuer:
- * a contradiction, and not another trade under the same number. */
-static bool half(const struct paper *p, const struct paper *inv, enum fit seller, enum fit buyer)
-{
-	if (p->role == PAPER_INVOICE || p->role == PAPER_PAYMENT)
-		return false;
-	if (sellers(p))
-		return seller == SAME && buyer == OTHER && (paper_refers(inv, p) || paper_refers(p, inv));
-	return buyer == SAME && seller == OTHER;
+	if (p->role == PAPER_ORDER && t->order && t->order->vouched) /* under one number, one of them to this seller */
+		return;
+	trade_find(t, XD_PARTY, p, S(""),
+	           same_party(&p->seller, &inv->seller) == OTHER ? "the seller is another on "
+	                                                         : "the buyer is another on ",
+	           paper_refers(inv, p) ? p->number : S("a paper that names the same order"));
 }
 
 static void gather(struct trade *t)
 {
+	bool against[MATCH_PAPERS_MAX] = { false };
+
 	for (size_t i = 0; i < t->n; i++) {
 		const struct paper *p = &t->paper[i];
 		bool own = i == t->which;
@@ -62,10 +60,7 @@ static void gather(struct trade *t)
 		if (!own && seller != SAME && buyer != SAME && p->role != PAPER_PAYMENT && p->role != PAPER_ANSWER)
 			continue;
 		if (seller == OTHER || buyer == OTHER) {
-			if (half(p, t->inv, seller, buyer))
-				trade_find(t, XD_PARTY, p, S(""),
-				           seller == OTHER ? "the seller is another on " : "the buyer is another on ",
-				           p->number);
+			against[i] = paper_contradicts(p, t->inv);
 			continue;
 		}
 		t->in[i] = true;
@@ -74,6 +69,9 @@ static void gather(struct trade *t)
 		if (p->role == PAPER_ORDER && (!t->order || (p->vouched && !t->order->vouched)))
 			t->order = p;
 	}
+	for (size_t i = 0; i < t->n; i++)
+		if (against[i])
+			find_contradiction(t, &t->paper[i]);
 }
 
 bool counted_before(const struct trade *t, size_t i)

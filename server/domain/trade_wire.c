@@ -143,6 +143,23 @@ static int64_t get64(struct in *r)
 	return s.len ? (int64_t)be64_get((const uint8_t *)s.at) : 0;
 }
 
+/* As intake takes them, so that sums of them stay numbers. */
+static int64_t get_money(struct in *r)
+{
+	int64_t v = get64(r);
+
+	r->bad |= v >= DOC_MONEY_LIMIT || v <= -DOC_MONEY_LIMIT;
+	return r->bad ? 0 : v;
+}
+
+static int64_t get_quantity(struct in *r)
+{
+	int64_t v = get64(r);
+
+	r->bad |= v > INT64_MAX / 4 || v < INT64_MIN / 4;
+	return r->bad ? 0 : v;
+}
+
 static struct span get_text(struct in *r)
 {
 	struct span s = take(r, get32(r));
@@ -195,10 +212,10 @@ static void get_line(struct in *r, struct paper_line *l)
 
 	for (size_t i = 0; i < ARRAY_LEN(text); i++)
 		*text[i] = get_text(r);
-	l->quantity = get64(r);
-	l->short_by = get64(r);
-	l->price = get64(r);
-	l->net = get64(r);
+	l->quantity = get_quantity(r);
+	l->short_by = get_quantity(r);
+	l->price = get_quantity(r);
+	l->net = get_money(r);
 	flags = get8(r);
 	r->bad |= (flags & ~(COUNTED | PRICED)) != 0;
 	l->counted = (flags & COUNTED) != 0;
@@ -225,7 +242,8 @@ static struct paper_items get_items(struct in *r)
 		at[i].unique = get_text(r);
 		at[i].code = get_text(r);
 		at[i].account = get_text(r);
-		at[i].amount = get64(r);
+		at[i].amount = get_money(r);
+		r->bad |= at[i].amount < 0; /* what was paid */
 	}
 	return (struct paper_items){ at, at ? (uint32_t)n : 0 };
 }
@@ -249,8 +267,8 @@ static void get_head(struct in *r, struct paper *p)
 	if (ccy.len)
 		memcpy(p->ccy, ccy.at, 3);
 	p->issued.day = (int32_t)get32(r);
-	p->payable = get64(r);
-	p->net = get64(r);
+	p->payable = get_money(r);
+	p->net = get_money(r);
 	p->number = get_text(r);
 	p->uuid = get_text(r);
 	p->account = get_text(r);

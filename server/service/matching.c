@@ -19,15 +19,22 @@ enum {
 	ROUND = 32, /* invoices */
 	ROWS = 256, /* papers looked at for one of them: more than are compared, since not all of them are of its trade */
 	FEWEST = 16, /* those that take something back come first: so many always fit */
+	COUNTRIES = 26 * 26,
 };
 #define MATCHING_MEM ((size_t)512 << 20) /* address space: papers of ten thousand lines */
 
+struct abroad {
+	int64_t country;
+	struct match_limits limits;
+};
 struct matching {
 	struct matching_conf conf;
-	struct conn conn, reader; /* reader: whom the registry believes */
-	struct arena mem;         /* of one invoice */
-	struct arena said;        /* of what a round enters */
-	struct match_limits limits;
+	struct conn conn, reader;   /* reader: whom the registry believes */
+	struct arena mem;           /* of one invoice */
+	struct arena said;          /* of what a round enters */
+	struct match_limits limits; /* for everywhere */
+	struct abroad abroad[COUNTRIES];
+	size_t n_abroad;
 	bool failing; /* said once, not each round */
 	struct paper paper[ROWS];
 	struct match match;
@@ -35,26 +42,42 @@ struct matching {
 
 /* --- what the rules allow --- */
 
+/* NULL for a rule that is none of the tolerances. */
+static int64_t *limit_of(struct match_limits *l, int64_t rule)
+{
+	switch (rule) {
+	case RULE_MATCH_PRICE:
+		return &l->price_ppm;
+	case RULE_MATCH_QUANTITY:
+		return &l->quantity_ppm;
+	case RULE_MATCH_DAYS:
+		return &l->days;
+	default:
+		return NULL;
+	}
+}
+
+/* Rows come in the order of their keys: those for everywhere, then a country after the other, and of a rule's versions
+ * the last one in force stays. */
 static bool on_rule(void *arg, const struct row *row)
 {
 	const struct rule *x = (const struct rule *)(const void *)row;
-	struct match_limits *l = arg;
+	struct matching *m = arg;
+	int64_t country = rule_row_country(x->id), *at = limit_of(&m->limits, rule_row_number(x->id));
+	struct abroad *last = m->n_abroad ? &m->abroad[m->n_abroad - 1] : NULL;
 
-	if (rule_row_country(x->id) != 0 || x->effective.us > clock_now().us)
+	if (!at || x->effective.us > clock_now().us)
 		return true;
-	switch (rule_row_number(x->id)) { /* in key order: the last one in force stays */
-	case RULE_MATCH_PRICE:
-		l->price_ppm = x->value;
-		break;
-	case RULE_MATCH_QUANTITY:
-		l->quantity_ppm = x->value;
-		break;
-	case RULE_MATCH_DAYS:
-		l->days = x->value;
-		break;
-	default:
-		break;
+	if (country == 0) {
+		*at = x->value;
+		return true;
 	}
+	if (!last || last->country != country) {
+		assert(m->n_abroad < ARRAY_LEN(m->abroad));
+		last = &m->abroad[m->n_abroad++];
+		*last = (struct abroad){ country, m->limits };
+	}
+	*limit_of(&last->limits, rule_row_number(x->id)) = x->value;
 	return true;
 }
 
@@ -63,7 +86,17 @@ static enum fault read_limits(struct matching *m)
 	m->limits = (struct match_limits){ .price_ppm = rule_info(RULE_MATCH_PRICE)->first,
 		                           .quantity_ppm = rule_info(RULE_MATCH_QUANTITY)->first,
 		                           .days = rule_info(RULE_MATCH_DAYS)->first };
-	return store_scan(m->conn.store, TABLE_RULE, on_rule, &m->limits);
+	m->n_abroad = 0;
+	return store_scan(m->conn.store, TABLE_RULE, on_rule, m);
+}
+
+/* Where the debtor is; a rule its country says nothing of is the one for everywhere. */
+static const struct match_limits *limits_in(const struct matching *m, int64_t country)
+{
+	for (size_t i = 0; country != 0 && i < m->n_abroad; i++)
+		if (m->abroad[i].country == country)
+			return &m->abroad[i].limits;
+	return &m->limits;
 }
 
 /* --- whose word a paper is --- */
@@ -142,7 +175,7 @@ static bool take_papers(struct matching *m, const struct trade_set *t, size_t as
 		if (!trade_wire_read(t->row[i].words, &m->mem, p))
 			continue;
 		weigh(p, &t->row[i], inv);
-		if ((p->heard || p->vouched) && !papers_apart(p, inv))
+		if (papers_apart(p, inv) ? p->vouched && paper_contradicts(p, inv) : p->heard)
 			(*n)++;
 	}
 	if (t->n == asked) /* there may be more: match_invoice() is to say so */
@@ -311,7 +344,7 @@ static enum fault judge(struct matching *m, struct hash invoice, struct assessin
 	memset(&m->match, 0, sizeof m->match);
 	if (take_papers(m, &t, asked, &n)) {
 		m->paper[0].level = (uint16_t)ret->body.alone;
-		match_invoice(m->paper, n, 0, &m->limits, &m->match);
+		match_invoice(m->paper, n, 0, limits_in(m, t.country), &m->match);
 		ret->body.level = m->match.level;
 		say_papers(m, &m->said, &ret->body);
 		say_findings(&m->match, &m->said, &ret->body);

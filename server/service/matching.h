@@ -13,11 +13,16 @@
  * or gets a list of revoked certificates. That an anchor's time is over changes
  * nothing: what was judged in it was judged in time.
  *
- * Nobody learns of a paper that is not his. An invoice is held only against
- * papers between the same two parties, brought by one of them or signed by its
- * issuer; an order of the buyer's to somebody else is as if it were not there,
- * and so is a stranger's word about either. What came out is for the two, and
- * for those with a stake in the claim.
+ * Nobody learns of a paper that is not his. An invoice is held against papers
+ * between the same two parties, brought by one of them or signed by its issuer;
+ * a stranger's word about either is as if it were not there. Of a paper with
+ * somebody else no more is told than that it contradicts the invoice: the very
+ * order it names is the buyer's own order to another seller (XD-PARTY). With
+ * whom, and what else it says, is not. What came out is for the two, and for
+ * those with a stake in the claim.
+ *
+ * How far prices, quantities and days may differ, the rules say that are in
+ * force when it is judged, those of the debtor's country before those of all.
  */
 #ifndef CF_MATCHING_H
 #define CF_MATCHING_H

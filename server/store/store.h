@@ -205,6 +205,7 @@ struct trade_set {
 	/* The anchor the invoice's row rests on is in force; the one its level rested on so far gives a ground to fall. */
 	int32_t may_rest, may_fall;
 	col_ccy ccy;
+	int64_t country; /* of the debtor (country_code()): the claim's, else the party the invoice names; 0 when not known */
 };
 /* The invoice, and of the papers that share a key with it those that may be listened to; all in mem. */
 MUST_CHECK enum fault store_trade(struct store *s, struct hash invoice, size_t max, struct arena *mem,

@@ -8,6 +8,7 @@
  * another is being weighed is not lost, and after a crash nothing is.
  */
 #include "pg.h"
+#include "rule.h"
 
 #define NIL "'00000000-0000-0000-0000-000000000000'"
 
@@ -65,7 +66,10 @@ static const struct {
 	  "  (t.anchor = " NIL
 	  " OR EXISTS (SELECT FROM anchor a WHERE a.id = t.anchor AND a.state = 1 AND a.valid_until > now()))::integer,"
 	  "  (NOT EXISTS (SELECT FROM anchor a WHERE a.id = coalesce(s.anchor, e.anchor) AND a.state = 1"
-	  "   AND a.valid_until > now() AND a.revocations = ''))::integer"
+	  "   AND a.valid_until > now() AND a.revocations = ''))::integer,"
+	  "  coalesce((SELECT p.country FROM asset a JOIN party p ON p.id = a.debtor WHERE a.document = e.sha256 ORDER BY a.first_seq LIMIT 1),"
+	  "   (SELECT p.country FROM unnest(string_to_array(e.recipient_ids, E'\\n')) i JOIN party p"
+	  "    ON p.identifier IN ('uscc:' || i, 'lei:' || i) ORDER BY p.seq LIMIT 1), '')"
 	  " FROM evidence e JOIN trade_paper t ON t.sha256 = e.sha256 LEFT JOIN assessment s ON s.sha256 = e.sha256"
 	  " WHERE e.sha256 = $1::bytea" },
 };
@@ -217,6 +221,7 @@ static enum fault take_said(struct trade_set *t, const PGresult *r)
 	       decode_value(r, 0, 4, CT_i64, &t->paid) && decode_value(r, 0, 5, CT_i64, &t->findings) &&
 	       decode_value(r, 0, 6, CT_i32, &t->level) && decode_value(r, 0, 7, CT_uuid, &t->claim) &&
 	       decode_value(r, 0, 8, CT_i32, &t->may_rest) && decode_value(r, 0, 9, CT_i32, &t->may_fall);
+	t->country = good ? country_code(result_span(r, 0, 10)) : 0;
 	return good || PQntuples(r) == 0 ? OK : E_INTERNAL;
 }
 
