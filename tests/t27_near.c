@@ -186,6 +186,7 @@ static void r03_confusable(void **state)
 	(void)state;
 	AGAIN(SIGNAL_D06, SEVERITY_HOLD, b.number = "INV2O264OO75", b.goods = NULL, b.delivery = NULL, b.order = NULL);
 }
+/* ATK-81 */
 static void r03_full_width_and_look_alikes(void **state)
 {
 	(void)state;

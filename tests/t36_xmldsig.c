@@ -513,6 +513,50 @@ static void claimed_time(void **state)
 	expect("xml:id twice", xades("2026-09-14T10:00:00Z", "p", "<ds:Object xml:id=\"p\"/>"), DOC_L1, "AUTH-01");
 }
 
+/* ---- ATK-33: signatures that cover less than they show ---- */
+
+#define ZATCA_WITHOUT(what)                                                                        \
+	"<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><ds:XPath>" what \
+	"</ds:XPath></ds:Transform>"
+
+/* The Saudi form leaves out the extensions and the QR reference, and its signing time and issuer are anybody's to change.
+ * Whatever is changed in it, it is believed no more than it was before: as no signature. */
+static void atk33_a_form_that_leaves_out_parts(void **state)
+{
+	static const char form[] = ZATCA_WITHOUT("not(//ancestor-or-self::ext:UBLExtensions)") ZATCA_WITHOUT(
+		"not(//ancestor-or-self::cac:AdditionalDocumentReference[cbc:ID='QR'])") "<ds:Transform Algorithm=\"" C14N_11
+											 "\"/>";
+	static const char *const edit[][3] = {
+		{ "as it came", "", "" },
+		{ "signing time", "2026-09-14T10", "2020-01-01T10" },
+		{ "issuer's serial", "<ds:X509SerialNumber>7<", "<ds:X509SerialNumber>8<" },
+		{ "extensions", "<ext:UBLExtension>", "<ext:UBLExtension><ext:ExtensionURI>urn:x</ext:ExtensionURI>" },
+		{ "a second QR", "<cac:AccountingSupplierParty>",
+		  "<cac:AdditionalDocumentReference><cbc:ID>QR</cbc:ID></cac:AdditionalDocumentReference>"
+		  "<cac:AccountingSupplierParty>" },
+	};
+	struct xmaker m = base();
+
+	(void)state;
+	m.transforms = form;
+	m.objects = "<ds:Object><xades:QualifyingProperties xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\">"
+		    "<xades:SignedProperties><xades:SigningTime>2026-09-14T10:00:00Z</xades:SigningTime>"
+		    "<ds:X509SerialNumber>7</ds:X509SerialNumber></xades:SignedProperties></xades:QualifyingProperties>"
+		    "</ds:Object>";
+	struct span as_signed = xsign(m);
+	for (size_t i = 0; i < ARRAY_LEN(edit); i++) {
+		struct span s =
+			edit[i][1][0] ? pki_replace(as_signed, span_z(edit[i][1]), span_z(edit[i][2])) : as_signed;
+		struct document d;
+
+		expect(edit[i][0], s, DOC_L1, "AUTH-01");
+		mem = arena_over(memory, DOCUMENT_ARENA);
+		assert_int_equal(document_read_under(s, &trust, &mem, &d), OK);
+		assert_false(d.signature.present);
+		assert_int_equal(d.signature.claimed.len, 0);
+	}
+}
+
 /* ---- size ---- */
 
 /* Small on the wire, gigabytes when made canonical: every sibling would write the long namespace again. */
@@ -582,8 +626,19 @@ static void every_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good), T(places),  T(altered), T(wrapping),     T(references), T(algorithms),
-		T(keys), T(signers), T(issuers), T(claimed_time), T(expansion),  T(every_byte),
+		T(good),
+		T(places),
+		T(altered),
+		T(wrapping),
+		T(references),
+		T(algorithms),
+		T(keys),
+		T(signers),
+		T(issuers),
+		T(claimed_time),
+		T(atk33_a_form_that_leaves_out_parts),
+		T(expansion),
+		T(every_byte),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }

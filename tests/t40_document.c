@@ -244,6 +244,61 @@ static void limits(void **state)
 	free(big);
 }
 
+/* ATK-86: each of ten thousand lines is off by no more than a line may be, always to the seller's side: 200.00 of nothing.
+ * Rounding that is rounding goes either way. */
+static void atk86_rounding_adds_up(void **state)
+{
+	static const struct {
+		unsigned lines;
+		const char *net,
+			*other; /* of one piece at 1.00 or, for rounding, a third of it; of every second line */
+		const char *price, *total, *rules;
+		int level;
+	} row[] = {
+		{ 10000, "1.02", "1.02", "1.00", "10200.00", "AMT-10", 0 },
+		{ 10000, "0.98", "0.98", "1.00", "9800.00", "AMT-10", 0 },
+		{ 10000, "1.02", "0.98", "1.00", "10000.00", "", 1 },
+		{ 10000, "0.33", "0.33", "0.333333", "3300.00", "", 1 }, /* rounded down, each of them */
+		{ 40, "1.02", "1.02", "1.00", "40.80", "", 1 },          /* below 1.00: told, as tax is */
+		{ 1, "1.02", "1.02", "1.00", "1.02", "", 1 },            /* what the official rule lets pass */
+	};
+	struct document d;
+	char got[256], line[768];
+
+	(void)state;
+	big = malloc(16u << 20);
+	assert_non_null(big);
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		big_len = 0;
+		add(HEAD
+		    "><b:ID>R-1</b:ID><b:IssueDate>2026-11-01</b:IssueDate><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode>"
+		    "<a:AccountingSupplierParty><a:Party><a:PartyLegalEntity><b:RegistrationName>s</b:RegistrationName>"
+		    "<b:CompanyID>1</b:CompanyID></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>"
+		    "<a:AccountingCustomerParty><a:Party><a:PartyLegalEntity><b:RegistrationName>b</b:RegistrationName>"
+		    "<b:CompanyID>2</b:CompanyID></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>");
+		snprintf(line, sizeof line,
+		         "<a:LegalMonetaryTotal><b:LineExtensionAmount currencyID='EUR'>%s</b:LineExtensionAmount>"
+		         "<b:PayableAmount currencyID='EUR'>%s</b:PayableAmount></a:LegalMonetaryTotal>",
+		         row[i].total, row[i].total);
+		add(line);
+		for (unsigned k = 0; k < row[i].lines; k++) {
+			snprintf(
+				line, sizeof line,
+				"<a:InvoiceLine><b:ID>%u</b:ID><b:InvoicedQuantity unitCode='EA'>1</b:InvoicedQuantity>"
+				"<b:LineExtensionAmount currencyID='EUR'>%s</b:LineExtensionAmount><a:Item><b:Name>x</b:Name>"
+				"</a:Item><a:Price><b:PriceAmount currencyID='EUR'>%s</b:PriceAmount></a:Price></a:InvoiceLine>",
+				k + 1, k % 2 ? row[i].other : row[i].net, row[i].price);
+			add(line);
+		}
+		add("</Invoice>");
+		assert_int_equal(read_as((struct span){ big, big_len }, -1, &d), OK);
+		rules_of(&d, SEV_E, got, sizeof got);
+		if (strcmp(got, row[i].rules) != 0 || d.level != row[i].level)
+			fail_msg("row %zu: level %d \"%s\"", i, d.level, got);
+	}
+	free(big);
+}
+
 /* DAT-01: what is dated after the day it came in, as the registry's clock has it, whatever zone it was written in. */
 static void dated_ahead(void **state)
 {
@@ -539,6 +594,7 @@ int main(void)
 		T(facts),
 		T(zatca_tax_is_not_doubled),
 		T(limits),
+		T(atk86_rounding_adds_up),
 		T(dated_ahead),
 		T(small_arena),
 		T(wire_round_trip),

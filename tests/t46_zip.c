@@ -60,6 +60,7 @@ static void honest(void **state)
 	unzip_close(&z);
 }
 
+/* ATK-53: names that lead elsewhere; ATK-44: two of one name. */
 static void names(void **state)
 {
 	(void)state;
@@ -80,6 +81,7 @@ static void names(void **state)
 	}
 }
 
+/* ATK-53: links, devices, and entries that are not what the directory says. */
 static void kinds(void **state)
 {
 	(void)state;
@@ -119,6 +121,7 @@ static void kinds(void **state)
 	}
 }
 
+/* ATK-53: small on the wire, large on the disk. */
 static void bomb(void **state)
 {
 	(void)state;

@@ -356,6 +356,7 @@ static void one_invoice(void **state)
 			fail_msg("%d:\n%.*s\n%.*s", i, (int)said[0].len, said[0].at, (int)said[i].len, said[i].at);
 }
 
+/* ATK-54: the person sees the page, the machine reads the attachment. */
 static void page_and_attachment(void **state)
 {
 	(void)state;

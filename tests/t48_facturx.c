@@ -290,6 +290,139 @@ static void signatures(void **state)
 	expect("changes allowed", &d, DOC_FACTUR_X, DOC_L1, "FMT-29 FMT-28");
 }
 
+/* The file with its signature's gap as it is; what an attacker writes behind it, in front of it or into the gap. */
+static void unseen(const char *what, const char *rules)
+{
+	struct document d = read_document((struct span){ made.at, made.len });
+
+	expect(what, &d, DOC_FACTUR_X, DOC_L0, rules);
+}
+
+/* ATK-62: the second signed part is moved towards the end, and other objects come to lie in the gap. */
+static void atk62_wrapping(void **state)
+{
+	static const char good[] = "<< /Type /Sig /ByteRange " RANGE " /Contents " VALUE " >>";
+	static const char theirs[] =
+		"\n4 0 obj\n<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) /EF << /F 6 0 R /UF 6 0 R >> >>\nendobj\n";
+	const struct parts p = { .catalog = FORM ">>", .extra = good };
+	char range[96];
+
+	(void)state;
+	build(&p);
+	seal(0);
+	char *gap = memmem(made.at, made.len, VALUE, sizeof VALUE - 1);
+	assert_non_null(gap);
+	size_t from = (size_t)(gap - made.at), behind = from + sizeof VALUE - 1, more = sizeof theirs - 1;
+	memmove(made.at + behind + more, made.at + behind, made.len - behind);
+	memcpy(made.at + behind, theirs, more);
+	made.len += more;
+	char *at = memmem(made.at, made.len, "/ByteRange [", 12);
+	snprintf(range, sizeof range, "[0 %010zu %010zu %010zu]", from, behind + more, made.len - behind - more);
+	memcpy(at + 11, range, sizeof RANGE - 1); /* the digest over the two parts is what it was */
+	/* the directory at the end is of other places now: whoever reads strictly has no file, whoever guesses is not followed */
+	struct document d = read_document((struct span){ made.at, made.len });
+	expect("moved", &d, DOC_OPAQUE, DOC_L0, "FMT-24");
+	char *xref = memmem(made.at, made.len, "xref\n0 ", 7), *start = memmem(made.at, made.len, "startxref\n", 10);
+	assert_non_null(xref);
+	assert_non_null(start);
+	made.len = (size_t)(start - made.at); /* and with a directory that is right again */
+	char line[64];
+	snprintf(line, sizeof line, "startxref\n%zu\n%%%%EOF\n", (size_t)(xref - made.at));
+	pm_text(&made, line);
+	at = memmem(made.at, made.len, "/ByteRange [", 12);
+	snprintf(range, sizeof range, "[0 %010zu %010zu %010zu]", from, behind + more, made.len - behind - more);
+	memcpy(at + 11, range, sizeof RANGE - 1);
+	unseen("moved, with a directory that leads to it", "FMT-29 FMT-27");
+}
+
+/* An incremental update: objects again, a directory of them, and the way to the one before. */
+static void pdf_update(const char *object, int number)
+{
+	char line[160];
+	size_t place = made.len, xref;
+	const char *before = memmem(made.at, made.len, "xref\n0 ", 7);
+
+	assert_non_null(before);
+	snprintf(line, sizeof line, "%d 0 obj\n", number);
+	pm_text(&made, line);
+	pm_text(&made, object);
+	pm_text(&made, "\nendobj\n");
+	xref = made.len;
+	snprintf(line, sizeof line, "xref\n%d 1\n%010zu 00000 n \ntrailer\n<< /Root 1 0 R /Size %d /Prev %zu >>\n",
+	         number, place, made.n + 1, (size_t)(before - made.at));
+	pm_text(&made, line);
+	snprintf(line, sizeof line, "startxref\n%zu\n%%%%EOF\n", xref);
+	pm_text(&made, line);
+}
+
+/* ATK-64: what was signed holds both, and an update shows the other: hidden, replaced, or hidden and replaced. */
+static void atk64_shadow(void **state)
+{
+	static const char good[] = "<< /Type /Sig /ByteRange " RANGE " /Contents " VALUE " >>";
+	static const struct {
+		const char *what, *object;
+		int number;
+		const char *rules;
+	} row[] = {
+		{ "the attachment is another", SPEC("factur-x.xml", "factur-x.xml", "/F 6 0 R /UF 6 0 R"), 4,
+		  "FMT-29 FMT-27" },
+		{ "the page shows something else", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>", 3,
+		  "FMT-29 FMT-27" },
+		{ "the catalogue is another, and names no signature",
+		  "<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] /Names << /EmbeddedFiles << /Names [(factur-x.xml) 4 0 R] >> >> >>",
+		  1, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		const struct parts p = { .catalog = FORM ">>", .extra = good };
+		build(&p);
+		seal(0);
+		struct document d = read_document((struct span){ made.at, made.len });
+		expect("as signed", &d, DOC_FACTUR_X, DOC_L1, "FMT-29");
+		pdf_update(row[i].object, row[i].number);
+		if (row[i].rules[0]) {
+			unseen(row[i].what, row[i].rules);
+			continue;
+		}
+		/* a file whose signature is gone is an unsigned one: it says so, and vouches for nobody */
+		d = read_document((struct span){ made.at, made.len });
+		expect(row[i].what, &d, DOC_FACTUR_X, DOC_L1, "");
+		assert_false(d.signature.present);
+	}
+}
+
+/* ATK-66: the signature covers the page and not the attachment. */
+static void atk66_attachment_outside_the_range(void **state)
+{
+	char range[96];
+
+	(void)state;
+	pdf_begin(&made);
+	pdf_object(
+		&made,
+		"<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] /Names << /EmbeddedFiles << /Names [(factur-x.xml) 4 0 R] >> >> "
+		"/AcroForm << /SigFlags 3 /Fields [<< /FT /Sig /T (s) /V 5 0 R >>] >> >>",
+		NULL);
+	pdf_object(&made, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", NULL);
+	pdf_object(&made, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", NULL);
+	pdf_object(&made, SPEC("factur-x.xml", "factur-x.xml", "/F 6 0 R /UF 6 0 R"), NULL);
+	pdf_object(&made, "<< /Type /Sig /ByteRange " RANGE " /Contents " VALUE " >>", NULL);
+	pdf_object(&made, "/Type /EmbeddedFile", &xml);
+	pdf_end(&made, "");
+	seal(0);
+	struct document d = read_document((struct span){ made.at, made.len });
+	expect("covered", &d, DOC_FACTUR_X, DOC_L1, "FMT-29");
+	char *at = memmem(made.at, made.len, "/ByteRange [", 12),
+	     *gap = memmem(made.at, made.len, VALUE, sizeof VALUE - 1);
+	assert_non_null(at);
+	assert_non_null(gap);
+	size_t from = (size_t)(gap - made.at), behind = from + sizeof VALUE - 1;
+	snprintf(range, sizeof range, "[0 %010zu %010zu %010zu]", from, behind, made.place[6] - behind);
+	memcpy(at + 11, range, sizeof RANGE - 1);
+	unseen("the attachment lies behind the range", "FMT-29 FMT-27");
+}
+
 /* ---- what others published ---- */
 
 /* The official rules a finding equals, under EN 16931 as the manifest's findings were made. */
@@ -355,6 +488,13 @@ static void published(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { T(same_model), T(attachments), T(limits), T(signatures), T(published) };
+	const struct CMUnitTest tests[] = { T(same_model),
+		                            T(attachments),
+		                            T(limits),
+		                            T(signatures),
+		                            T(atk62_wrapping),
+		                            T(atk64_shadow),
+		                            T(atk66_attachment_outside_the_range),
+		                            T(published) };
 	return cmocka_run_group_tests(tests, setup, stop);
 }

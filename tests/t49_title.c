@@ -118,7 +118,7 @@ static void bill_rules(void **state)
 		{ "\"BOL\"", "\"SWB\"", 1, "EBL-08" },
 		{ "CSQU3054383\", \"ISO", "CSQU3054384\", \"ISO", 1, "ID-05" },
 		{ "\"partyCode\": \"5299", "\"partyCode\": \"5298", 0, "ID-02" },
-		{ "TEST26000017", "TRANSPORT_DOCUMENT_REFERENCE_PLACEHOLDER", 0, "FMT-07" },
+		{ "TEST26000017", "TRANSPORT_DOCUMENT_REFERENCE_PLACEHOLDER", 0, "FMT-07" }, /* ATK-76 */
 		{ "Test Shipper", "SHIPPER_PLACEHOLDER", 0, "FMT-07" },
 		{ "2026-09-03", "2026-02-30", 0, "FMT-09" },
 		{ "1231.1", "1231.101", 0, "AMT-14" },

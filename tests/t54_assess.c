@@ -231,6 +231,7 @@ static void a_level_has_its_grounds(void **state)
 
 /* --- what papers of the trade do to a claim, before and after it is financed --- */
 
+/* ATK-82 */
 static void a_credit_note_after_the_financing_is_seen_by_who_lent(void **state)
 {
 	struct hash h = submitted(DOCUMENT_INVOICE, 2, "T5", 100000, anchored());
@@ -412,6 +413,76 @@ static void an_old_key_and_the_first_ones_do_not(void **state)
 	assert_false(told(a, REASON_YOUNG_KEY));
 }
 
+/* --- what was signed once counts once, and for what it was signed (ATK-88) --- */
+
+/* The debtor's signed confirmation comes again: for the claim it was made of, for another one on the very same terms, and
+ * after it was taken back. */
+static void atk88_a_confirmation_comes_again(void **state)
+{
+	struct hash h = submitted(DOCUMENT_INVOICE, 1, "T20", 100000, no_anchor);
+	struct hash k = submitted(DOCUMENT_INVOICE, 1, "T21", 100000, no_anchor);
+	struct uuid a = claimed(&h, "T20", 100000), b = claimed(&k, "T21", 100000);
+	const struct command signed_once = confirms(&s, a);
+	struct command again = signed_once, c;
+
+	(void)state;
+	assert_int_equal(step(&s, &signed_once), OK);
+	assert_int_equal(asset_level(asset_of(&s, a)), LEVEL_CONFIRMED);
+	assert_int_equal(step(&s, &again), E_STALE_PREV); /* it names the head it was made over, which is gone */
+	again.object = b;
+	assert_int_equal(step(&s, &again), E_STALE_PREV);
+	assert_int_equal(asset_level(asset_of(&s, b)), 1);
+	c = about(&s, ST_RECEIVABLE_DISPUTE, ANCHOR,
+	          a); /* the debtor takes it back: the old word does not come again */
+	c.body.dispute.reason = S("the goods were not what was ordered");
+	assert_int_equal(step(&s, &c), OK);
+	assert_int_equal(asset_level(asset_of(&s, a)), 1);
+	again = signed_once;
+	assert_int_equal(step(&s, &again), E_STALE_PREV);
+	s.now.us += 365 * DAY_US; /* nor long after */
+	assert_int_not_equal(step(&s, &again), OK);
+	assert_int_equal(asset_level(asset_of(&s, a)), 1);
+}
+
+/* The hash is the document's, what is said of it is not (ATK-89). */
+static void atk89_the_same_bytes_and_other_facts(void **state)
+{
+	struct hash h = submitted(DOCUMENT_INVOICE, 1, "T22", 100000, no_anchor);
+	const struct {
+		const char *what;
+		int64_t face;
+		const char *number, *issued, *due;
+		enum actor creditor, debtor;
+	} row[] = {
+		{ "a larger sum", 100001, "T22", "2026-11-01", "2027-02-01", SUPPLIER, ANCHOR },
+		{ "a smaller sum", 99999, "T22", "2026-11-01", "2027-02-01", SUPPLIER, ANCHOR },
+		{ "another number", 100000, "T23", "2026-11-01", "2027-02-01", SUPPLIER, ANCHOR },
+		{ "another day", 100000, "T22", "2026-11-02", "2027-02-01", SUPPLIER, ANCHOR },
+		{ "due later", 100000, "T22", "2026-11-01", "2027-02-02", SUPPLIER, ANCHOR },
+		{ "another debtor", 100000, "T22", "2026-11-01", "2027-02-01", SUPPLIER, BANK_A },
+		{ "another creditor", 100000, "T22", "2026-11-01", "2027-02-01", BANK_A, ANCHOR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct command c = registers(&s, row[i].creditor, row[i].face, row[i].number);
+		struct body_receivable_register *b = &c.body.receivable_register;
+
+		b->documents = (struct hashes){ &h, 1 };
+		b->issue_date = day(row[i].issued);
+		b->due_date = day(row[i].due);
+		b->invoice.date = b->issue_date;
+		b->debtor = s.party[row[i].debtor];
+		enum fault f = step(&s, &c);
+		if (f != E_DOCUMENT_MISMATCH && (f != E_ROLE_MISSING || row[i].creditor == SUPPLIER))
+			fail_msg("%s: %s", row[i].what, fault_info(f)->slug);
+	}
+	claimed(&h, "T22", 100000);                                /* as it says itself */
+	struct command c = registers(&s, SUPPLIER, 100000, "T22"); /* and not a second time */
+	c.body.receivable_register.documents = (struct hashes){ &h, 1 };
+	assert_int_equal(step(&s, &c), E_DUPLICATE_CLAIM);
+}
+
 #define STAGED(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 int main(void)
 {
@@ -428,6 +499,8 @@ int main(void)
 		STAGED(a_financing_needs_the_level_the_rule_says),
 		STAGED(a_confirmation_under_a_young_key_shows_it),
 		STAGED(an_old_key_and_the_first_ones_do_not),
+		STAGED(atk88_a_confirmation_comes_again),
+		STAGED(atk89_the_same_bytes_and_other_facts),
 	};
 
 	if (!crypto_start())

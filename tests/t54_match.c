@@ -313,7 +313,7 @@ static void quantities_and_prices_are_compared(void **state)
 	}
 }
 
-/* Each invoice by itself is within the order; together they are not. */
+/* Each invoice by itself is within the order; together they are not (ATK-83). */
 static void one_order_is_not_billed_twice(void **state)
 {
 	(void)state;
@@ -396,6 +396,7 @@ static struct paper *paid(const char *amount, const char *ccy, const char *uetr)
 	                            "255ae394-9965-4438-ac86-f406feada396", uetr)));
 }
 
+/* ATK-87: in the notice of the day, and in the statement of the month. */
 static void a_payment_counts_once(void **state)
 {
 	(void)state;

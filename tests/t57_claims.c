@@ -34,6 +34,7 @@ static void is_the_claim(const char *what, struct span bytes)
 		         found(&d));
 }
 
+/* ATK-80: five submissions, one receivable. */
 static void in_every_format(void **state)
 {
 	(void)state;
@@ -43,6 +44,7 @@ static void in_every_format(void **state)
 	is_the_claim("the XML of an OFD", our_file("fapiao-fp.xml"));
 }
 
+/* ATK-81: spaces, full-width digits, other dashes; and what is another number stays one. */
 static void however_it_is_typed(void **state)
 {
 	static const struct span same[] = {

@@ -105,6 +105,39 @@ static void judge_line_net(struct draft *d, uint32_t i)
 		          rounded(num, den, &tie));
 }
 
+/* net less quantity x price, in millionths of a minor unit; 0 for a line that is judged by itself, or cannot be. */
+static i128 line_drift(const struct document *d, const struct doc_line *l)
+{
+	i128 num, den, off;
+
+	if (!l->quantity.present || !l->price.present || !l->net.present ||
+	    (l->base_quantity.present && l->base_quantity.mantissa <= 0) || !line_fraction(d, l, &num, &den) ||
+	    distance(l->net.minor, num, den) > two_hundredths(d) ||
+	    __builtin_mul_overflow((i128)l->net.minor, den, &off) || __builtin_sub_overflow(off, num, &off) ||
+	    __builtin_mul_overflow(off, (i128)1000000, &off))
+		return 0;
+	return off / den;
+}
+
+/* What one line may be off by (AMT-10), ten thousand lines may not add up to: rounding goes either way, and by no more
+ * than half a minor unit. */
+static void judge_drift(struct draft *d)
+{
+	const struct document *doc = d->doc;
+	i128 drift = 0, stated = 0, most;
+
+	for (uint32_t i = 0; i < doc->lines.n; i++) {
+		drift += line_drift(doc, &doc->lines.at[i]);
+		stated += doc->lines.at[i].net.minor;
+	}
+	most = (i128)doc->lines.n * 500000 + two_hundredths(doc) * 1000000;
+	if (magnitude(drift) <= most)
+		return;
+	enum doc_severity grade = graded(doc, magnitude(drift) / 1000000);
+	if (grade != SEV_NONE)
+		tell_sums(d, RULE_LINE_DRIFT, grade, NULL, TOP("%"), stated, stated - drift / 1000000);
+}
+
 /* AMT-13. UBL's multiplier is a factor, Peppol's a percentage: under plain UBL either may be meant. */
 void judge_multipliers(struct draft *d, enum doc_rule rule, const struct doc_allowances *list, struct at at)
 {
@@ -143,6 +176,7 @@ void judge_lines(struct draft *d)
 		if (l->period && !is_day(l->period_start) && !is_day(l->period_end))
 			tell(d, RULE_LPERIOD_DAYS, AT("%", i + 1, "InvoicePeriod"));
 	}
+	judge_drift(d);
 }
 
 /* ---- currencies ---- */
