@@ -6,6 +6,8 @@
 
 #include "decide.h"
 #include "intake/trade_paper.h"
+#include "ofdmake.h"
+#include "pdfmake.h"
 
 #define SELLER "91320000MA1TE5T10H"
 #define NUMBER "26322000000123456789"
@@ -21,27 +23,55 @@ static struct fp16 claim_of(struct span number)
 }
 
 /* What intake reads is of this seller, and is this claim. */
-static void is_the_claim(const char *what, struct span bytes)
+static void is_the_claim(const char *what, int kind, struct span bytes)
 {
 	struct document d = read_document(bytes);
 	const struct fp16 want = claim_of(S(NUMBER)), got = claim_of(d.number);
 	struct paper p;
 
 	assert_int_equal(trade_paper(&d, &mem, &p), OK);
+	assert_int_equal(d.kind, kind);
 	if (d.level < DOC_L1 || p.role != PAPER_INVOICE || !paper_ids_have(&p.seller, S(SELLER)) ||
 	    memcmp(&want, &got, sizeof want) != 0)
 		fail_msg("%s: level %d, another claim: %.*s (%s)", what, d.level, (int)d.number.len, d.number.at,
 		         found(&d));
 }
 
+/* A PDF with the XML embedded in it. */
+static struct span in_pdf(struct span xml)
+{
+	static struct pdf_made made;
+	struct span packed_xml = pdf_packed(xml);
+
+	pdf_begin(&made);
+	pdf_object(
+		&made,
+		"<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] /Names << /EmbeddedFiles << /Names [(factur-x.xml) 4 0 R] >> >> >>",
+		NULL);
+	pdf_object(&made, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", NULL);
+	pdf_object(&made, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", NULL);
+	pdf_object(
+		&made,
+		"<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) /AFRelationship /Data /EF << /F 5 0 R /UF 5 0 R >> >>",
+		NULL);
+	pdf_object(&made, "/Type /EmbeddedFile /Filter /FlateDecode", &packed_xml);
+	return pdf_end(&made, "");
+}
+
 /* ATK-80: five submissions, one receivable. */
 static void in_every_format(void **state)
 {
 	(void)state;
-	is_the_claim("UBL", edited(our_file("invoice-cny.xml"), "<cbc:ID>T-2026-0001", "<cbc:ID>" NUMBER));
-	is_the_claim("CII", edited(our_file("cii-invoice.xml"), "<ram:ID>T-2026-0001", "<ram:ID>" NUMBER));
-	is_the_claim("tax bureau's XML", our_file("fapiao-einvoice.xml"));
-	is_the_claim("the XML of an OFD", our_file("fapiao-fp.xml"));
+	is_the_claim("UBL", DOC_UBL_INVOICE,
+	             edited(our_file("invoice-cny.xml"), "<cbc:ID>T-2026-0001", "<cbc:ID>" NUMBER));
+	is_the_claim("CII", DOC_CII_INVOICE,
+	             edited(our_file("cii-invoice.xml"), "<ram:ID>T-2026-0001", "<ram:ID>" NUMBER));
+	is_the_claim("PDF", DOC_FACTUR_X,
+	             in_pdf(edited(our_file("cii-invoice.xml"), "<ram:ID>T-2026-0001", "<ram:ID>" NUMBER)));
+	is_the_claim("tax bureau's XML", DOC_FAPIAO_XML, our_file("fapiao-einvoice.xml"));
+	is_the_claim("the XML of an OFD", DOC_FAPIAO_XML, our_file("fapiao-fp.xml"));
+	fresh_parts();
+	is_the_claim("OFD", DOC_FAPIAO_OFD, packed(PARTS));
 }
 
 /* ATK-81: spaces, full-width digits, other dashes; and what is another number stays one. */
@@ -58,6 +88,7 @@ static void however_it_is_typed(void **state)
 		S_INIT("\xef\xbc\xb4-2026-0001"),
 		S_INIT("T-2026-\xef\xbc\x90\xef\xbc\x90\xef\xbc\x90\xef\xbc\x91"),
 	};
+	static const struct span filled[] = { S_INIT("INV-123"), S_INIT("INV000123"), S_INIT("inv 0123") };
 	static const struct span other[] = { S_INIT("T-2026-0010"), S_INIT("T-2026-00011"), S_INIT("U-2026-0001") };
 	const struct fp16 want = claim_of(same[0]);
 
@@ -66,6 +97,10 @@ static void however_it_is_typed(void **state)
 		struct fp16 got = claim_of(same[i]);
 		if (memcmp(&want, &got, sizeof want) != 0)
 			fail_msg("row %zu is another claim", i);
+	}
+	for (size_t i = 1; i < ARRAY_LEN(filled); i++) {
+		struct fp16 first = claim_of(filled[0]), got = claim_of(filled[i]);
+		assert_memory_equal(&first, &got, sizeof got);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
 		struct fp16 got = claim_of(other[i]);
