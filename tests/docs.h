@@ -100,7 +100,7 @@ static inline size_t files_of(const char *folder, char *names[512])
 {
 	char path[512];
 	size_t n = 0;
-	snprintf(path, sizeof path, "%s/documents/%s", shared_dir(), folder);
+	snprintf(path, sizeof path, "%.300s/documents/%.100s", shared_dir(), folder);
 	DIR *dir = opendir(path);
 	for (struct dirent *e; dir && n < 512 && (e = readdir(dir)) != NULL;)
 		if (e->d_name[0] != '.')
