@@ -6,6 +6,7 @@
  *   <state>/demo/begun     a story was begun here: this state is a demo's, and may be removed with --fresh
  *   <state>/demo/played    it came to its end: the names it kept, one a line
  *   <state>/demo/<id>.jwk  the parties' keys
+ *   <state>/demo/documents what they trade on, with the dates of the day it is played
  *
  * Commands run inside this process, through the same function main() calls;
  * the server is a process of its own, and is stopped with us.
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "demo_day.h"
 #include "jcs.h"
 #include "json_at.h"
 #include "run/child.h"
@@ -35,6 +37,7 @@ struct demo {
 	struct cli *c;
 	struct arena step_mem;
 	const char *state, *dir, *docs, *listen, *server, *log;
+	int32_t weeks; /* from the story's day to the one it is played on */
 	pid_t daemon;
 	struct {
 		const char *name, *value;
@@ -62,13 +65,15 @@ static const char *name_of(struct demo *d, const char *name, size_t len)
 	return "UNKNOWN";
 }
 
-/* $names filled in. */
-static const char *fill(struct demo *d, const char *text)
+/* Dates moved to the day of the play, and $names filled in. */
+static const char *fill(struct demo *d, const char *written)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-	char *room = arena_take(&d->step_mem, 8192);
-	struct writer w = writer_over(room, room ? 8191 : 0);
+	char *moved = arena_take(&d->step_mem, 8192), *room = arena_take(&d->step_mem, 8192);
+	struct writer as_of = writer_over(moved, moved ? 8191 : 0), w = writer_over(room, room ? 8191 : 0);
+	const char *text = moved ? moved : "";
 
+	put_moved(&as_of, span_z(written), d->weeks);
 	while (*text) {
 		if (*text != '$') {
 			put_byte(&w, *text++);
@@ -507,6 +512,24 @@ static const char *find_documents(struct demo *d)
 	return NULL;
 }
 
+/* Names the stage gives: a month four months on, whatever the day, for what is said of months. */
+static void keep_month(struct demo *d, struct date today)
+{
+	static const struct {
+		const char *name;
+		int32_t day;
+	} days[] = { { "month", 1 }, { "month_20", 20 }, { "month_25", 25 } };
+	struct date before = month_end(month_of(today) + 3);
+
+	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+		char text[16] = "";
+		struct writer w = writer_over(text, sizeof text - 1);
+
+		put_date(&w, (struct date){ before.day + days[i].day });
+		keep(d, days[i].name, text);
+	}
+}
+
 static bool is_there(struct demo *d, const char *name)
 {
 	return access(cli_text(d->c, "%s/%s", d->state, name), F_OK) == 0;
@@ -675,7 +698,8 @@ static int play_first(struct demo *d)
 	if (e != 0)
 		return cli_fail(d->c, EXIT_REFUSED, "%s: %s", d->dir, strerror(e));
 	fprintf(d->c->out, "Every command is shown as you could type it; counterfoil is %s\n", d->c->self);
-	if (write_note(d, "begun") != EXIT_GOOD || keep_vkey(d) != EXIT_GOOD)
+	if (write_note(d, "begun") != EXIT_GOOD || keep_vkey(d) != EXIT_GOOD ||
+	    demo_papers(d->c, d->docs, cli_text(d->c, "%s/documents", d->dir), d->weeks) != EXIT_GOOD)
 		return EXIT_REFUSED;
 	enrol_all(d);
 	play_all(d, cli_on(d->c, "slow"));
@@ -721,6 +745,7 @@ static const char *own_server(struct cli *c, const char *listen)
 static int stage(struct cli *c)
 {
 	struct demo d = { .c = c, .started_ns = clock_ns() };
+	struct date today;
 	sigset_t signals;
 	int rc;
 
@@ -747,7 +772,10 @@ static int stage(struct cli *c)
 		return cli_fail(c, EXIT_REFUSED, "%s: %s", d.state, strerror(rc));
 	keep(&d, "state", d.state);
 	keep(&d, "demo", d.dir);
-	keep(&d, "docs", d.docs);
+	keep(&d, "docs", cli_text(c, "%s/documents", d.dir));
+	today = date_of(clock_now());
+	d.weeks = demo_weeks(today);
+	keep_month(&d, today);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
@@ -757,12 +785,25 @@ static int stage(struct cli *c)
 	return rc;
 }
 
+/* The documents alone, for whoever plays something else on them. */
+static int only_papers(struct cli *c)
+{
+	struct demo d = { .c = c };
+
+	d.docs = find_documents(&d);
+	if (!d.docs)
+		return cli_usage(c, "the demo's documents are not here: name their directory with --documents");
+	return demo_papers(c, d.docs, cli_opt(c, "papers"), demo_weeks(date_of(clock_now())));
+}
+
 /* For machines the story goes aside, and its sum is the answer. */
 static int cmd_demo(struct cli *c)
 {
 	struct cli teller = *c;
 	int rc;
 
+	if (cli_on(c, "papers"))
+		return only_papers(c);
 	teller.out = c->json ? c->err : c->out;
 	rc = stage(&teller);
 	if (teller.answer.len > 0)
@@ -778,6 +819,7 @@ static const struct option_row options[] = {
 	{ "state-dir", "DIR", "where the registry lives (var)" },
 	{ "listen", "HOST:PORT", "where it answers (127.0.0.1:8440)" },
 	{ "documents", "DIR", "the demo's documents" },
+	{ "papers", "DIR", "only write the documents there, with dates that fit today" },
 };
 static const struct command_row rows[] = {
 	COMMAND("demo", "", "", 0, 0, "a registry with a told story on real documents",

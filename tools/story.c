@@ -65,7 +65,7 @@ CONFIRM("castings-1", "673706.00", "2027-03-05"), CONFIRM("castings-2", "612347.
 CONFIRM("bearings-1", "1016887.00", "2027-03-22"), CONFIRM("bearings-2", "814662.20", "2027-02-16"),
 CONFIRM("packaging-1", "235487.48", "2027-03-26"), CONFIRM("packaging-2", "307646.38", "2027-04-28"),
 STEP("One delivery never came. The debtor disputes that claim: nobody can borrow on it from here on.",
-	"receivable dispute --key $demo/anchor.jwk --object $packaging-3 --code C04 --reason 'pallets of 18 November not received'",
+	"receivable dispute --key $demo/anchor.jwk --object $packaging-3 --code C04 --reason 'the pallets did not come'",
 	0, "/status=201", NULL, 1),
 STEP("One more try on it, and the attempt stays on record.",
 	"encumbrance grant --key $demo/packaging.jwk --asset $packaging-3 --secured-party $bank_a --amount 100000.00CNY",

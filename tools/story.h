@@ -3,7 +3,8 @@
  * story.h: a story as a table of commands.
  *
  * Each step is what a user would type, why, and what must come of it. $names
- * in a command are filled from what earlier steps kept. Four words are the
+ * in a command are filled from what earlier steps kept, and its dates move to
+ * the day of the play (demo_day.h). Four words are the
  * stage's own: `sql` (what a dishonest operator types at his database),
  * `flip` (one character of a file changed), `wait` (so many seconds: a rule
  * takes effect after its entry) and `until` before a command

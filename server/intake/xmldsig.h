@@ -19,6 +19,7 @@
 #define CF_XMLDSIG_H
 
 #include "cert.h"
+#include "crypto.h"
 #include "intake/xml.h"
 
 enum xmldsig_end {
@@ -41,4 +42,11 @@ struct xmldsig {
 
 /* Spans of *ret lie in mem. */
 MUST_CHECK enum xmldsig_end xmldsig_check(struct span bytes, struct arena *mem, struct xmldsig *ret);
+
+/*
+ * The document with its signature made anew under `key` (ES256, the certificate's own), after something else in it was
+ * changed: digest and value are replaced, every other byte stays. For signatures as our own files have them: prefix ds,
+ * exclusive canonicalisation, ECDSA with SHA-256, one reference. False when it does not verify afterwards.
+ */
+MUST_CHECK bool xmldsig_renew(struct span bytes, const struct privkey *key, struct arena *mem, struct span *ret);
 #endif
