@@ -3,53 +3,12 @@
 # t57: the papers of a trade on the real server: what raises a claim to level 3, what takes it down again after the money
 # is out and who is told, whom nobody listens to, what nobody else learns, and that a killed server enters nothing twice.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-docs=$PWD/tools/demo/documents ours=$PWD/tests/documents
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
-gives() {
-	local want=$1 name=$2 pattern=$3 got
-	shift 3
-	cf "$@"
-	got=$?
-	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
-	local good=$?
-	say $good "$name"
-	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
-}
-field() { sed -n "s/.*\"$1\": *\"\\([^\"]*\\)\".*/\\1/p" "$dir/out" | head -1; }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
-
-port=$((10000 + $$ * 7 % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-start() {
-	"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >>"$dir/server.log" 2>&1 </dev/null &
-	server=$!
-	for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && return 0; kill -0 $server 2>/dev/null || return 1; sleep 0.1; done
-	return 1
-}
-start
-say $? "a registry"
-[ $rc -eq 0 ] || { sed "s/^/# /" "$dir/server.log"; exit 1; }
-db() { psql -qAtX -h "$dir/var/run" -U counterfoil counterfoil -c "SET search_path = counterfoil" -c "$1"; }
+source "$(dirname "$0")/cli.sh"
+papers
+registry
 # Until nothing is left to be judged.
-settled() {
-	for _ in $(seq 600); do
-		[ "$(db 'SELECT (SELECT count(*) FROM trade_due) + (SELECT count(*) FROM trade_judge)')" = 0 ] && return 0
-		sleep 0.1
-	done
-	return 1
-}
+judged() { [ "$(db 'SELECT (SELECT count(*) FROM trade_due) + (SELECT count(*) FROM trade_judge)')" = 0 ]; }
+settled() { wait_for judged; }
 sha() { sha256sum "$1" | cut -c1-64; }
 brings() { gives 0 "$4" "$3" document submit --key "$1.jwk" "$2"; settled; }
 # level PATTERN NAME: what the seller is shown of invoice A
@@ -61,7 +20,6 @@ level() {
 	[ $good -eq 0 ] || sed 's/^/# /' out
 }
 
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
 enrol core 91310115MA1H7C3X46 core_enterprise && enrol castings 91320281MA1PL4Q61J supplier &&
 	enrol bearings 91410305MA45T8K22A supplier && enrol bank 91110000400000078U bank && enrol other 91310000132202672N bank
 say $? "parties"
@@ -76,7 +34,7 @@ done
 sed '/<ext:UBLExtensions>/,/<\/ext:UBLExtensions>/d' "$docs/castings-signed-1.xml" >a.xml
 cf document sign --key castings.jwk a.xml --out a.jws
 a=$(sha a.jws)
-sed 's/JZ2026110021/JZ2026110022/; s/2026-11-16/2026-11-17/' a.xml >again.xml
+sed "s/JZ2026110021/JZ2026110022/; s/$(moved 2026-11-16)/$(moved 2026-11-17)/" a.xml >again.xml
 cf document sign --key castings.jwk again.xml --out again.jws
 sed 's/HD-GR-261114/HD-GR-261115/' "$docs/goods-received-1010.xml" >stranger-receipt.xml
 sed 's/HD-PO-2026-1010/HD-PO-2026-0822/' "$docs/order-1010.xml" >order-0822.xml
@@ -88,12 +46,12 @@ credit JZ-C-1 >credit.xml
 credit JZ-C-2 >stranger-credit.xml
 answer() { # CODE DAY
 	sed "s/>UQ</>$1</; s/T-2026-0001/JZ2026110021/; s/2026-09-20/$2/; s/91310000MA1TE5T20E/91310115MA1H7C3X46/g; s/91320000MA1TE5T10H/91320281MA1PL4Q61J/g" \
-		"$ours/application-response.xml"
+		"$own/application-response.xml"
 }
-answer RE 2026-11-18 >stranger-answer.xml
-answer RE 2026-11-19 >refusal.xml
-answer AP 2026-11-20 >accepts.xml
-bank_says() { sed "s/2147.00/$1/; s/EUR/CNY/g; s/T-2026-0001/JZ2026110021/; s/2026-12-31/2026-11-20/g" "$ours/camt054.xml"; }
+answer RE "$(moved 2026-11-18)" >stranger-answer.xml
+answer RE "$(moved 2026-11-19)" >refusal.xml
+answer AP "$(moved 2026-11-20)" >accepts.xml
+bank_says() { sed "s/2147.00/$1/; s/EUR/CNY/g; s/T-2026-0001/JZ2026110021/; s/2026-12-31/$(moved 2026-11-20)/g" "$own/camt054.xml"; }
 bank_says 1000.00 >day.xml
 bank_says 1000.00 | sed 's/^<?xml.*/&\n/' >again-in-month.xml
 bank_says 500000.00 | sed 's/255ae394/355ae394/' >strangers-account.xml
@@ -133,7 +91,7 @@ say $((1 - $?)) "but not what others' papers say of it"
 
 # --- the money is out ---
 gives 0 "the bank lends on it" 'accepted: encumbrance.grant' encumbrance grant --key castings.jwk --asset "$claim" --kind assignment \
-	--secured-party "$bank" --amount 400000.00CNY --from 2026-11-20
+	--secured-party "$bank" --amount 400000.00CNY --from "$(moved 2026-11-20)"
 grant=$(sed -n 's/^.*\([0-9a-f]\{8\}-[0-9a-f-]\{27\}\).*/\1/p' out | head -1)
 gives 0 "and is secured" 'accepted: encumbrance.accept' encumbrance accept --key bank.jwk --object "$grant"
 brings bearings stranger-credit.xml 'level 1' "a stranger brings a credit note in the seller's name"
@@ -144,10 +102,10 @@ level '"level": *"L3"' "nothing of that counts"
 brings castings credit.xml 'level 1' "the seller's own credit note does"
 level '"open": *{ *"amount": *"653733.81"' "19,972.19 less is open"
 gives 0 "the claim says so, too" '"trade_open": *{ *"amount": *"653733.81"' receivable show --key bank.jwk --json "$claim"
-for _ in $(seq 300); do cf alert list --key bank.jwk && grep -q evidence-changed out && break; sleep 0.1; done
+wait_for says evidence-changed alert list --key bank.jwk
 gives 0 "the lender is told" 'evidence-changed' alert list --key bank.jwk
 gives 1 "what is credited is not free for another" 'encumbrance.trade_open' encumbrance grant --key castings.jwk --asset "$claim" \
-	--kind assignment --secured-party "$(cat other.party)" --amount 253733.82CNY --from 2026-11-20
+	--kind assignment --secured-party "$(cat other.party)" --amount 253733.82CNY --from "$(moved 2026-11-20)"
 gives 0 "the other bank is not" '"items": *\[\]' alert list --key other.jwk --json
 gives 0 "who asks hears of the credit note" 'credit-note' check --key other.jwk --document a.jws --purpose lending
 brings castings day.xml 'level 1' "the seller's bank shows a payment"
@@ -158,16 +116,16 @@ level '"open": *{ *"amount": *"652733.81"' "it is one payment"
 # --- one order, billed twice; killed in the middle of it ---
 cf document submit --key castings.jwk again.jws
 say $? "the same goods under another number"
-kill -9 $server; wait $server 2>/dev/null
-start
+crash
+up
 say $? "killed, and started again"
 settled
 say $? "what was left to be judged is judged"
 level '"level": *"L2"' "more is billed than was received: level 3 is gone"
 level 'XD-QTY' "and it says so"
 n=$(db 'SELECT count(*) FROM entry WHERE kind = 53')
-kill -9 $server; wait $server 2>/dev/null
-start && settled && [ "$(db 'SELECT count(*) FROM entry WHERE kind = 53')" = "$n" ]
+crash
+up && settled && [ "$(db 'SELECT count(*) FROM entry WHERE kind = 53')" = "$n" ]
 say $? "and says it once"
 
 # --- the buyer's own word ---

@@ -3,41 +3,8 @@
 # t67: the network for those who may ask: a lender sees its own book and nothing of others, a supervisor everybody; a score
 # with an entry that certifies it, computed again from the log; an appeal, read by whom it concerns.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-down() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; server=; }
-trap 'down; rm -rf "$dir"' EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
-gives() {
-	local want=$1 name=$2 pattern=$3 got
-	shift 3
-	cf "$@"
-	got=$?
-	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
-	local good=$?
-	say $good "$name"
-	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
-}
-field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p" "$dir/out" | head -1; }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
-
-port=$((10000 + $$ % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >"$dir/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-curl -fso /dev/null "$CF_SERVER/readyz"
-say $? "a registry"
-[ $rc -eq 0 ] || { sed "s/^/# /" "$dir/server.log"; exit 1; }
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
+source "$(dirname "$0")/cli.sh"
+registry
 enrol core 91310115MA1H7C3X46 core_enterprise && enrol maker 91320281MA1PL4Q61J supplier,core_enterprise &&
 	enrol mine 91410305MA45T8K22A supplier && enrol bank 91110000400000078U bank &&
 	enrol other 91440300500000090M bank && enrol watch 11100000000013610P regulator
@@ -58,7 +25,7 @@ lend() { cf encumbrance grant --key "$1.jwk" --asset "$2" --secured-party "$(cat
 lend maker "$first" 60000.00CNY && lend mine "$second" 150000.00CNY
 say $? "the bank has money in both"
 # the map is of the entries detection has read; it comes to them by itself
-for _ in $(seq 600); do cf network regions --key bank.jwk --json && grep -q '"held":{"amount":"210000.00"' out && break; sleep 0.1; done
+wait_for says '"held":{"amount":"210000.00"' network regions --key bank.jwk --json
 grep -q '"held":{"amount":"210000.00","currency":"CNY"},"largest_debtor":{"amount":"150000.00"' out && grep -q '"region":"CN-GD"' out
 say $? "where its money is"
 gives 0 "what it would lose if core stops paying" '"reached":2,.*"loss":{"amount":"75000.00"' network contagion "$core" --key bank.jwk --json

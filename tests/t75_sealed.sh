@@ -4,50 +4,11 @@
 # the server says so and does not start; a new master key is taken at a start; a party's documents are erased, and every
 # hash, receipt and root is what it was.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-docs=$PWD/tools/demo/documents
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
-gives() {
-	local want=$1 name=$2 pattern=$3 got
-	shift 3
-	cf "$@"
-	got=$?
-	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
-	local good=$?
-	say $good "$name"
-	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
-}
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY CF_PURPOSE CF_MASTER_KEY
-port=$((10000 + $$ % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-up() {
-	"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" "$@" >"$dir/server.log" 2>&1 </dev/null &
-	server=$!
-	for _ in $(seq 1200); do curl -fso /dev/null "$CF_SERVER/readyz" && return 0; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-	wait $server
-	server=
-	return 1
-}
-down() { kill "$server"; wait "$server"; server=; }
-db() { psql -qAt -h "$dir/var/run" -U counterfoil counterfoil -c "$1" 2>&1; }
-
-up
-say $? "a registry"
-[ $rc -eq 0 ] || { sed "s/^/# /" server.log; exit 1; }
+source "$(dirname "$0")/cli.sh"
+papers
+registry
 [ "$(stat -c '%a %s' var/master.key)" = "600 32" ]
 say $? "its master key is a file of its own, for its owner alone"
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
 enrol core 91310115MA1H7C3X46 core_enterprise && enrol castings 91320281MA1PL4Q61J supplier && enrol bank 91110000400000078U bank
 say $? "parties"
 gives 0 "a claim on a document" 'accepted' receivable register --key castings.jwk --document "$docs/castings-1.xml" --debtor "$(cat core.party)" --out r.json

@@ -3,48 +3,23 @@
 # t76: the regulator's reports on a played story whose sums are known by hand: each figure is asserted, and made again from
 # the plain lists. Nobody else gets one; each look is in the access log of whom it was about; files carry their proof.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-n=0
-say() { n=$((n + 1)); if [ "$1" -eq 0 ]; then echo "ok $n $2"; else echo "not ok $n $2"; rc=1; [ ! -s "$dir/out" ] || head -c 2000 "$dir/out" "$dir/err" | sed 's/^/# /'; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
+source "$(dirname "$0")/cli.sh"
 # did NAME COMMAND...: it is accepted.
 did() { local name=$1; shift; cf "$@"; say $? "$name"; }
 # holds NAME FILTER: true of the last answer.
 holds() { jq -e "$2" "$dir/out" >/dev/null 2>>"$dir/err"; say $? "$1"; }
 # report VERB... [then holds]
 report() { cf audit "$@" --key regulator.jwk --json || say 1 "audit $*"; }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
-
-port=$((10000 + $$ % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >"$dir/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 1200); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-curl -fso /dev/null "$CF_SERVER/readyz"
-say $? "a registry" || sed 's/^/# /' server.log
-curl -fs "$CF_SERVER/.well-known/counterfoil.json" | jq -r .vkey >log.vkey
-
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
+registry
+vkey >log.vkey
 enrol core 91310115MA1H7C3X46 core_enterprise,supplier && enrol seller 91320281MA1PL4Q61J core_enterprise,supplier &&
 	enrol second 91330300000300056X core_enterprise,supplier && enrol bank 91110000400000078U bank &&
 	enrol yard 91110000500000090G warehouse,supplier && enrol surveyor 91110000600000012R warehouse &&
 	enrol regulator 91110000700000034T regulator
 say $? "parties"
 core=$(cat core.party) seller=$(cat seller.party) second=$(cat second.party) bank=$(cat bank.party)
-soon=$(date -u -d '+2 seconds' +%FT%TZ)
-cf rule publish --key var/operator.jwk --rule receivable.evidence --version 2 --effective "$soon" --values level=0
+demand_no_document
 say $? "no document is demanded here"
-# The same claim is refused until the rule is in force; what it is about does not matter.
-for _ in $(seq 60); do cf audit rules --json && jq -e '.items[]|select(.rule=="receivable.evidence" and .version==2 and .in_force)' out >/dev/null && break; sleep 0.2; done
 
 turn=0
 # claim CREDITOR DEBTOR FACE DUE: its id in $claim

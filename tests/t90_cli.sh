@@ -3,34 +3,8 @@
 # t90: the command line as a user meets it: what it refuses before anything is sent, its exit codes, and a receipt that
 # stops being good when one byte of it changes. The registry it speaks to is its own.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-docs=$PWD/tools/demo/documents
-own=$PWD/tests/documents
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-
-# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
-gives() {
-	local want=$1 name=$2 pattern=$3 got
-	shift 3
-	cf "$@"
-	got=$?
-	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
-	local good=$?
-	say $good "$name"
-	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
-}
-field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p" "$dir/out" | head -1; }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
+source "$(dirname "$0")/cli.sh"
+papers
 
 # --- use ---
 gives 2 "no command" 'usage: counterfoil'
@@ -115,13 +89,8 @@ awk '{ print } NR == 1 { printf "<!-- "; for (i = 0; i < 40000; i++) printf "xxx
 gives 0 "what the program reserves is not taken from the reader's limit" 'level 1' document verify "$dir/long.xml"
 
 # --- with a registry ---
-port=$((10000 + $$ % 20000)) # below what the kernel gives to outgoing connections
-export CF_SERVER=http://127.0.0.1:$port
-"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >"$dir/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-curl -fso /dev/null "$CF_SERVER/readyz"
-say $? "up starts a registry" || sed 's/^/# /' "$dir/server.log"
+registry
+our=$CF_SERVER
 
 cf key new --out core.jwk && cf key new --out seller.jwk && cf key new --out bank.jwk
 gives 0 "a party is enrolled" 'accepted: party.enrol' party enrol --key var/operator.jwk --jwk core.jwk --name 'Core' --uscc 91310115MA1H7C3X46 --roles core_enterprise
@@ -131,7 +100,7 @@ gives 0 "and a bank" 'accepted' party enrol --key var/operator.jwk --jwk bank.jw
 say $? "the party's id lies beside each of its keys"
 core=$(cat core.party)
 gives 0 "the log's key is kept" 'counterfoil' log checkpoint --out first.checkpoint
-curl -fs "$CF_SERVER/.well-known/counterfoil.json" | sed -n 's/.*"vkey":"\([^"]*\)".*/\1/p' >log.vkey
+vkey >log.vkey
 gives 0 "an invoice is registered" 'accepted: receivable.register' receivable register --key seller.jwk --document "$docs/castings-1.xml" --debtor "$core" \
 	--out receipt.json --statement-out statement.jws --vkey log.vkey
 gives 1 "and not twice" 'duplicate-claim' receivable register --key SM2.jwk --document "$docs/castings-1.xml" --debtor "$core"
@@ -141,8 +110,8 @@ gives 0 "the same bytes again give the first receipt" 'accepted before' statemen
 gives 0 "it is listed" 'JZ2026090012' receivable list --key seller.jwk
 cf receivable list --key seller.jwk --json
 asset=$(field id)
-gives 0 "the debtor confirms, prev fetched" 'accepted' receivable confirm --key core.jwk --object "$asset" --face 673706.00CNY --due-date 2027-03-05 --set-off-waived yes
-gives 1 "a stale prev is refused, and says what to do" 'prev is fetched anew' receivable confirm --key core.jwk --object "$asset" --prev "$(printf 'A%.0s' $(seq 42))E" --face 673706.00CNY --due-date 2027-03-05 --set-off-waived yes
+gives 0 "the debtor confirms, prev fetched" 'accepted' receivable confirm --key core.jwk --object "$asset" --face 673706.00CNY --due-date "$(moved 2027-03-05)" --set-off-waived yes
+gives 1 "a stale prev is refused, and says what to do" 'prev is fetched anew' receivable confirm --key core.jwk --object "$asset" --prev "$(printf 'A%.0s' $(seq 42))E" --face 673706.00CNY --due-date "$(moved 2027-03-05)" --set-off-waived yes
 gives 0 "a clear check is 0" 'CLEAR' check --key bank.jwk --asset "$asset" --certificate --out certificate.json
 gives 1 "a stop is 1" 'STOP' check --key bank.jwk --issuer 91320281MA1PL4Q61J --number JZ2026090012 --amount 999999.00CNY
 gives 1 "what one may not see is refused" 'not-found' receivable show "$asset" --key bank.jwk
@@ -182,8 +151,9 @@ cf receivable register --key seller.jwk --debtor "$core" --face 60.00CNY --issue
 future=$(field object)
 gives 1 "a future receivable becomes an existing one by its invoice only" 'unknown-document' receivable constitute --key seller.jwk \
 	--object "$future" --face 60.00CNY --issue-date +0d --due-date +60d --documents "$(printf '14%.0s' {1..32})" --invoice F1
-gives 0 "a debtor commits to what it will owe" 'accepted' commitment sign --key core.jwk --supplier "$(cat seller.party)" --month 2027-03-01 --total 500.00CNY
-gives 0 "and lists it beside what is registered" '2027-03' commitment list --key core.jwk
+month=$(date -ud "$(date -u +%Y-%m-15) + 4 months" +%Y-%m)
+gives 0 "a debtor commits to what it will owe" 'accepted' commitment sign --key core.jwk --supplier "$(cat seller.party)" --month "$month-01" --total 500.00CNY
+gives 0 "and lists it beside what is registered" "$month" commitment list --key core.jwk
 gives 0 "a mandate" 'accepted' mandate grant --key seller.jwk --agent "$core" --types receivable.cancel --until +7d
 gives 0 "and what is done under it" 'accepted' receivable cancel --key core.jwk --on-behalf-of "$(cat seller.party)" --object "$waited" --reason error
 gives 0 "a hold on an invoice not registered yet" 'accepted' hold place --key bank.jwk --claim kind=invoice,issuer=91320281MA1PL4Q61J,number=ZZ-1 --purpose lending --until +3h
@@ -238,7 +208,7 @@ done
 say $? "with one byte changed, at $flips places, never"
 
 # --- the log ---
-export CF_SERVER=http://127.0.0.1:$port
+export CF_SERVER=$our
 gives 0 "the log over HTTP" 'verified' log verify --vkey log.vkey
 gives 0 "its files" 'verified' log verify --tiles var/tiles --vkey log.vkey
 gives 0 "the database" 'signed checkpoints' log verify --state-dir var --vkey log.vkey

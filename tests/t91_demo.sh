@@ -26,8 +26,12 @@ for told in 'NOT VERIFIED' 'duplicate-claim' 'exceeds-free-value' 'AMT-07' 'seri
 done
 gone
 say $? "nothing of it runs any more"
-[ "$(find "$dir/var/demo" -name '*.jwk' -perm 600 | wc -l)" -ge 7 ] && [ -z "$(find "$dir/var/demo" -name '*.jwk' ! -perm 600)" ]
+[ "$(find "$dir/var/demo" -maxdepth 1 -name '*.jwk' -perm 600 | wc -l)" -ge 7 ] && [ -z "$(find "$dir/var/demo" -maxdepth 1 -name '*.jwk' ! -perm 600)" ]
 say $? "a key for each, and for its owner alone"
+due=$(sed -n 's/.*<cbc:DueDate>\(.*\)<.*/\1/p' "$dir/var/demo/documents/castings-signed-1.xml")
+ahead=$((($(date -ud "$due" +%s) - $(date -u +%s)) / 86400))
+[ $ahead -gt 70 ] && [ $ahead -lt 83 ]
+say $? "its signed invoice falls due in $ahead days, whatever day it is"
 
 play --once
 say $? "once more, on what it left"

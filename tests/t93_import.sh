@@ -4,17 +4,7 @@
 # and carried on, and at the end file and registry agree to the cent. What a user would miss without it: a row that is
 # in twice, a row that is in nowhere, a total that is off and nobody says so.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; sed 's/^/# /' out err 2>/dev/null | tail -n 20; fi; }
-cf() { "$BUILD/counterfoil" "$@" >out 2>err </dev/null; }
+source "$(dirname "$0")/cli.sh"
 # exits CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
 exits() {
 	local want=$1 name=$2 pattern=$3 got
@@ -24,23 +14,11 @@ exits() {
 	[ $got -eq "$want" ] && grep -qe "$pattern" out err
 	say $? "$name (exit $got)"
 }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
-
-port=$((10000 + $$ % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-CF_WRITE_RATE=1000000 CF_WRITE_BURST=10000000 CF_READ_RATE=100000 CF_READ_BURST=100000 \
-	"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >server.log 2>&1 </dev/null &
-server=$!
-for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-curl -fso /dev/null "$CF_SERVER/readyz"
-say $? "a registry" || sed 's/^/# /' server.log
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
+rates=(--write-rate=1000000 --write-burst=10000000 --read-rate=100000 --read-burst=100000)
+registry "${rates[@]}"
 enrol core 91310115MA1H7C3X46 core_enterprise && enrol seller 91320281MA1PL4Q61J supplier
 say $? "parties"
-soon=$(date -u -d '+2 seconds' +%FT%TZ)
-cf rule publish --key var/operator.jwk --rule receivable.evidence --version 2 --effective "$soon" --values level=0
-sleep 3
+demand_no_document
 core=$(cat core.party)
 from=$(date -u -d '-10 days' +%F) due=$(date -u -d '+60 days' +%F)
 size() { curl -fs "$CF_SERVER/log/checkpoint" | sed -n 2p; }
@@ -104,15 +82,11 @@ say $? "killed $kills times"
 "$BUILD/counterfoil" import long.csv --key seller.jwk >out 2>err </dev/null &
 importer=$!
 sleep 0.4
-kill -9 $server
-wait $server 2>/dev/null
+crash
 wait $importer
 [ $? -eq 3 ]
 say $? "without the registry it says so and stops"
-CF_WRITE_RATE=1000000 CF_WRITE_BURST=10000000 CF_READ_RATE=100000 CF_READ_BURST=100000 \
-	"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >server.log 2>&1 </dev/null &
-server=$!
-for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
+up "${rates[@]}"
 exits 0 "carried on to the end" 'agree to the cent, and so does each' import long.csv --key seller.jwk
 grep -Eq "^CNY +20000 +$sum +$sum +0.00 +0.00 +$sum\$" out
 say $? "20000 rows, none twice, none lost, $sum"

@@ -3,30 +3,8 @@
 # t94: evidence over HTTP from the command line: trust anchors are published and withdrawn, a document signed under one
 # reaches level 2 as long as it stands, and whoever signs in another's name does not; the replay agrees.
 set -u
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-BUILD=$(cd "$BUILD" && pwd)
-docs=$PWD/tools/demo/documents
-dir=$(mktemp -d)
-chmod 755 "$dir"
-server=
-stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }; rm -rf "$dir"; }
-trap stop EXIT
-rc=0
-say() { if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; rc=1; fi; }
-cf() { "$BUILD/counterfoil" "$@" >"$dir/out" 2>"$dir/err" </dev/null; }
-# gives CODE NAME PATTERN COMMAND...: the exit code, and the pattern somewhere in what it says.
-gives() {
-	local want=$1 name=$2 pattern=$3 got
-	shift 3
-	cf "$@"
-	got=$?
-	[ $got -eq "$want" ] && grep -q -e "$pattern" "$dir/out" "$dir/err"
-	local good=$?
-	say $good "$name"
-	[ $good -eq 0 ] || { echo "# exit $got instead of $want, or no '$pattern' in:"; sed 's/^/# /' "$dir/out" "$dir/err"; }
-}
-field() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p" "$dir/out" | head -1; }
+source "$(dirname "$0")/cli.sh"
+papers
 # get PATH PATTERN NAME: what anybody may read
 get() {
 	curl -fs "$CF_SERVER$1" >"$dir/out" && grep -q -e "$2" "$dir/out"
@@ -34,19 +12,7 @@ get() {
 	say $good "$3"
 	[ $good -eq 0 ] || sed 's/^/# /' "$dir/out"
 }
-cd "$dir" || exit 1
-unset CF_SERVER CF_KEY CF_PARTY
-
-port=$((10000 + $$ % 20000))
-export CF_SERVER=http://127.0.0.1:$port
-"$BUILD/counterfoil" up --state-dir var --listen "127.0.0.1:$port" >"$dir/server.log" 2>&1 </dev/null &
-server=$!
-for _ in $(seq 600); do curl -fso /dev/null "$CF_SERVER/readyz" && break; kill -0 $server 2>/dev/null || break; sleep 0.1; done
-curl -fso /dev/null "$CF_SERVER/readyz"
-say $? "a registry"
-[ $rc -eq 0 ] || { sed "s/^/# /" "$dir/server.log"; exit 1; }
-
-enrol() { cf key new --out "$1.jwk" && cf party enrol --key var/operator.jwk --jwk "$1.jwk" --name "$1" --uscc "$2" --roles "$3" && [ -s "$1.party" ]; }
+registry
 enrol core 91310115MA1H7C3X46 core_enterprise && enrol castings 91320281MA1PL4Q61J supplier &&
 	enrol bearings 91410305MA45T8K22A supplier && enrol bank 91110000400000078U bank
 say $? "parties"
