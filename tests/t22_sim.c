@@ -1517,6 +1517,8 @@ static void check_claims(struct sim *m, const struct command *c, enum fault f)
 		a = asset_of(&m->s, c->object);
 		n = number_index(m, c->body.receivable_constitute.invoice.number);
 		who_is = a && uuid_eq(a->creditor, m->s.party[SUPPLIER2]);
+		if (!a || (!uuid_eq(a->creditor, m->s.party[SUPPLIER]) && !who_is)) /* another's numbers are its own */
+			return;
 		if (f == E_DUPLICATE_CLAIM)
 			assert_true(m->taken[who_is][n].live);
 		if (f != OK)
