@@ -11,26 +11,37 @@ static_assert((int)SEAL_TAG_LEN == (int)crypto_aead_xchacha20poly1305_ietf_ABYTE
 
 static const unsigned char *bytes(struct span s) { return (const unsigned char *)s.at; }
 
-void seal_text(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
+void seal_bare(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
                struct span text, uint8_t *ret)
 {
 	unsigned long long len;
-	int failed;
+	int failed = crypto_aead_xchacha20poly1305_ietf_encrypt(ret, &len, bytes(text), text.len, bytes(bound),
+	                                                        bound.len, NULL, nonce, key);
 
-	memcpy(ret, nonce, SEAL_NONCE_LEN);
-	failed = crypto_aead_xchacha20poly1305_ietf_encrypt(ret + SEAL_NONCE_LEN, &len, bytes(text), text.len,
-	                                                    bytes(bound), bound.len, NULL, nonce, key);
 	assert(failed == 0);
 	assert(len == text.len + SEAL_TAG_LEN);
 }
 
+bool seal_open_bare(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
+                    struct span sealed, uint8_t *ret)
+{
+	return sealed.len >= SEAL_TAG_LEN &&
+	       crypto_aead_xchacha20poly1305_ietf_decrypt(ret, NULL, NULL, bytes(sealed), sealed.len, bytes(bound),
+	                                                  bound.len, nonce, key) == 0;
+}
+
+void seal_text(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
+               struct span text, uint8_t *ret)
+{
+	memcpy(ret, nonce, SEAL_NONCE_LEN);
+	seal_bare(key, nonce, bound, text, ret + SEAL_NONCE_LEN);
+}
+
 bool seal_open(const uint8_t key[SEAL_KEY_LEN], struct span bound, struct span sealed, uint8_t *ret)
 {
-	if (sealed.len < SEAL_OVER)
-		return false;
-	return crypto_aead_xchacha20poly1305_ietf_decrypt(ret, NULL, NULL, bytes(sealed) + SEAL_NONCE_LEN,
-	                                                  sealed.len - SEAL_NONCE_LEN, bytes(bound), bound.len,
-	                                                  bytes(sealed), key) == 0;
+	return sealed.len >= SEAL_OVER &&
+	       seal_open_bare(key, bytes(sealed), bound,
+	                      (struct span){ sealed.at + SEAL_NONCE_LEN, sealed.len - SEAL_NONCE_LEN }, ret);
 }
 
 void seal_key_id(const uint8_t master[SEAL_KEY_LEN], uint8_t ret[SEAL_ID_LEN])

@@ -27,6 +27,13 @@ void seal_text(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_L
 /* Writes sealed.len - SEAL_OVER bytes. False, and nothing of the text, when key, binding or a bit of it is another. */
 MUST_CHECK bool seal_open(const uint8_t key[SEAL_KEY_LEN], struct span bound, struct span sealed, uint8_t *ret);
 
+/* The same without the nonce in front, where it can be had again: SEAL_TAG_LEN bytes more than the text. It must be another
+ * for every other text; the text's own hash is. */
+void seal_bare(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
+               struct span text, uint8_t *ret);
+MUST_CHECK bool seal_open_bare(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct span bound,
+                               struct span sealed, uint8_t *ret);
+
 /* Which master key it is, without telling it. */
 void seal_key_id(const uint8_t master[SEAL_KEY_LEN], uint8_t ret[SEAL_ID_LEN]);
 /* A party's key under the master key; it opens for that party alone. */

@@ -35,6 +35,7 @@ static const struct timer_conf rounds[] = {
 	{ "deadlines", service_deadlines, 1000 },
 	{ "teller", service_tell, 200 },
 	{ "matching", service_match, 200 },
+	{ "erasing", service_erase, 500 },
 };
 enum { ROUNDS = ARRAY_LEN(rounds) };
 

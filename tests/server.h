@@ -38,6 +38,7 @@
 #include "rule.h"
 #include "run/clock.h"
 #include "run/files.h"
+#include "service/keeping.h"
 #include "service/log_verify.h"
 #include "service/outbound.h"
 #include "service/replay.h"
@@ -661,8 +662,11 @@ static inline struct store *audit_store(const struct server *s)
 	char why[512];
 	struct store *store = store_open(s->conninfo, STORE_OWNER, why, sizeof why);
 
-	if (!store)
+	static struct vault vault;
+
+	if (!store || !keeping_read(store, s->state, NULL, &vault, why, sizeof why))
 		fail_msg("%s", why);
+	store_vault(store, &vault);
 	return store;
 }
 

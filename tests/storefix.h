@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/clock.h"
 #include "run/cluster.h"
 #include "run/files.h"
 #include "store/store.h"
@@ -88,7 +89,7 @@ static inline const char *root_sql(const char *sql)
 }
 
 /* What the stores of these tests seal and open with. */
-static const struct vault test_vault = { { 42 } };
+static const struct vault test_vault = { { 42 }, clock_random };
 
 static inline struct store *open_as(enum store_duty duty)
 {

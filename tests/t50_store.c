@@ -923,6 +923,7 @@ static void open_again(void)
 			usleep(50000);
 	}
 	assert_non_null(writer);
+	store_vault(writer, &test_vault);
 }
 
 static void killed_during_commit_is_unknown(void **state)

@@ -265,11 +265,16 @@ static void each_duty_does_its_own(void **state)
 		{ "submission", "seq", { "rw", "", "", "", "" } },
 		{ "log_head", "size", { "ru", "r", "r", "r", "r" } },
 		{ "checkpoint", "note", { "r", "rw", "r", "r", "" } },
-		{ "evidence", "level", { "r", "", "rw", "r", "" } },
+		{ "evidence",
+		  "level",
+		  { "r", "rd", "rw", "r", "" } }, /* with the last copy of a document go its facts */
 		{ "document_content", "bytes", { "", "", "rwu", "r", "" } }, /* of before: sealed at the next start */
 		{ "document_sealed", "bytes", { "", "", "rw", "r", "" } },
 		{ "sealing", "master", { "", "", "rwu", "", "" } },
-		{ "sealing_key", "wrapped", { "", "ru", "rwu", "r", "" } },
+		{ "sealing_key",
+		  "wrapped",
+		  { "rw", "ru", "rwu", "r", "" } }, /* a new party's comes with its first entry */
+		{ "residue", "decided", { "r", "r", "rw", "", "" } },
 		{ "consent", "scope", { "rwu", "", "r", "r", "" } },
 		{ "document_content", "submitter", { "", "", "rw", "r", "" } },
 		{ "access_log", "what", { "", "", "w", "r", "" } },

@@ -164,6 +164,7 @@ static const struct {
 static const char *const elsewhere[] = { /* t76_audit */ "audit_debtors",
 	                                 "audit_fictitious",
 	                                 "audit_purchases",
+	                                 "audit_declared",
 	                                 "audit_graph",
 	                                 "audit_guarantees",
 	                                 "audit_warehouses",

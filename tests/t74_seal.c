@@ -81,7 +81,7 @@ static void a_wrapped_key_is_one_partys(void **state)
 
 /* --- in the database --- */
 
-static const struct vault second = { { 77 } };
+static const struct vault second = { { 77 }, clock_random };
 
 enum { ONE = 41, TWO = 42, FIRST = 51, SECOND = 52 };
 #define HEX_OF_41 "2929292929292929292929292929292929292929292929292929292929292929"

@@ -83,7 +83,14 @@ gives 0 "what another party brought is still read" 'JZ2026090012' document show 
 gives 0 "the receipt verifies" 'verified' receipt verify r.json --vkey "$(curl -fs "$CF_SERVER/.well-known/counterfoil.json" | sed 's/.*"vkey":"\([^"]*\)".*/\1/')"
 [ -n "$root" ]
 say $? "a root of before"
-gives 0 "the state replays" '"good":true' audit replay --state-dir var --json
+erased=$(db "SELECT count(*) FROM counterfoil.entry e JOIN counterfoil.sealing_key k ON k.party = e.issuer WHERE k.wrapped IS NULL")
+[ "$erased" -gt 0 ]
+say $? "some of its entries are erased"
+gives 4 "the state replays, and it says that not all could be decided again" '"good":true' audit replay --state-dir var --json
+grep -q "\"erased\":$erased" out
+say $? "and how many: the $erased under its key"
+gives 4 "in words, too, and not that all is well" 'as far as that can be read' audit replay --state-dir var
+gives 0 "the log verifies from the database" 'verified\|agrees' log verify --state-dir var
 gives 0 "the log verifies" 'good\|verified' log verify --server "$CF_SERVER"
 down
 up

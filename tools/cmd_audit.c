@@ -211,6 +211,8 @@ static void put_replay(struct audit *a, const struct replay *r, bool good)
 		jcs_end_object(&j);
 	}
 	jcs_end_array(&j);
+	jcs_member_i64(&j, "erased", (int64_t)r->erased);
+	jcs_member_i64(&j, "findings_unsure", (int64_t)r->unsure);
 	put_what_if(a, &j);
 	jcs_end_object(&j);
 	cli_answer(a->c, writer_span(&w));
@@ -228,11 +230,23 @@ static void tell_others(struct audit *a, const struct replay *r)
 		        ink(c, PLAIN));
 }
 
+/* Proved by their leaves, but not decided again: what they rested on is erased. */
+static void tell_erased(struct audit *a, const struct replay *r)
+{
+	if (r->erased > 0)
+		fprintf(a->c->out,
+		        "%s%llu entries are erased: taken as they were decided, which their leaves prove%s\n",
+		        ink(a->c, YELLOW), (unsigned long long)r->erased, ink(a->c, PLAIN));
+	if (r->unsure > 0)
+		fprintf(a->c->out, "%s%llu findings cannot be made again without them%s\n", ink(a->c, YELLOW),
+		        (unsigned long long)r->unsure, ink(a->c, PLAIN));
+}
+
 static int tell_replay(struct audit *a, const struct replay *r, bool good)
 {
 	struct cli *c = a->c;
 	bool same = good && a->what_if.by_rule + a->what_if.follows == 0;
-	int rc = !same ? EXIT_REFUSED : r->n_others > 0 ? EXIT_PARTLY : EXIT_GOOD;
+	int rc = !same ? EXIT_REFUSED : r->n_others > 0 || r->erased > 0 ? EXIT_PARTLY : EXIT_GOOD;
 
 	put_replay(a, r, good);
 	if (c->json)
@@ -241,10 +255,13 @@ static int tell_replay(struct audit *a, const struct replay *r, bool good)
 		fprintf(c->out, "%s\n", a->finding[i]);
 	fprintf(c->out, "%s%s%s: %llu entries replayed (%llu refused attempts), %llu rows compared%s\n",
 	        ink(c, good ? GREEN : RED),
-	        good ? "the database is what the log says" : "the database is NOT what the log says", ink(c, PLAIN),
-	        (unsigned long long)r->entries, (unsigned long long)r->refused, (unsigned long long)r->rows,
-	        r->fp_key.len ? "" : ", fingerprints left out: their key is not here");
+	        !good           ? "the database is NOT what the log says"
+	        : r->erased > 0 ? "the database is what the log says, as far as that can be read"
+	                        : "the database is what the log says",
+	        ink(c, PLAIN), (unsigned long long)r->entries, (unsigned long long)r->refused,
+	        (unsigned long long)r->rows, r->fp_key.len ? "" : ", fingerprints left out: their key is not here");
 	tell_others(a, r);
+	tell_erased(a, r);
 	tell_what_if(a);
 	return rc;
 }
@@ -310,7 +327,7 @@ static const struct column attempt_columns[] = {
 	{ "refused as", "/fault", 22 }, { "by", "/issuer", 0 },
 };
 static const struct column access_columns[] = {
-	{ "at", "/at", 28 },      { "who", "/who", 36 },        { "what", "/what", 20 },
+	{ "at", "/at", 28 },      { "who", "/who", 36 },         { "what", "/what", 20 },
 	{ "of", "/subject", 36 }, { "purpose", "/purpose", 11 }, { "consent", "/consent", 0 },
 };
 static const struct column rule_columns[] = {

@@ -7,6 +7,7 @@
 
 #include "intake/statement.h"
 #include "run/files.h"
+#include "service/keeping.h"
 
 static const char *line_in(struct cli *c, const char *path)
 {
@@ -57,6 +58,19 @@ const char *database_of(struct cli *c)
 	return found;
 }
 
+/* What opens the statements; without it what follows says that it is missing. */
+static const struct vault *vault_found(struct cli *c, struct store *s)
+{
+	struct vault *v = ARENA_NEW(c->mem, struct vault);
+	char why[512];
+
+	if (v && keeping_read(s, cli_setting(c, "state-dir", "CF_STATE_DIR", "var"),
+	                      cli_setting(c, "master-key", "CF_MASTER_KEY", NULL), v, why, sizeof why))
+		return v;
+	cli_fail(c, EXIT_REFUSED, "%s", v ? why : "out of memory");
+	return NULL;
+}
+
 struct store *audit_store(struct cli *c, const char *conninfo)
 {
 	char why[512] = "";
@@ -64,6 +78,8 @@ struct store *audit_store(struct cli *c, const char *conninfo)
 
 	if (!s)
 		cli_fail(c, EXIT_UNREACHABLE, "the database does not let us in: %s", why);
+	else
+		store_vault(s, vault_found(c, s));
 	return s;
 }
 

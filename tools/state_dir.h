@@ -9,15 +9,17 @@
 #define DATABASE_OPTIONS                                                                               \
 	{ "database", "CONNINFO",                                                                      \
 	  "libpq connection string; else the private cluster of --state-dir, which must be running" }, \
+		{ "state-dir", "DIR", "of the registry (var)" },                                       \
 	{                                                                                              \
-		"state-dir", "DIR", "of the registry (var)"                                            \
+		"master-key", "FILE", "opens what is sealed; else CF_MASTER_KEY, or master.key there"  \
 	}
 
 /* The connection string of --database, or of the private cluster. NULL and a message when none runs there. */
 const char *database_of(struct cli *c);
 /* Of the private cluster under this directory. */
 const char *cluster_conninfo(struct cli *c, const char *state_dir);
-/* An auditor's connection: reads everything, writes nothing. NULL and a message. */
+/* An auditor's connection: reads everything, writes nothing. NULL and a message. With the master key of the database, or a
+ * message that it is not there. */
 struct store *audit_store(struct cli *c, const char *conninfo);
 /* One of the two statements a log begins with. */
 MUST_CHECK bool log_birth(struct store *s, uint64_t seq, enum statement_kind kind, struct arena *mem,

@@ -76,8 +76,7 @@ SELECT (jsonb_build_object('id', encode(c.sha256, 'hex'), 'submitter', c.submitt
 		'received_at', moment(c.received_at), 'size', c.size)
 		|| CASE WHEN s.now IS NULL THEN '{}' ELSE jsonb_build_object('now', s.now) END)::text AS json,
 	NULL::text AS cursor, encode(c.sha256, 'hex') AS etag, sealed_document(c.sha256, 2) AS sealed, erased_by(c.sha256)::text
-FROM document_content c JOIN evidence e ON e.sha256 = c.sha256
-CROSS JOIN LATERAL (SELECT assessed(c.sha256) AS now) AS s WHERE c.sha256 = decode($1::text, 'hex');
+FROM document_content c CROSS JOIN LATERAL (SELECT assessed(c.sha256) AS now) AS s WHERE c.sha256 = decode($1::text, 'hex');
 
 -- name: document_known
 -- $1 sha256 in hex: whether the asker has a copy that can be read

@@ -31,10 +31,7 @@ WITH c AS MATERIALIZED (SELECT a.* FROM (SELECT id, ccy, creditor, state, face, 
 		ORDER BY c.findings = '', c.state <> 4, c.first_seq DESC LIMIT 200),
 	f AS (SELECT f AS one, v.json FROM finding f JOIN finding_shown v ON v.id = f.id
 		WHERE f.party = $1::uuid OR f.asset IN (SELECT c.id FROM c WHERE c.findings <> '')
-		ORDER BY f.severity DESC, f.first_seq DESC LIMIT 100),
-	profile AS (SELECT e.seq, payload_of(e.statement) -> 'body' AS body FROM entry e
-		WHERE e.object = $1::uuid AND e.kind = number_of('statement', 'party.profile') AND e.outcome = 0
-		ORDER BY e.seq DESC LIMIT 1)
+		ORDER BY f.severity DESC, f.first_seq DESC LIMIT 100)
 SELECT json_strip_nulls(json_build_object('debtor', $1::uuid,
 	'sums', coalesce((SELECT json_agg(json_build_object('currency', s.ccy, 'claims', s.n, 'face', amount(s.face::bigint, s.ccy),
 		'confirmed', s.confirmed_n, 'confirmed_face', amount(s.confirmed::bigint, s.ccy),
@@ -63,8 +60,6 @@ SELECT json_strip_nulls(json_build_object('debtor', $1::uuid,
 	'by_state', coalesce((SELECT json_agg(json_build_object('state', word_of('receivable', s.state), 'claims', s.n,
 		'face', cash(s.face::bigint, s.ccy)) ORDER BY s.ccy, s.state)
 		FROM (SELECT state, ccy, count(*) AS n, sum(face) AS face FROM c GROUP BY state, ccy) AS s), '[]'),
-	'purchases', (SELECT json_build_object('declared', p.body -> 'purchases', 'entry', p.seq, 'source', p.body ->> 'source')
-		FROM profile p WHERE p.body -> 'purchases' IS NOT NULL),
 	'claims', coalesce((SELECT json_agg(json_build_object('id', t.id, 'creditor', t.creditor,
 		'state', word_of('receivable', t.state), 'face', cash(t.face, t.ccy), 'due_date', t.due, 'number', t.number,
 		'confirmed', t.confirmed_seq <> 0, 'level', t.level, 'registered_by', t.first_seq,
@@ -73,6 +68,13 @@ SELECT json_strip_nulls(json_build_object('debtor', $1::uuid,
 	'findings', coalesce((SELECT json_agg(f.json) FROM f), '[]')))::text AS json,
 	(h.size - 1)::text AS cursor, $1::text AS etag
 FROM log_head h WHERE (SELECT sees_all()) AND EXISTS (SELECT FROM party WHERE id = $1::uuid);
+
+-- name: audit_declared
+-- $1 party, $2 entry: the last entry up to this one that says what is known of the party (party.profile).
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag, v.statement_sealed
+FROM (SELECT e.seq FROM entry e WHERE e.object = $1::uuid AND e.kind = number_of('statement', 'party.profile') AND e.outcome = 0
+	AND e.seq <= $2::bigint AND (SELECT sees_all()) ORDER BY e.seq DESC LIMIT 1) AS m
+JOIN entry_shown v ON v.seq = m.seq;
 
 -- name: audit_purchases
 -- $1 debtor: by month and currency in which they fall due, what is claimed of it, what it confirmed, what it committed to.

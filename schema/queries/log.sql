@@ -1,9 +1,10 @@
--- What is asked about entries, attempts, looks and rules. Every answer is rows of (json, cursor, etag).
+-- What is asked about entries, attempts, looks and rules. Every answer is rows of (json, cursor, etag); an entry's statement
+-- comes sealed behind them, and is opened on its way (077_statements_sealed).
 
 -- name: history
 -- $1 asset, $2 limit, $3 cursor: entries about the asset, its encumbrances, its holds and objections, newest first; and
 -- the one that made it, which is about another asset when this one was split from it
-SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag, v.statement_sealed
 FROM ((SELECT e.seq FROM entry e
 	WHERE e.object = ANY (ARRAY(SELECT $1::uuid
 			UNION ALL SELECT id FROM encumbrance WHERE asset = $1::uuid
@@ -18,11 +19,11 @@ ORDER BY v.seq DESC LIMIT page_rows($2::text);
 
 -- name: entry
 -- $1 seq
-SELECT v.json::text AS json, NULL::text AS cursor, v.etag FROM entry_shown v WHERE v.seq = $1::bigint;
+SELECT v.json::text AS json, NULL::text AS cursor, v.etag, v.statement_sealed FROM entry_shown v WHERE v.seq = $1::bigint;
 
 -- name: attempts
 -- $1 limit, $2 cursor: what was tried and refused, for the regulator
-SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag, v.statement_sealed
 FROM (SELECT seq FROM entry WHERE outcome <> 0 AND (SELECT sees_all()) AND seq < page_from($2::text)
 	ORDER BY seq DESC LIMIT page_rows($1::text)) AS m
 JOIN entry_shown v ON v.seq = m.seq

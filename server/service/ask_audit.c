@@ -11,13 +11,16 @@
  * where the next page begins; the subjects are whose data it shows, each of
  * whom finds the look in its access log.
  */
+#include "intake/statement.h"
 #include "service/reader.h"
 
 enum { REPORT_END = 64 + CHECKPOINT_MAX * 2 }; /* what stands behind the report itself */
 
+struct reporting;
 struct report {
 	const char *query, *what;
-	bool paged; /* parameters: limit and cursor of the question */
+	bool paged;                              /* parameters: limit and cursor of the question */
+	enum fault (*more)(struct reporting *g); /* puts members that are in no row of state; NULL: none */
 };
 
 struct reporting {
@@ -117,6 +120,11 @@ static enum fault answer_report(struct reader *r, const struct report *of, const
 		return E_NOT_FOUND;
 	if (g.w.overflow)
 		return E_TOO_BIG;
+	if (of->more) {
+		f = of->more(&g);
+		if (f != OK)
+			return f;
+	}
 	g.w.cap += REPORT_END;
 	if (of->paged) {
 		put_z(&g.w, ",\"next\":");
@@ -158,23 +166,88 @@ static enum fault of_everything(struct question *q, struct reader *r, const stru
 	return f == OK ? answer_report(r, of, param, ARRAY_LEN(param)) : f;
 }
 
+/* --- what a debtor is said to buy: in its profile, which is sealed and so no matter of SQL --- */
+
+static void put_purchases(struct writer *w, const struct body_party_profile *b, struct span seq)
+{
+	struct jcs j = jcs_free_order(w);
+	char text[32];
+	struct writer amount = writer_over(text, sizeof text);
+
+	put_amount(&amount, b->purchases.minor, b->purchases.ccy);
+	put_z(w, ",\"purchases\":");
+	jcs_object(&j);
+	jcs_name(&j, "declared");
+	jcs_object(&j);
+	jcs_member_span(&j, "amount", writer_span(&amount));
+	jcs_member_z(&j, "currency", b->purchases.ccy);
+	jcs_end_object(&j);
+	jcs_name(&j, "entry");
+	jcs_raw(&j, seq);
+	jcs_member_span(&j, "source", b->source);
+	jcs_end_object(&j);
+}
+
+/* The member the store has put there last; empty when it is erased. */
+static struct span statement_in(struct span json)
+{
+	static const char member[] = "\"statement\":\"";
+	const size_t len = sizeof member - 1;
+
+	for (size_t i = 0; i + len + 2 < json.len; i++)
+		if (memcmp(json.at + i, member, len) == 0)
+			return (struct span){ json.at + i + len, json.len - i - len - 2 };
+	return S("");
+}
+
+static bool on_profile(void *arg, const struct span *column, size_t n)
+{
+	struct reporting *g = arg;
+	const struct span compact = statement_in(column[0]);
+	const size_t len = STATEMENT_ROOM(compact.len) + sizeof(struct command);
+	char *room = malloc(len);
+	struct arena mem = arena_over(room, room ? len : 0);
+	struct command *c = ARENA_NEW(&mem, struct command);
+	struct sealed sealed;
+	struct diag d;
+
+	assert(n >= 2);
+	if (c && compact.len > 0 && statement_split(compact, &mem, &sealed, &d) == OK &&
+	    statement_parse(&sealed, &mem, c, &d) == OK && c->kind == ST_PARTY_PROFILE &&
+	    c->body.party_profile.purchases.ccy[0] != 0)
+		put_purchases(&g->w, &c->body.party_profile, column[1]);
+	free(room);
+	return false;
+}
+
+static enum fault put_declared(struct reporting *g)
+{
+	struct question *q = g->r->q;
+	char place[24];
+	struct writer w = writer_over(place, sizeof place);
+
+	put_u64(&w, g->seq);
+	return store_query(g->r->conn.store, q->who.party, q->who.roles, "audit_declared",
+	                   (struct span[]){ q->param[0], writer_span(&w) }, 2, on_profile, g);
+}
+
 enum fault ask_audit_fictitious(struct question *q, void *reader)
 {
-	static const struct report fictitious = { "audit_fictitious", "fictitious-claim report", false };
+	static const struct report fictitious = { "audit_fictitious", "fictitious-claim report", false, put_declared };
 
 	return about_party(q, reader, &fictitious, 1);
 }
 
 enum fault ask_audit_purchases(struct question *q, void *reader)
 {
-	static const struct report purchases = { "audit_purchases", "claims against purchases", false };
+	static const struct report purchases = { "audit_purchases", "claims against purchases", false, NULL };
 
 	return about_party(q, reader, &purchases, 1);
 }
 
 enum fault ask_audit_graph(struct question *q, void *reader)
 {
-	static const struct report graph = { "audit_graph", "trade graph", false };
+	static const struct report graph = { "audit_graph", "trade graph", false, NULL };
 	uint64_t steps;
 	enum fault f = param_u64(q, 1, "steps", 1, &steps);
 
@@ -185,28 +258,28 @@ enum fault ask_audit_graph(struct question *q, void *reader)
 
 enum fault ask_audit_debtors(struct question *q, void *reader)
 {
-	static const struct report debtors = { "audit_debtors", "claims by debtor", false };
+	static const struct report debtors = { "audit_debtors", "claims by debtor", false, NULL };
 
 	return of_everything(q, reader, &debtors);
 }
 
 enum fault ask_audit_guarantees(struct question *q, void *reader)
 {
-	static const struct report guarantees = { "audit_guarantees", "guarantees", false };
+	static const struct report guarantees = { "audit_guarantees", "guarantees", false, NULL };
 
 	return of_everything(q, reader, &guarantees);
 }
 
 enum fault ask_audit_warehouses(struct question *q, void *reader)
 {
-	static const struct report warehouses = { "audit_warehouses", "warehouses against capacity", true };
+	static const struct report warehouses = { "audit_warehouses", "warehouses against capacity", true, NULL };
 
 	return of_everything(q, reader, &warehouses);
 }
 
 enum fault ask_audit_overdue(struct question *q, void *reader)
 {
-	static const struct report overdue = { "audit_overdue", "overdue claims", true };
+	static const struct report overdue = { "audit_overdue", "overdue claims", true, NULL };
 
 	return of_everything(q, reader, &overdue);
 }

@@ -7,6 +7,9 @@
  */
 #include "service/reader.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "rule.h"
 #include "run/clock.h"
 
@@ -152,6 +155,23 @@ static enum fault public_entry(struct reader *r, uint64_t seq)
 
 static void about_entry(struct reader *r, struct span json) { look_at(r, json_uuid(json, "issuer")); }
 
+/* What is left of an erased one is its leaf; who asks for the whole is told where it went. */
+static enum fault unless_erased(struct question *q)
+{
+	static const char member[] = "\"erased_by\"";
+	char text[96];
+	size_t at = 0;
+
+	while (at + sizeof member < q->answer.len && memcmp(q->answer.at + at, member, sizeof member - 1) != 0)
+		at++;
+	if (at + sizeof member >= q->answer.len)
+		return OK;
+	for (at += sizeof member - 1; at < q->answer.len && (q->answer.at[at] < '0' || q->answer.at[at] > '9');)
+		at++;
+	snprintf(text, sizeof text, "what was here is erased, by entry %llu", strtoull(q->answer.at + at, NULL, 10));
+	return diag_set(&q->diag, E_ERASED, "", text);
+}
+
 enum fault ask_entry(struct question *q, void *reader)
 {
 	static const struct one entry = { "entry", "entry", about_entry };
@@ -161,6 +181,8 @@ enum fault ask_entry(struct question *q, void *reader)
 
 	if (f == OK)
 		f = uuid_is_nil(q->who.party) ? E_NOT_FOUND : answer_one(r, &entry, q->param, 1);
+	if (f == OK)
+		f = unless_erased(q);
 	return f == E_NOT_FOUND ? public_entry(r, seq) : f;
 }
 

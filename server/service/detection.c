@@ -35,7 +35,8 @@ struct detection {
 	pthread_mutex_t turn, lock;
 	pthread_t thread;
 	bool started;
-	uint64_t past; /* entries there were at the start */
+	uint64_t past;   /* entries there were at the start */
+	uint64_t judged; /* and how many of them were judged then */
 	_Atomic bool stop;
 	_Atomic uint64_t next, folded, memory;
 	_Atomic int state, fault;
@@ -161,6 +162,8 @@ static bool connected(struct detection *d)
 		return true;
 	store_close(d->store);
 	d->store = store_open(d->conf.database_url, STORE_FOLLOWER, why, sizeof why);
+	if (d->store)
+		store_vault(d->store, d->conf.vault);
 	folding_store(d->folding, d->store);
 	return d->store != NULL;
 }
@@ -268,6 +271,9 @@ static void settle(struct detection *d, uint64_t size)
 	}
 	d->settled = true;
 	d->from = now.from;
+	/* Without the entries that are erased, what was judged with them looks otherwise; it was judged when they were there. */
+	if (folding_erased(d->folding) > 0 && d->judged > now.from)
+		now.from = d->judged;
 	unraised_keep_from(&d->unraised, now.from);
 	say_state(d, DETECTION_JUDGING, OK);
 	watch(LOG_INFO, EVENT("detection_folded"), KV_U("entries", folding_next(d->folding)),
@@ -314,7 +320,8 @@ static void *detection_thread(void *arg)
 	pthread_setname_np(pthread_self(), "detection");
 	d->past = d->conf.size(d->conf.arg);
 	/* What was judged before the restart is judged, and its findings are in the log. */
-	atomic_store(&d->next, read_note(d, &by, d->past));
+	d->judged = read_note(d, &by, d->past);
+	atomic_store(&d->next, d->judged);
 	d->began = clock_ns();
 	d->said_at = d->began / 1000000;
 	d->retry_ms = RETRY_MS;

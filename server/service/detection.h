@@ -26,7 +26,8 @@
 struct detection;
 struct detection_conf {
 	const char *database_url;
-	const char *state_dir; /* keeps in detection.next how far which engine has judged */
+	const struct vault *vault; /* opens statements; kept by reference */
+	const char *state_dir;     /* keeps in detection.next how far which engine has judged */
 	struct registrar *registrar;
 	struct tail *tail;           /* of the log: where the sequencer puts what it committed */
 	uint64_t (*size)(void *arg); /* entries that may be seen: those signed for */

@@ -20,7 +20,7 @@ struct folding {
 	struct waiting *waiting;
 	size_t n_waiting, cap_waiting;
 	struct arena mem;
-	uint64_t next;
+	uint64_t next, erased;
 	struct command c, inner;
 };
 
@@ -41,6 +41,8 @@ void folding_store(struct folding *f, struct store *s) { f->store = s; }
 void folding_tail(struct folding *f, struct tail *t) { f->tail = t; }
 
 uint64_t folding_next(const struct folding *f) { return f->next; }
+
+uint64_t folding_erased(const struct folding *f) { return f->erased; }
 
 static bool read_command(struct folding *f, struct span bytes, struct command *ret)
 {
@@ -99,6 +101,10 @@ static enum fault see(struct folding *f, const struct stored_entry *e, seen_fn *
 	enum fault fault = OK;
 	struct leaf leaf;
 
+	if (e->lacks == LACKS_KEY) { /* erased: the fold goes on without it */
+		f->erased++;
+		return OK;
+	}
 	if (e->waits)
 		return note_waiting(f, e) ? OK : E_TOO_BIG;
 	if (!leaf_decode(e->leaf, &leaf) || !read_command(f, e->statement, &f->c))

@@ -19,6 +19,7 @@ struct folding *folding_open(struct store *s);
 void folding_store(struct folding *f, struct store *s);
 void folding_tail(struct folding *f, struct tail *t);  /* the last entries are taken from there; the caller's */
 uint64_t folding_next(const struct folding *f);        /* the entry that comes next */
+uint64_t folding_erased(const struct folding *f);      /* entries passed over because they are erased */
 typedef bool seen_fn(void *arg, const struct seen *s); /* false: memory is full, the fold is at its end */
 /* Entries up to, but without, `to`; at most a page. *n of them were read. What seen points to lives until the next call. */
 MUST_CHECK enum fault folding_page(struct folding *f, uint64_t to, seen_fn *fn, void *arg, size_t *n);

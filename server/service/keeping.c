@@ -113,6 +113,24 @@ static bool settle(struct keeping *k, char *why, size_t why_len)
 	return move_to(k, &k->next, why, why_len) && take_next_name(k, why, why_len);
 }
 
+enum { STATEMENTS_AT_ONCE = 256, SAY_EVERY = 256 * STATEMENTS_AT_ONCE };
+
+static bool seal_old_statements(struct keeping *k, char *why, size_t why_len)
+{
+	uint64_t all = 0;
+	size_t n = k->writes;
+
+	for (; n > 0; all += n) {
+		if (store_vault_old_statements(k->store, STATEMENTS_AT_ONCE, &n) != OK) {
+			snprintf(why, why_len, "statements of before cannot be sealed: %s", store_why(k->store));
+			return false;
+		}
+		if ((n == 0 && all > 0) || (n > 0 && (all + n) % SAY_EVERY == 0))
+			watch(LOG_INFO, EVENT("statements_sealed"), KV_U("statements", all + n));
+	}
+	return true;
+}
+
 static bool seal_the_old(struct keeping *k, char *why, size_t why_len)
 {
 	uint64_t n = 0;
@@ -125,12 +143,14 @@ static bool seal_the_old(struct keeping *k, char *why, size_t why_len)
 		}
 	if (n > 0)
 		watch(LOG_INFO, EVENT("documents_sealed"), KV_U("documents", n));
-	return true;
+	return seal_old_statements(k, why, why_len);
 }
 
 bool keeping_open(const struct keeping_conf *conf, struct vault *ret, char *why, size_t why_len)
 {
-	struct keeping k = { .writes = conf->writes };
+	struct keeping k = { .writes = conf->writes,
+		             .now = { .random = clock_random },
+		             .next = { .random = clock_random } };
 	bool good = false;
 
 	snprintf(why, why_len, "the path of the master key is too long");
@@ -144,6 +164,26 @@ bool keeping_open(const struct keeping_conf *conf, struct vault *ret, char *why,
 	store_close(k.store);
 	if (good)
 		*ret = k.now;
+	secret_wipe(&k.now, sizeof k.now);
+	secret_wipe(&k.next, sizeof k.next);
+	return good;
+}
+
+bool keeping_read(struct store *s, const char *state_dir, const char *path, struct vault *ret, char *why,
+                  size_t why_len)
+{
+	struct keeping k = { .store = s, .now = { .random = clock_random } };
+	bool good;
+
+	snprintf(why, why_len, "the path of the master key is too long");
+	if (!put_paths(&k, state_dir, path) || !look(&k, why, why_len))
+		return false;
+	good = k.sealed && k.has_now && is_id(&k.now, k.wanted);
+	if (good)
+		*ret = k.now;
+	else
+		snprintf(why, why_len, "%s %s: without it nothing of this database can be read", k.path,
+		         k.has_now ? "is another database's key" : "is missing");
 	secret_wipe(&k.now, sizeof k.now);
 	secret_wipe(&k.next, sizeof k.next);
 	return good;

@@ -22,6 +22,13 @@ struct audit {
 	struct log_report *report;
 	struct readback log;
 	struct arena mem, note_mem;
+	struct lacking { /* parties whose key is destroyed */
+		struct uuid party;
+		uint64_t at; /* their first entry */
+		bool erased; /* an entry says so */
+	} * lacking;
+	size_t n_lacking;
+	uint64_t lacking_at;
 	uint64_t next_checkpoint; /* 0: there is no further one */
 	struct span note;
 	char note_room[2 * CHECKPOINT_MAX];
@@ -68,11 +75,60 @@ static enum log_verdict check_seen(const struct audit *a)
 
 /* --- entries --- */
 
+/* --- what was erased --- */
+
+static struct lacking *lacking_of(struct audit *a, struct uuid party)
+{
+	for (size_t i = 0; i < a->n_lacking; i++)
+		if (uuid_eq(a->lacking[i].party, party))
+			return &a->lacking[i];
+	return NULL;
+}
+
+/* Its key is destroyed. Whether it was to be, an entry behind it says. */
+static enum log_verdict note_lacking(struct audit *a, const struct stored_entry *e)
+{
+	struct lacking *more = lacking_of(a, e->under);
+
+	a->report->erased++;
+	if (more)
+		return LOG_GOOD;
+	more = reallocarray(a->lacking, a->n_lacking + 1, sizeof *more);
+	if (!more)
+		return LOG_UNFINISHED;
+	a->lacking = more;
+	a->lacking[a->n_lacking++] = (struct lacking){ .party = e->under, .at = e->seq };
+	return LOG_GOOD;
+}
+
+static void note_erasing(struct audit *a, const struct stored_entry *e)
+{
+	struct lacking *x = e->kind == ST_PARTY_ERASE && e->outcome == 0 ? lacking_of(a, e->object) : NULL;
+
+	if (x)
+		x->erased = true;
+}
+
+/* A key that is gone, and no entry that erases its party: somebody has destroyed what he had no right to. */
+static enum log_verdict check_lacking(struct audit *a)
+{
+	for (size_t i = 0; i < a->n_lacking; i++)
+		if (!a->lacking[i].erased && !a->conf->erased_may_lack) {
+			a->lacking_at = a->lacking[i].at;
+			return LOG_NO_STATEMENT;
+		}
+	return LOG_GOOD;
+}
+
 static enum log_verdict check_columns(struct audit *a, const struct stored_entry *e, const struct leaf *l)
 {
 	if (e->seq != l->seq || e->kind != l->kind || e->outcome != l->outcome ||
 	    !hash_eq(e->statement_hash, l->statement))
 		return LOG_COLUMN;
+	if (e->lacks == LACKS_SENSE)
+		return LOG_STATEMENT;
+	if (e->lacks == LACKS_KEY)
+		return note_lacking(a, e);
 	if (e->statement.len == 0 && !a->conf->erased_may_lack)
 		return LOG_NO_STATEMENT;
 	if (e->statement.len == 0) {
@@ -113,6 +169,7 @@ static enum log_verdict check_entry(struct audit *a, const struct stored_entry *
 		v = check_leaf(a, e);
 	if (v == LOG_GOOD)
 		a->report->entries++;
+	note_erasing(a, e);
 	if (v == LOG_GOOD)
 		v = check_seen(a);
 	return v == LOG_GOOD ? check_checkpoint(a) : v;
@@ -190,6 +247,8 @@ static enum log_verdict audit(struct audit *a)
 	if (v == LOG_GOOD)
 		v = check_entries(a, h.range.size);
 	if (v == LOG_GOOD)
+		v = check_lacking(a);
+	if (v == LOG_GOOD)
 		v = check_head(a, &h);
 	return v == LOG_GOOD ? check_beyond(a, h.range.size) : v;
 }
@@ -210,11 +269,13 @@ enum log_verdict log_verify_rows(const struct log_rows *rows, const struct log_v
 		a->mem = arena_over(room, ROOM_LEN);
 		a->note_mem = arena_over(a->note_room, sizeof a->note_room);
 		v = audit(a);
-		ret->at = a->log.tree.size;
+		ret->at = v == LOG_NO_STATEMENT && a->n_lacking > 0 ? a->lacking_at : a->log.tree.size;
 		ret->last_at = a->log.last_at;
 		ret->root = counter_root(&a->log.tree);
 	}
 	free(room);
+	if (a)
+		free(a->lacking);
 	free(a);
 	return ret->verdict = v;
 }

@@ -10,6 +10,7 @@
 #include "jcs.h"
 #include "run/memory.h"
 #include "service/pending.h"
+#include "service/residue.h"
 #include "service/unraised.h"
 
 enum {
@@ -36,6 +37,8 @@ struct auditor {
 	struct detector *detector;
 	struct unraised unraised;
 	struct engines engines;
+	struct uuid *gone; /* parties whose key is destroyed */
+	size_t n_gone;
 };
 
 __attribute__((format(printf, 2, 3))) static void finding(struct auditor *a, const char *format, ...)
@@ -74,6 +77,11 @@ static bool read_statement(struct auditor *a, const struct stored_entry *e)
 	struct command *c = &a->ticket.cmd;
 
 	memset(&a->ticket, 0, offsetof(struct ticket, note));
+	if (e->lacks == LACKS_SENSE) {
+		finding(a, "entry %llu: the statement does not open: it was changed, moved, or is under another key",
+		        (unsigned long long)e->seq);
+		return false;
+	}
 	if (statement_split(e->statement, &a->page, &sealed, &d) != OK ||
 	    statement_parse(&sealed, &a->page, c, &d) != OK) {
 		finding(a, "entry %llu: the statement cannot be read: %s", (unsigned long long)e->seq, d.detail);
@@ -185,14 +193,20 @@ static void compare_finding(struct auditor *a, uint64_t seq)
 		count_other(a->r, turn.engine);
 		return;
 	}
-	a->r->recomputed++;
+	a->r->recomputed += found;
+	if (!found && a->r->erased > 0) {
+		a->r->unsure++;
+		return;
+	}
 	if (!found) {
 		finding(a, "entry %llu (finding.raise): detection does not find this", (unsigned long long)seq);
 		return;
 	}
 	arena_reset(&a->scratch);
 	const struct body_finding_raise ours = finding_body(&f, &a->scratch);
-	if (!same_finding(said, &ours))
+	if (!same_finding(said, &ours) && a->r->erased > 0)
+		a->r->unsure++;
+	else if (!same_finding(said, &ours))
 		finding(a, "entry %llu (finding.raise): detection finds it otherwise: %s", (unsigned long long)seq,
 		        f.detail);
 }
@@ -219,13 +233,101 @@ static void compare_unraised(struct auditor *a)
 {
 	if (a->unraised.lost)
 		finding(a, "no memory for what detection finds");
-	for (size_t i = 0; i < a->unraised.n && !a->r->undetected; i++) {
+	for (size_t i = 0; i < a->unraised.n && !a->r->undetected && a->r->erased == 0; i++) {
 		const struct finding_made *f = unraised_at(&a->unraised, i);
 
 		if (f->at_seq + UNRAISED_LATE < a->r->entries && engines_of(&a->engines, f->at_seq) == DETECTION_ENGINE)
 			finding(a, "entry %llu: %s was found and no entry says so", (unsigned long long)f->at_seq,
 			        signal_id((int32_t)f->signal));
 	}
+}
+
+/* --- what is erased --- */
+
+/* At the end each of them must have been erased by an entry: a key destroyed otherwise is a finding. */
+static bool note_gone(struct auditor *a, struct uuid party)
+{
+	struct uuid *more;
+
+	for (size_t i = 0; i < a->n_gone; i++)
+		if (uuid_eq(a->gone[i], party))
+			return true;
+	more = reallocarray(a->gone, a->n_gone + 1, sizeof *more);
+	if (!more)
+		return false;
+	a->gone = more;
+	a->gone[a->n_gone++] = party;
+	return true;
+}
+
+static void compare_gone(struct auditor *a)
+{
+	for (size_t i = 0; i < a->n_gone; i++) {
+		const struct row *r = world_find(&a->world, TABLE_PARTY, key_uuid(a->gone[i]));
+		char id[UUID_TEXT + 1] = "";
+		struct writer w = writer_over(id, UUID_TEXT);
+
+		put_uuid(&w, a->gone[i]);
+		if (!r || !((const struct party *)(const void *)r)->erased)
+			finding(a, "party %s: the key of its statements is destroyed, and no entry erases it", id);
+	}
+}
+
+/* Who is erased already and tries again is refused, and nothing was kept of it: there was nothing. */
+static bool nothing_kept(struct auditor *a, const struct leaf *l)
+{
+	a->r->erased++;
+	a->r->refused += l->outcome != 0;
+	if (l->outcome == 0)
+		finding(a, "entry %llu: its statement is gone, and it is not kept what was decided",
+		        (unsigned long long)l->seq);
+	return true;
+}
+
+/* What was decided, as it is kept, when the leaf's digest is made over it. */
+static bool take_as_decided(struct auditor *a, const struct stored_entry *e, const struct leaf *l)
+{
+	struct registry reg = { .world = &a->world, .seq = e->seq, .now = l->accepted_at };
+	struct command *c = &a->ticket.cmd;
+	struct span text;
+	enum fault f = store_residue(a->r->store, e->seq, &a->page, &text);
+
+	if (f == E_NOT_FOUND && e->lacks == LACKS_KEY)
+		return nothing_kept(a, l);
+	if (f != OK)
+		return false;
+	arena_reset(&a->scratch);
+	memset(c, 0, sizeof *c);
+	c->kind = (enum statement_kind)l->kind;
+	if (!statement_info(c->kind) || !residue_read(text, &a->page, &a->d, &c->salt)) {
+		finding(a, "entry %llu: what is kept of it cannot be read", (unsigned long long)e->seq);
+		return true;
+	}
+	a->d.outcome = (enum fault)l->outcome;
+	a->d.issuer = e->issuer;
+	a->d.seq = e->seq;
+	if (!hash_eq(decision_digest(&reg, c, &a->d, &a->scratch), l->decision)) {
+		finding(a, "entry %llu: what is kept of it is not what was decided", (unsigned long long)e->seq);
+		return true;
+	}
+	a->r->erased++;
+	a->r->refused += l->outcome != 0;
+	if (!decision_apply(&a->world, &a->d))
+		return false;
+	world_clean(&a->world);
+	return true;
+}
+
+/* A statement that is there may rest on a document that is not: then what was decided is kept of it, too. */
+static bool was_kept(struct auditor *a, const struct stored_entry *e, const struct leaf *l, bool *done)
+{
+	struct span text;
+	const enum fault f = store_residue(a->r->store, e->seq, &a->page, &text);
+
+	*done = f == OK;
+	if (f == E_NOT_FOUND)
+		return true;
+	return f == OK && take_as_decided(a, e, l);
 }
 
 static bool replay_entry(struct auditor *a, const struct stored_entry *e)
@@ -239,14 +341,24 @@ static bool replay_entry(struct auditor *a, const struct stored_entry *e)
 		return true;
 	}
 	follow_chain(a, &l, e->leaf);
+	if (e->lacks == LACKS_KEY)
+		return note_gone(a, e->under) && take_as_decided(a, e, &l);
 	if (!read_statement(a, e))
 		return true;
 	reg.now = l.accepted_at;
 	arena_reset(&a->scratch);
 	if (decide(&reg, &a->ticket.cmd, &a->scratch, &a->d) != DECIDED)
 		return false; /* cannot be: the world is complete */
-	compare_leaf(a, &l, decision_digest(&reg, &a->ticket.cmd, &a->d, &a->scratch));
+	const struct hash digest = decision_digest(&reg, &a->ticket.cmd, &a->d, &a->scratch);
+	bool kept = false;
+	if ((l.outcome != (uint16_t)a->d.outcome || !hash_eq(l.decision, digest)) && !was_kept(a, e, &l, &kept))
+		return false;
+	if (kept)
+		return true;
+	compare_leaf(a, &l, digest);
 	a->r->refused += a->d.outcome != OK;
+	if (a->r->decided && !a->r->decided(a->r->arg, e, &a->ticket.cmd, &a->d))
+		return false;
 	if (a->what_if && !what_if_entry(a->what_if, &reg, &a->world, &a->ticket.cmd, &a->d))
 		return false;
 	if (!decision_apply(&a->world, &a->d))
@@ -395,7 +507,10 @@ static enum fault run(struct auditor *a)
 	if (f == OK)
 		f = replay_entries(a);
 	if (f == OK)
-		compare_head(a, &head);
+		compare_gone(a);
+	if (f != OK || a->r->entries_only)
+		return f;
+	compare_head(a, &head);
 	if (f == OK)
 		compare_unraised(a);
 	if (f == OK)
@@ -411,7 +526,7 @@ enum replay_verdict replay_log(struct replay *r)
 	if (!a)
 		return REPLAY_UNREADABLE;
 	a->r = r;
-	r->entries = r->refused = r->rows = r->findings = r->recomputed = 0;
+	r->entries = r->refused = r->rows = r->findings = r->recomputed = r->erased = r->unsure = 0;
 	r->n_others = 0;
 	if (arena_map(&a->world_mem, WORLD_ROOM) && arena_map(&a->page, PAGE_ROOM) &&
 	    arena_map(&a->scratch, DECIDE_MEM * 2) && arena_map(&a->detector_mem, WORLD_ROOM) &&
@@ -424,6 +539,7 @@ enum replay_verdict replay_log(struct replay *r)
 	arena_unmap(&a->detector_mem);
 	unraised_close(&a->unraised);
 	engines_close(&a->engines);
+	free(a->gone);
 	free(a);
 	if (f != OK)
 		return REPLAY_UNREADABLE;

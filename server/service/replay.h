@@ -13,6 +13,11 @@
  * this program's engine judged (engines.h). What another engine found cannot be
  * recomputed here: it is counted, and only held to have been its turn.
  *
+ * A statement whose party was erased is not there any more. What was decided on it then is kept (residue.h), and the leaf's
+ * digest proves it: it is applied as it stands, so that every entry behind it is decided again in the state it met, and
+ * every row compared. Such entries are counted, and so are findings that cannot be made again without them: a replay that
+ * met any is good as far as it goes, and says how far that is not.
+ *
  * On the way it can be asked what other rules would have decided (what_if.h).
  */
 #ifndef CF_REPLAY_H
@@ -37,8 +42,13 @@ struct replay {
 	void *arg;
 	bool undetected; /* a log behind which nobody detects: findings that are in no entry are no fault of it */
 	struct what_if *what_if; /* NULL: only what is */
+	/* Asked about every statement that could be decided again, in order; NULL: nobody asks. False ends the replay. */
+	bool (*decided)(void *arg, const struct stored_entry *e, const struct command *c, const struct decision *d);
+	bool entries_only; /* the state is not compared: the log may go on meanwhile */
 	/* out */
 	uint64_t entries, refused, rows, findings;
+	uint64_t erased;     /* entries taken as decided, their statements being gone */
+	uint64_t unsure;     /* findings that cannot be made again without those */
 	uint64_t recomputed; /* entries of detection that were found again */
 	size_t n_others;     /* engines this program does not carry; beyond the last, they are counted there */
 	struct replay_engine {

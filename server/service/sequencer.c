@@ -392,6 +392,7 @@ static bool reopen(struct sequencer *s)
 	s->store = store_open(s->conf.database_url, STORE_WRITER, why, sizeof why);
 	if (!s->store)
 		return false;
+	store_vault(s->store, s->conf.vault);
 	if (store_head(s->store, &h) != OK) {
 		close_store(s);
 		return false;
@@ -575,6 +576,7 @@ struct sequencer *sequencer_open(const struct sequencer_conf *conf, char *why, s
 	s->store = store_open(conf->database_url, STORE_WRITER, why, why_len);
 	if (!s->store)
 		goto out;
+	store_vault(s->store, conf->vault);
 	snprintf(why, why_len, "the database does not give the writer's lease");
 	if (store_take_lease(s->store, &s->head) != OK || world_anew(s) != OK)
 		goto out;

@@ -37,6 +37,7 @@ struct sequencer_conf {
 	const char *database_url;
 	struct span origin, fp_key; /* kept by reference */
 	size_t queue_max, batch_max;
+	const struct vault *vault; /* under whose keys statements are sealed; kept by reference */
 	struct keyring *keyring;
 	struct publisher *publisher; /* may come later: sequencer_publisher */
 	struct tail *tail;           /* gets what was committed; NULL: nobody reads close behind */

@@ -10,8 +10,9 @@
 #include "rule.h"
 #include "run/clock.h"
 #include "run/watch.h"
-#include "service/detection.h"
 #include "service/courier.h"
+#include "service/detection.h"
+#include "service/erasing.h"
 #include "service/keeping.h"
 #include "service/matching.h"
 #include "service/outbound.h"
@@ -40,6 +41,7 @@ struct service {
 	struct tail *tail; /* NULL without detection, its only reader */
 	struct teller *teller;
 	struct matching *matching;
+	struct erasing *erasing;
 };
 
 /* --- writing --- */
@@ -102,6 +104,8 @@ size_t service_deadlines(struct service *s)
 /* --- the papers of a trade --- */
 
 size_t service_match(struct service *s) { return s->matching ? matching_round(s->matching) : 0; }
+
+size_t service_erase(struct service *s) { return erasing_round(s->erasing); }
 
 /* --- telling people --- */
 
@@ -195,6 +199,7 @@ static bool same_keys(struct service *s, struct store *store, char *why, size_t 
 	struct diag d;
 
 	snprintf(why, why_len, "the log's key manifest cannot be read");
+	store_vault(store, &s->vault);
 	if (store_statements(store, &manifest, 1, &mem, &bytes) != OK ||
 	    statement_split(bytes, &mem, &sealed, &d) != OK || statement_parse(&sealed, &mem, &c, &d) != OK ||
 	    c.kind != ST_LOG_KEYS)
@@ -253,6 +258,7 @@ static bool open_writing(struct service *s, char *why, size_t why_len)
 		                    .fp_key = { (const char *)s->fp_key, sizeof s->fp_key },
 		                    .queue_max = s->conf.queue_max,
 		                    .batch_max = s->conf.batch_max,
+		                    .vault = &s->vault,
 		                    .keyring = s->keyring,
 		                    .tail = s->tail };
 	struct publisher_conf p = { s->conf.database_url, s->conf.tiles_dir, s->signer };
@@ -292,6 +298,7 @@ static bool open_detection(struct service *s, char *why, size_t why_len)
 	const struct detection_conf d = {
 		.database_url = s->conf.database_url,
 		.state_dir = s->conf.state_dir,
+		.vault = &s->vault,
 		.registrar = s->registrar,
 		.tail = s->tail,
 		.size = signed_size,
@@ -315,6 +322,19 @@ static bool open_matching(struct service *s, char *why, size_t why_len)
 
 	s->matching = matching_open(&m, why, why_len);
 	return s->matching != NULL;
+}
+
+static bool open_erasing(struct service *s, char *why, size_t why_len)
+{
+	const struct erasing_conf e = { .database_url = s->conf.database_url,
+		                        .vault = &s->vault,
+		                        .origin = span_z(s->conf.origin),
+		                        .fp_key = { (const char *)s->fp_key, sizeof s->fp_key } };
+
+	s->erasing = erasing_open(&e);
+	if (!s->erasing)
+		snprintf(why, why_len, "out of memory");
+	return s->erasing != NULL;
 }
 
 /* A certificate is a statement of the registry's own, through the same queue. */
@@ -395,7 +415,8 @@ struct service *service_start(const struct service_conf *conf, struct parser *pa
 		return NULL;
 	}
 	if (open_past(s, why, why_len) && open_writing(s, why, why_len) && open_registrar(s, why, why_len) &&
-	    open_detection(s, why, why_len) && open_matching(s, why, why_len) && open_reading(s, why, why_len))
+	    open_detection(s, why, why_len) && open_matching(s, why, why_len) && open_erasing(s, why, why_len) &&
+	    open_reading(s, why, why_len))
 		return s;
 	service_stop(s);
 	return NULL;
@@ -409,6 +430,7 @@ void service_stop(struct service *s)
 	reading_stop(s->reading);
 	detection_stop(s->detection);
 	matching_close(s->matching);
+	erasing_close(s->erasing);
 	sequencer_stop(s->sequencer);
 	publisher_stop(s->publisher);
 	registrar_close(s->registrar);

@@ -147,7 +147,7 @@ enum fault ask_audit_sources(struct question *q, void *reader);     /* - */
 enum fault ask_audit_regions(struct question *q, void *reader);     /* month */
 enum fault ask_party_certificate(struct question *q, void *reader); /* id: the score, and an entry that certifies it */
 enum fault ask_assessment_certificate(struct question *q, void *reader); /* receivable id */
-enum fault ask_appeal(struct question *q, void *reader);             /* id */
+enum fault ask_appeal(struct question *q, void *reader);                 /* id */
 enum fault ask_appeals(struct question *q, void *reader);                /* -, limit, cursor, party, open */
 enum fault ask_signals(struct question *q, void *reader);                /* - : public */
 enum fault ask_rules(struct question *q, void *reader);                  /* - : rule versions, public */
@@ -175,6 +175,9 @@ size_t service_deadlines(struct service *s);
 
 /* Enters what documents are worth beside the papers of their trade; how many it was done with. One thread. */
 size_t service_match(struct service *s);
+
+/* Makes parties that were erased ready for the end of their keys; 0. One thread. */
+size_t service_erase(struct service *s);
 
 /* --- telling people --- */
 /* One round of the follower of the log; how many entries it looked at: more may wait when it is not 0. One thread. */

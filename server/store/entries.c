@@ -5,17 +5,23 @@
  */
 #include "pg.h"
 
+/* The key a statement is sealed under: one look into the index a row, whatever the planner thinks of joins. */
+#define WRAPPED                                                \
+	"(SELECT k.wrapped FROM sealing_key k WHERE k.party =" \
+	" CASE substr(e.statement, 1, 1) WHEN '\\x01' THEN e.issuer WHEN '\\x02' THEN e.object END)"
+
 static const struct {
 	const char *name, *sql;
 } statement[] = {
 	{ "submissions", "SELECT a.n, s.seq, e.statement_hash"
 	                 " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS a(issuer, id, n)"
 	                 " JOIN submission s ON s.issuer = a.issuer AND s.id = a.id JOIN entry e ON e.seq = s.seq" },
-	{ "statements", "SELECT seq, statement FROM entry WHERE seq = ANY($1)" },
+	{ "statements", "SELECT e.seq, e.statement, e.issuer, e.object, e.statement_hash, " WRAPPED
+	                " FROM entry e WHERE e.seq = ANY($1)" },
 	{ "leaves", "SELECT seq, leaf FROM entry WHERE seq >= $1 AND seq < $1 + $2::bigint ORDER BY seq" },
-	{ "entries", "SELECT seq, leaf, statement, issuer, id, object, kind, outcome, statement_hash,"
-	             " EXISTS (SELECT FROM pending p WHERE p.statement = entry.statement_hash)::integer::bigint"
-	             " FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2::bigint" },
+	{ "entries", "SELECT e.seq, e.leaf, e.statement, e.issuer, e.id, e.object, e.kind, e.outcome, e.statement_hash,"
+	             " EXISTS (SELECT FROM pending p WHERE p.statement = e.statement_hash)::integer::bigint, " WRAPPED
+	             " FROM entry e WHERE e.seq >= $1 ORDER BY e.seq LIMIT $2::bigint" },
 	{ "checkpoint_get", "SELECT size, note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1" },
 	/* a stored note of another root at this size is a fork in the making: it stays, and is counted */
 	{ "checkpoints_put",
@@ -83,7 +89,13 @@ enum fault store_submissions(struct store *s, struct submission *sub, size_t n)
 
 /* --- statements --- */
 
+static struct span maybe_span(const PGresult *r, int row, int field)
+{
+	return PQgetisnull(r, row, field) ? (struct span){ NULL, 0 } : result_span(r, row, field);
+}
+
 struct statements {
+	struct store *s;
 	const uint64_t *seq;
 	size_t n;
 	struct arena *mem;
@@ -96,10 +108,17 @@ static enum fault on_statements(void *arg, unsigned at, const PGresult *r)
 
 	(void)at;
 	for (int k = 0; k < PQntuples(r); k++) {
-		struct span copy = arena_copy(a->mem, result_span(r, k, 1));
+		struct shut in = { .stored = result_span(r, k, 1), .wrapped = maybe_span(r, k, 5) };
+		struct uuid under;
+		enum lacks lacks;
+		struct span copy;
 
-		if (!arena_ok(a->mem))
-			return E_TOO_BIG;
+		if (!decode_value(r, k, 2, CT_uuid, &in.issuer) || !decode_value(r, k, 3, CT_uuid, &in.object) ||
+		    !decode_value(r, k, 4, CT_hash, &in.statement_hash))
+			return E_INTERNAL;
+		const enum fault f = seal_read(a->s, &in, a->mem, &copy, &lacks, &under);
+		if (f != OK || lacks != LACKS_NOTHING)
+			return f != OK ? f : lacks == LACKS_KEY ? E_ERASED : E_INTERNAL;
 		for (size_t i = 0; i < a->n; i++)
 			if (a->seq[i] == (uint64_t)result_i64(r, k, 0))
 				a->ret[i] = copy;
@@ -112,7 +131,7 @@ static enum fault on_statements(void *arg, unsigned at, const PGresult *r)
 
 enum fault store_statements(struct store *s, const uint64_t *seq, size_t n, struct arena *mem, struct span *ret)
 {
-	struct statements st = { seq, n, mem, ret };
+	struct statements st = { s, seq, n, mem, ret };
 	struct args a = args_of(s);
 
 	if (n == 0)
@@ -176,6 +195,7 @@ enum fault store_leaves(struct store *s, uint64_t from, size_t n, struct arena *
 /* --- entries --- */
 
 struct entries {
+	struct store *s;
 	struct arena *mem;
 	struct stored_entry **ret;
 	size_t *n;
@@ -186,19 +206,19 @@ static uint16_t get_u16(const PGresult *r, int row, int field)
 	return be16_get((const uint8_t *)PQgetvalue(r, row, field));
 }
 
-static bool get_entry(const PGresult *r, int k, struct arena *mem, struct stored_entry *e)
+static enum fault get_entry(struct store *s, const PGresult *r, int k, struct arena *mem, struct stored_entry *e)
 {
 	if (PQgetlength(r, k, 1) != LEAF_LEN || PQgetlength(r, k, 6) != 2 || PQgetlength(r, k, 7) != 2 ||
 	    !decode_value(r, k, 3, CT_uuid, &e->issuer) || !decode_value(r, k, 4, CT_uuid, &e->id) ||
 	    !decode_value(r, k, 5, CT_uuid, &e->object) || !decode_value(r, k, 8, CT_hash, &e->statement_hash))
-		return false;
+		return E_INTERNAL;
 	e->seq = (uint64_t)result_i64(r, k, 0);
 	e->leaf = arena_copy(mem, result_span(r, k, 1));
-	e->statement = arena_copy(mem, result_span(r, k, 2));
 	e->kind = get_u16(r, k, 6);
 	e->outcome = get_u16(r, k, 7);
 	e->waits = result_i64(r, k, 9) != 0;
-	return true;
+	const struct shut in = { result_span(r, k, 2), maybe_span(r, k, 10), e->issuer, e->object, e->statement_hash };
+	return seal_read(s, &in, mem, &e->statement, &e->lacks, &e->under);
 }
 
 static enum fault on_entries(void *arg, unsigned at, const PGresult *r)
@@ -210,9 +230,12 @@ static enum fault on_entries(void *arg, unsigned at, const PGresult *r)
 	(void)at;
 	if (!ret)
 		return E_TOO_BIG;
-	for (size_t i = 0; i < n; i++)
-		if (!get_entry(r, (int)i, e->mem, &ret[i]))
-			return E_INTERNAL;
+	for (size_t i = 0; i < n; i++) {
+		const enum fault f = get_entry(e->s, r, (int)i, e->mem, &ret[i]);
+
+		if (f != OK)
+			return f;
+	}
 	if (!arena_ok(e->mem))
 		return E_TOO_BIG;
 	*e->ret = ret;
@@ -223,7 +246,7 @@ static enum fault on_entries(void *arg, unsigned at, const PGresult *r)
 enum fault store_entries(struct store *s, uint64_t from, size_t max, struct arena *mem, struct stored_entry **ret,
                          size_t *n)
 {
-	struct entries e = { mem, ret, n };
+	struct entries e = { s, mem, ret, n };
 	struct args a = args_of(s);
 
 	arg_i64(&a, (int64_t)from);

@@ -123,7 +123,7 @@ static void put_i16_field(struct buf *b, uint16_t v)
 }
 
 /* One element of entry[]: the columns of 002_log.sql in their order. */
-static void put_entry(struct buf *b, uint64_t seq, const struct new_entry *e)
+static void put_entry(struct buf *b, const struct store *s, uint64_t seq, const struct new_entry *e)
 {
 	size_t at = b->len;
 
@@ -131,7 +131,8 @@ static void put_entry(struct buf *b, uint64_t seq, const struct new_entry *e)
 	buf_be32(b, 9);
 	put_seq_field(b, seq);
 	put_bytes_field(b, e->leaf, LEAF_LEN);
-	put_bytes_field(b, e->statement.at, e->statement.len);
+	buf_be32(b, 17);
+	put_seal(b, s, e);
 	put_uuid_field(b, e->issuer);
 	put_uuid_field(b, e->id);
 	put_uuid_field(b, e->object);
@@ -149,7 +150,7 @@ static void send_entries(struct store *s, uint64_t from, const struct new_entry 
 	arg_begin(&a);
 	encode_array(a.b, s->entry_oid, n);
 	for (size_t i = 0; i < n; i++)
-		put_entry(a.b, from + i, &entry[i]);
+		put_entry(a.b, s, from + i, &entry[i]);
 	arg_end(&a);
 	pipe_send(s, "append", &a);
 }
@@ -164,19 +165,24 @@ enum fault store_commit(struct store *s, const struct head *before, const struct
                         const struct new_entry *entry, size_t n, const struct world *w)
 {
 	struct written written;
-	enum fault f;
+	enum fault f = n ? seals_ready(s, entry, n) : OK;
 	bool sendable;
 
 	assert(after->range.size == before->range.size + n);
+	if (f != OK)
+		return f;
 	pipe_sql(s, "BEGIN");
 	send_head(s, before, after);
-	if (n)
+	if (n) {
+		seals_send(s);
 		send_entries(s, before->range.size, entry, n);
+	}
 	sendable = rows_send(s, w, &written);
 	if (sendable)
 		pipe_commit(s);
 	else
 		pipe_sql(s, "ROLLBACK");
 	f = pipe_run(s, on_written, &written);
+	seals_settle(s, f == OK && sendable);
 	return f == OK && !sendable ? E_UNAVAILABLE : f; /* out of memory */
 }

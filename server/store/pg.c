@@ -166,7 +166,9 @@ static void prepare_all(struct store *s)
 	trades_prepare(s);
 	check_prepare(s);
 	vault_prepare(s);
+	seals_prepare(s);
 	erase_prepare(s);
+	residues_prepare(s);
 	if (s->duty == STORE_WRITER)
 		rows_prepare_write(s);
 }
@@ -207,6 +209,7 @@ void store_close(struct store *s)
 	PQfinish(s->pg);
 	buf_free(&s->buf);
 	buf_free(&s->sql);
+	seals_free(s->keys);
 	free(s->sorted);
 	free(s);
 }

@@ -103,6 +103,7 @@ struct store {
 	unsigned sent;
 	int commit_at;             /* which of the statements sent is the COMMIT; -1 without */
 	const struct vault *vault; /* NULL: none */
+	struct key_cache *keys;    /* of parties, unwrapped: the writer's (seals.c) */
 	char purpose[32];          /* of whoever asks: store_reads_for */
 	char why[256];             /* the last error's text, for the operator's log */
 	struct buf buf;            /* parameters */
@@ -150,6 +151,7 @@ void check_prepare(struct store *s);
 void query_prepare(struct store *s);
 void vault_prepare(struct store *s);
 void erase_prepare(struct store *s);
+void residues_prepare(struct store *s);
 void tell_prepare(struct store *s);
 void hooks_prepare(struct store *s);
 
@@ -185,10 +187,36 @@ MUST_CHECK enum fault vault_open_text(struct store *s, struct span hex, char **r
 /* The party's key: what is stored, unwrapped; a fresh one is stored when there is none. E_ERASED when it is destroyed. */
 MUST_CHECK enum fault vault_key(struct store *s, struct uuid party, const struct document_random *random,
                                 uint8_t ret[SEAL_KEY_LEN]);
-enum vault_part { VAULT_BYTES = 1, VAULT_REPORT = 2 };
+enum vault_part { VAULT_BYTES = 1, VAULT_REPORT = 2, VAULT_STATEMENT = 3 };
 /* Seals a part of a document into malloc'ed room of text.len + SEAL_OVER bytes; NULL when out of memory. */
 char *vault_seal(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE_LEN], struct uuid party,
                  struct hash document, enum vault_part part, struct span text);
+
+/* --- statements (seals.c) --- */
+/* What of n entries has to be there before they can be sealed: the keys of their parties, looked up in one round trip where
+ * they are not known yet, and made where there are none. */
+MUST_CHECK enum fault seals_ready(struct store *s, const struct new_entry *e, size_t n);
+/* Sends the keys that were made, into the transaction of the entries sealed under them. */
+void seals_send(struct store *s);
+/* What became of that transaction. */
+void seals_settle(struct store *s, bool stored);
+/* The length word and the bytes of a sealed statement; its party's key is ready. */
+void put_seal(struct buf *b, const struct store *s, const struct new_entry *e);
+void seals_free(struct key_cache *k); /* takes NULL */
+void seals_prepare(struct store *s);
+/* A statement as it is stored, with the wrapped key it opens with (NULL: destroyed), opened into mem. */
+struct shut {
+	struct span stored, wrapped; /* wrapped.at == NULL: none */
+	struct uuid issuer, object;
+	struct hash statement_hash;
+};
+/* *under: whose key; nil when it was in clear. E_TOO_BIG, or E_UNAVAILABLE without a vault. */
+MUST_CHECK enum fault seal_read(struct store *s, const struct shut *in, struct arena *mem, struct span *ret,
+                                enum lacks *lacks, struct uuid *under);
+/* What binds a statement to its row; room for SEAL_BOUND_LEN. */
+enum { SEAL_BOUND_LEN = 16 + 16 + HASH_LEN };
+struct span seal_bound(struct uuid party, struct hash statement, char room[SEAL_BOUND_LEN]);
+enum { UNDER_ISSUER = 1, UNDER_OBJECT = 2 }; /* first byte of a sealed statement */
 
 /* Results. */
 int64_t result_i64(const PGresult *r, int row, int field);

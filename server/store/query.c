@@ -63,6 +63,32 @@ struct asking {
 	bool stopped;
 };
 
+/* {...} becomes {...,"statement":"..."}: a compact JWS needs no escapes. */
+static enum fault put_inside(struct store *s, struct span shut, struct span *json, char **room)
+{
+	static const char member[] = ",\"statement\":\"";
+	const size_t before = json->len - 1;
+	char *text = NULL;
+	size_t len = 0;
+	enum fault f = vault_open_text(s, shut, &text, &len);
+
+	assert(json->len > 2 && json->at[before] == '}');
+	*room = f == OK ? malloc(json->len + sizeof member + len + 1) : NULL;
+	if (*room) {
+		struct writer w = writer_over(*room, json->len + sizeof member + len + 1);
+
+		put_span(&w, (struct span){ json->at, before });
+		put_z(&w, member);
+		put_span(&w, (struct span){ text, len });
+		put_z(&w, "\"}");
+		*json = writer_span(&w);
+	} else if (f == OK) {
+		f = E_INTERNAL;
+	}
+	free(text);
+	return f;
+}
+
 enum { ANSWER_AT = 2, ANSWER_COLUMNS_MAX = 8 }; /* BEGIN, the settings, the question, COMMIT */
 
 static enum fault on_answer(void *arg, unsigned at, const PGresult *r)
@@ -75,7 +101,7 @@ static enum fault on_answer(void *arg, unsigned at, const PGresult *r)
 		return OK;
 	if (n > ANSWER_COLUMNS_MAX)
 		return E_INTERNAL;
-	const int sealed = PQfnumber(r, "sealed");
+	const int sealed = PQfnumber(r, "sealed"), inside = PQfnumber(r, "statement_sealed");
 	enum fault f = OK;
 
 	for (int k = 0; k < PQntuples(r) && !a->stopped && f == OK; k++) {
@@ -87,8 +113,10 @@ static enum fault on_answer(void *arg, unsigned at, const PGresult *r)
 			f = vault_open_text(a->store, column[sealed], &opened, &column[sealed].len);
 		if (sealed >= 0 && opened)
 			column[sealed].at = opened;
+		if (inside >= 0 && column[inside].at)
+			f = put_inside(a->store, column[inside], &column[0], &opened);
 		if (f == OK)
-			a->stopped = !a->fn(a->arg, column, (size_t)n);
+			a->stopped = !a->fn(a->arg, column, (size_t)(inside < 0 ? n : inside)); /* it is the last */
 		free(opened);
 	}
 	return f;

@@ -64,13 +64,14 @@ struct submission {
 };
 /* Looks up n ids in one statement. */
 MUST_CHECK enum fault store_submissions(struct store *s, struct submission *sub, size_t n);
-/* The raw statement of an entry (for a cosign's pending statement), copied into mem; n at once. */
+/* The raw statement of an entry (for a cosign's pending statement), copied into mem; n at once. E_ERASED when the key of one
+ * is destroyed. */
 MUST_CHECK enum fault store_statements(struct store *s, const uint64_t *seq, size_t n, struct arena *mem,
                                        struct span *ret);
 
 struct new_entry {
-	const uint8_t *leaf; /* LEAF_LEN bytes */
-	struct span statement;
+	const uint8_t *leaf;   /* LEAF_LEN bytes */
+	struct span statement; /* in clear; it is stored sealed */
 	struct uuid issuer, id, object;
 	uint16_t kind, outcome;
 	struct hash statement_hash;
@@ -80,6 +81,7 @@ struct new_entry {
  * before.range.size must be what the row says, else E_UNAVAILABLE and nothing is
  * written), then entries, ids, all dirty rows of the world, the new head; COMMIT.
  * E_ID_CONFLICT when an entry's (issuer, id) is logged already, or a row taken to be new is there: nothing is written.
+ * Statements are sealed under their party's key (seals.c); a party that is enrolled gets its own in the same transaction.
  */
 MUST_CHECK enum fault store_commit(struct store *s, const struct head *before, const struct head *after,
                                    const struct new_entry *entry, size_t n, const struct world *w);
@@ -99,15 +101,19 @@ MUST_CHECK enum fault store_checkpoint_get(struct store *s, uint64_t size, struc
                                            struct span *note);
 
 /* --- scans, for replay, audit and the timers --- */
+/* Why a statement is not there: it is; the key it was sealed under is destroyed; it does not open. */
+enum lacks { LACKS_NOTHING, LACKS_KEY, LACKS_SENSE };
 struct stored_entry {
 	uint64_t seq;
-	struct span leaf, statement; /* in mem */
+	struct span leaf, statement; /* in mem; the statement is opened, and empty when it lacks something */
+	enum lacks lacks;
+	struct uuid under; /* whose key it is sealed under; nil when it is in clear */
 	struct uuid issuer, id, object;
 	uint16_t kind, outcome;
 	struct hash statement_hash;
 	bool waits; /* when it came it waited for a second signature: its effect came with the cosign, if at all */
 };
-/* Entries [from, from + max) in order. */
+/* Entries [from, from + max) in order. E_UNAVAILABLE when they are sealed and the store has no vault. */
 MUST_CHECK enum fault store_entries(struct store *s, uint64_t from, size_t max, struct arena *mem,
                                     struct stored_entry **ret, size_t *n);
 /* Every row of a table, one by one, in key order, as the C struct; fn returns false to stop. */
@@ -128,8 +134,10 @@ MUST_CHECK enum fault store_due(struct store *s, struct moment now, int64_t defa
 /* All live keys, for the cache that verifies signatures; fn as in store_scan. */
 
 /* --- what is sealed (vault.c, seal.h) --- */
+typedef void random_fn(void *to, size_t len);
 struct vault {
 	uint8_t master[SEAL_KEY_LEN];
+	random_fn *random; /* for the keys of new parties; only who writes entries needs it */
 };
 /* Whose keys open what this store reads and seal what it writes; the vault outlives the store. NULL: none is here, and
  * what is sealed does not open (E_UNAVAILABLE). */
@@ -139,11 +147,28 @@ void store_vault(struct store *s, const struct vault *v);
 MUST_CHECK enum fault store_vault_id(struct store *s, uint8_t ret[SEAL_ID_LEN]);
 /* Wraps every party key under `to` instead of the store's vault, in one transaction; takes `to` for the one in use, also
  * when there was none. nonces() fills random bytes. E_INTERNAL when a key does not open. */
-typedef void random_fn(void *to, size_t len);
 MUST_CHECK enum fault store_vault_move(struct store *s, const struct vault *to, random_fn *nonces);
 /* Seals one document of before there was a vault; *more is false when none is left. */
 MUST_CHECK enum fault store_vault_old(struct store *s, random_fn *nonces, bool *more);
-/* Destroys the keys of parties that were erased. Duty STORE_PUBLISHER. */
+/* Seals some statements of before there were sealed ones, in one transaction; *n of them, 0 when none is left. */
+MUST_CHECK enum fault store_vault_old_statements(struct store *s, size_t max, size_t *n);
+/* --- erasure (residues.c); duty STORE_CHECKER where nothing else is said --- */
+/* Parties that were erased, in whose content nobody else has a right any more, and of whose entries it is not kept yet what
+ * was decided. */
+MUST_CHECK enum fault store_erasing(struct store *s, size_t max, struct uuid *ret, size_t *n);
+/* The documents that go with these parties: nobody else has them. *ret is the caller's to free. */
+MUST_CHECK enum fault store_erasing_papers(struct store *s, const struct uuid *party, size_t n, struct hash **ret,
+                                           size_t *n_ret);
+struct residue {
+	uint64_t seq;
+	struct span text; /* residue.h */
+};
+/* Keeps them, in one transaction; those that are there stay as they are. */
+MUST_CHECK enum fault store_residue_put(struct store *s, const struct residue *r, size_t n);
+/* In mem; E_NOT_FOUND without one. STORE_WRITER, or who audits. */
+MUST_CHECK enum fault store_residue(struct store *s, uint64_t seq, struct arena *mem, struct span *ret);
+/* Destroys the keys of parties that were erased, once nobody else has a right that hangs on what they open and everything is
+ * kept that a replay needs; with them go the facts of documents that nobody else has. Duty STORE_PUBLISHER. */
 MUST_CHECK enum fault store_vault_erase(struct store *s);
 
 /* --- documents --- */

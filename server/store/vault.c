@@ -41,12 +41,14 @@ void erase_prepare(struct store *s)
 	pipe_prepare(
 		s, "vault_erase",
 		"WITH gone AS (UPDATE sealing_key k SET wrapped = NULL FROM party p"
-		"  WHERE p.erased <> 0 AND p.id = k.party AND k.wrapped IS NOT NULL RETURNING k.party"
+		"  WHERE p.erased <> 0 AND p.id = k.party AND k.wrapped IS NOT NULL"
+		"  AND NOT lacks_residue(p.id) AND NOT erasure_waits(p.id) RETURNING k.party"
 		"), last AS (SELECT d.sha256 FROM document_sealed d JOIN gone g ON g.party = d.party WHERE NOT EXISTS ("
 		"  SELECT FROM document_sealed o JOIN sealing_key k ON k.party = o.party WHERE o.sha256 = d.sha256"
 		"  AND k.wrapped IS NOT NULL AND k.party NOT IN (SELECT party FROM gone))"
 		"), a AS (DELETE FROM trade_key t USING last WHERE t.sha256 = last.sha256"
 		"), b AS (DELETE FROM trade_bringer t USING last WHERE t.sha256 = last.sha256"
+		"), c AS (DELETE FROM evidence t USING last WHERE t.sha256 = last.sha256"
 		") DELETE FROM trade_paper t USING last WHERE t.sha256 = last.sha256");
 }
 
@@ -75,13 +77,25 @@ char *vault_seal(const uint8_t key[SEAL_KEY_LEN], const uint8_t nonce[SEAL_NONCE
 	return at;
 }
 
-/* Whose 16, of what 32, part 1, wrapped key, sealed text. */
+/* Whose 16, of what 32, part 1, wrapped key, sealed text. A statement's nonce is its name, and it says first whose it is. */
 enum { PARTY_AT = 0, DOCUMENT_AT = 16, PART_AT = 48, KEY_AT = 49, TEXT_AT = KEY_AT + SEAL_WRAPPED_LEN };
+
+static size_t over_of(const char *blob) { return blob[PART_AT] == VAULT_STATEMENT ? 1 + SEAL_TAG_LEN : SEAL_OVER; }
+
+static bool open_part(const uint8_t key[SEAL_KEY_LEN], struct uuid party, struct hash document, enum vault_part part,
+                      struct span sealed, uint8_t *to)
+{
+	char room[(int)BOUND_LEN > (int)SEAL_BOUND_LEN ? (int)BOUND_LEN : (int)SEAL_BOUND_LEN];
+
+	if (part == VAULT_STATEMENT)
+		return seal_open_bare(key, document.b, seal_bound(party, document, room),
+		                      (struct span){ sealed.at + 1, sealed.len - 1 }, to);
+	return seal_open(key, bound_to(party, document, part, room), sealed, to);
+}
 
 static bool open_blob(const struct vault *v, const char *blob, size_t len, char *to)
 {
 	uint8_t key[SEAL_KEY_LEN];
-	char room[BOUND_LEN];
 	struct uuid party;
 	struct hash document;
 	bool good;
@@ -89,7 +103,7 @@ static bool open_blob(const struct vault *v, const char *blob, size_t len, char 
 	memcpy(party.b, blob + PARTY_AT, sizeof party.b);
 	memcpy(document.b, blob + DOCUMENT_AT, HASH_LEN);
 	good = seal_unwrap(v->master, party, (struct span){ blob + KEY_AT, SEAL_WRAPPED_LEN }, key) &&
-	       seal_open(key, bound_to(party, document, (enum vault_part)blob[PART_AT], room),
+	       open_part(key, party, document, (enum vault_part)blob[PART_AT],
 	                 (struct span){ blob + TEXT_AT, len - TEXT_AT }, (uint8_t *)to);
 	secret_wipe(key, sizeof key);
 	return good;
@@ -109,21 +123,21 @@ enum fault vault_open_text(struct store *s, struct span hex, char **ret, size_t 
 
 	if (!s->vault)
 		return amiss(s, E_UNAVAILABLE, "what is sealed cannot be opened here: no master key");
-	if (hex.len < 2 || n < TEXT_AT + SEAL_OVER)
+	if (hex.len < 2 || n < TEXT_AT + 1 + SEAL_TAG_LEN)
 		return amiss(s, E_INTERNAL, "a sealed text is too short");
 	blob = malloc(n);
-	text = malloc(n - TEXT_AT - SEAL_OVER + 1);
+	text = malloc(n - TEXT_AT);
 	if (!blob || !text || !hex_parse((struct span){ hex.at + 2, hex.len - 2 }, blob, n))
 		f = E_INTERNAL;
 	else if (!open_blob(s->vault, blob, n, text))
 		f = amiss(s, E_INTERNAL, "a sealed text does not open: it was changed, moved, or is under another key");
+	*len = f == OK ? n - TEXT_AT - over_of(blob) : 0;
 	free(blob);
 	if (f != OK) {
 		free(text);
 		return f;
 	}
 	*ret = text;
-	*len = n - TEXT_AT - SEAL_OVER;
 	return OK;
 }
 

@@ -248,11 +248,12 @@ static bool all_verify(struct bench *b)
 
 static bool grow_to(struct bench *b, uint64_t size)
 {
-	char key[STAGE_PATH + 64];
-	const struct preload_conf conf = { b->stage.cluster.conninfo, key, S(STAGE_ORIGIN) };
+	char state[STAGE_PATH + 16], key[STAGE_PATH + 64];
+	const struct preload_conf conf = { b->stage.cluster.conninfo, key, state, S(STAGE_ORIGIN) };
 
 	note("filling up to %llu entries", (unsigned long long)size);
-	snprintf(key, sizeof key, "%s/registry/fingerprint.key", b->stage.dir);
+	snprintf(state, sizeof state, "%s/registry", b->stage.dir);
+	snprintf(key, sizeof key, "%s/fingerprint.key", state);
 	stage_server_stop(&b->stage);
 	if (!preload(&conf, &b->work, size, b->why, sizeof b->why) || !stage_server(&b->stage))
 		return false;

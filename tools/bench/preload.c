@@ -9,6 +9,7 @@
 #include "run/clock.h"
 #include "run/files.h"
 #include "run/memory.h"
+#include "service/keeping.h"
 #include "store/store.h"
 
 enum { BATCH_CHAINS = 1024, BATCH = BATCH_CHAINS * CHAIN, WAL_SEGMENTS = 96 /* of 16 MB */ };
@@ -25,6 +26,7 @@ struct batch {
 };
 struct filling {
 	struct store *store;
+	struct vault vault;
 	struct head head;
 	struct world world; /* parties, keys, rules, and what was made since: complete as far as this is concerned */
 	struct arena world_mem, scratch;
@@ -190,8 +192,9 @@ static bool start(struct filling *f, const struct preload_conf *conf, struct wor
 	if (file_read_secret(conf->fp_key_file, 32, &f->batch[0].mem, &f->fp_key) != 0)
 		return say(f, conf->fp_key_file, "cannot be read");
 	f->store = store_open(conf->conninfo, STORE_WRITER, f->why, f->why_len);
-	if (!f->store)
+	if (!f->store || !keeping_read(f->store, conf->state_dir, NULL, &f->vault, f->why, f->why_len))
 		return false;
+	store_vault(f->store, &f->vault);
 	if (store_take_lease(f->store, &f->head) != OK || !world_anew(f))
 		return say(f, "preload", store_why(f->store));
 	return true;

@@ -17,9 +17,10 @@
 
 #include "workload.h"
 
-/* The registry to fill: its database, what its log is called, the file with its fingerprint key. */
+/* The registry to fill: its database, what its log is called, the file with its fingerprint key, where it keeps
+ * its master key. */
 struct preload_conf {
-	const char *conninfo, *fp_key_file;
+	const char *conninfo, *fp_key_file, *state_dir;
 	struct span origin;
 };
 /*

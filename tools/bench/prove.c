@@ -8,6 +8,7 @@
 #include "detect.h"
 #include "run/clock.h"
 #include "run/files.h"
+#include "service/keeping.h"
 #include "service/log_verify.h"
 #include "service/replay.h"
 
@@ -91,6 +92,22 @@ static bool verify_store(struct store *s, const struct log_verify_conf *conf, si
 	return true;
 }
 
+/* Reads everything, and opens it. v outlives it. */
+static struct store *audit_store(struct stage *s, struct vault *v, char *why, size_t why_len)
+{
+	char path[STAGE_PATH + 64];
+	struct store *store = store_open(s->cluster.conninfo, STORE_OWNER, why, why_len);
+
+	snprintf(path, sizeof path, "%s/registry", s->dir);
+	if (!store || keeping_read(store, path, NULL, v, why, why_len)) {
+		if (store)
+			store_vault(store, v);
+		return store;
+	}
+	store_close(store);
+	return NULL;
+}
+
 bool prove_log(struct stage *s, size_t statement_len, struct verified *ret, char *why, size_t why_len)
 {
 	char text[512];
@@ -98,12 +115,13 @@ bool prove_log(struct stage *s, size_t statement_len, struct verified *ret, char
 	const struct log_verify_conf conf = { .key = &key, .depth = LOG_LEAVES };
 	const struct why w = { why, why_len };
 	struct store *store;
+	struct vault vault;
 	bool good;
 
 	snprintf(why, why_len, "no vkey");
 	if (!stage_vkey(s, text, sizeof text) || !vkey_parse(span_z(text), &key))
 		return false;
-	store = store_open(s->cluster.conninfo, STORE_OWNER, why, why_len);
+	store = audit_store(s, &vault, why, why_len);
 	good = store && verify_files(s, &conf, ret, &w) && verify_store(store, &conf, statement_len, ret, &w);
 	store_close(store);
 	return good;
@@ -124,6 +142,7 @@ bool prove_state(struct stage *s, uint64_t *entries, uint64_t *rows, char *why, 
 	char path[STAGE_PATH + 64], room[256];
 	struct arena mem = arena_over(room, sizeof room);
 	struct why w = { why, why_len };
+	struct vault vault;
 	struct replay r = { .origin = S(STAGE_ORIGIN), .found = found, .arg = &w, .undetected = true };
 	bool good;
 
@@ -131,7 +150,7 @@ bool prove_state(struct stage *s, uint64_t *entries, uint64_t *rows, char *why, 
 	snprintf(why, why_len, "%.200s: cannot be read", path);
 	if (file_read_secret(path, 32, &mem, &r.fp_key) != 0)
 		return false;
-	r.store = store_open(s->cluster.conninfo, STORE_OWNER, why, why_len);
+	r.store = audit_store(s, &vault, why, why_len);
 	if (!r.store)
 		return false;
 	why[0] = 0;
