@@ -286,6 +286,230 @@ static void erasure_takes_one_partys_copies(void **state)
 	store_close(c);
 }
 
+/* --- statements --- */
+
+static struct arena mem;
+static struct head head;
+static struct batch batch;
+
+/* Entries of three parties: one enrolled, one said something of by another. */
+static void write_entries(struct store *w, enum statement_kind first)
+{
+	struct world world = new_world(&mem);
+
+	batch_start(&batch, &head);
+	batch_add(&batch, id_of(71), id_of(72), (uint16_t)first, 0);
+	batch_add(&batch, id_of(72), id_of(73), ST_RECEIVABLE_REGISTER, 0);
+	batch_add(&batch, id_of(71), id_of(72), ST_PARTY_PROFILE, 0);
+	batch_add(&batch, id_of(71), id_of(99), ST_PARTY_PROFILE, E_NOT_FOUND);
+	batch_add(&batch, id_of(72), id_of(73), ST_RECEIVABLE_REGISTER, E_DUPLICATE_CLAIM);
+	assert_int_equal(batch_commit(w, &batch, &world), OK);
+	head = batch.after;
+}
+
+static struct stored_entry *read_all(struct store *s, size_t *n)
+{
+	struct stored_entry *e;
+
+	arena_reset(&mem);
+	assert_int_equal(store_entries(s, 0, 100, &mem, &e, n), OK);
+	return e;
+}
+
+static void all_as_written(struct store *s)
+{
+	struct stored_entry *e;
+	size_t n;
+
+	e = read_all(s, &n);
+	for (size_t i = 0; i < n; i++) {
+		char want[32];
+
+		snprintf(want, sizeof want, "statement.%u", (unsigned)i);
+		assert_int_equal(e[i].lacks, LACKS_NOTHING);
+		assert_true(span_is(e[i].statement, want));
+	}
+}
+
+static void statements_are_sealed_as_they_are_written(void **state)
+{
+	struct store *w = open_as(STORE_WRITER), *o = open_as(STORE_OWNER);
+	struct stored_entry *e;
+	size_t n;
+
+	(void)state;
+	mem = test_arena((size_t)64 << 20);
+	store_vault(w, &second);
+	store_vault(o, &second);
+	assert_int_equal(store_take_lease(w, &head), OK);
+	store_vault(w, NULL);
+	batch_start(&batch, &head);
+	batch_add(&batch, id_of(71), id_of(72), ST_PARTY_ENROL, 0);
+	struct world world = new_world(&mem);
+	assert_int_equal(batch_commit(w, &batch, &world), E_UNAVAILABLE); /* rather nothing than in clear */
+	store_vault(w, &second);
+	write_entries(w, ST_PARTY_ENROL);
+	write_entries(w, ST_KEY_ENROL); /* the same keys */
+	assert_string_equal(root_sql("SELECT count(*) FROM entry WHERE position('statement'::bytea IN statement) > 0"),
+	                    "0");
+	assert_string_equal(root_sql("SELECT string_agg(get_byte(statement, 0)::text, '' ORDER BY seq) FROM entry"),
+	                    "1121111211");
+	assert_string_equal(root_sql("SELECT count(*) FROM sealing_key WHERE party IN ("
+	                             "'01930000-0000-7000-8000-000000000047', '01930000-0000-7000-8000-000000000048')"),
+	                    "2");
+	assert_string_equal(
+		root_sql("SELECT count(*) FROM sealing_key WHERE party = '01930000-0000-7000-8000-000000000063'"),
+		"0"); /* whom nobody enrolled has none */
+	all_as_written(w);
+	all_as_written(o);
+	e = read_all(o, &n);
+	assert_int_equal(n, 10);
+	assert_true(uuid_eq(e[1].under, id_of(72)) && uuid_eq(e[2].under, id_of(72)) && uuid_eq(e[3].under, id_of(71)));
+	store_close(w);
+	w = open_as(STORE_WRITER); /* another writer finds the keys that are there */
+	store_vault(w, &second);
+	assert_int_equal(store_take_lease(w, &head), OK);
+	write_entries(w, ST_KEY_ENROL);
+	all_as_written(w);
+	store_vault(o, NULL);
+	assert_int_equal(store_entries(o, 0, 1, &mem, &e, &n), E_UNAVAILABLE);
+	store_close(w);
+	store_close(o);
+}
+
+enum { NOBODYS = 2 }; /* said to be under the object's key: of which there is none, and no entry that erased it */
+
+static void a_statement_opens_in_its_own_row_only(void **state)
+{
+	static const char *const attack[] = {
+		"statement = set_byte(statement, 5, get_byte(statement, 5) # 1)",
+		"statement = substr(statement, 1, 10)",
+		"statement = set_byte(statement, 0, 2)",
+		"statement = (SELECT o.statement FROM entry o WHERE o.seq = 4)",
+		"statement_hash = set_byte(statement_hash, 31, get_byte(statement_hash, 31) # 1)",
+		"issuer = '01930000-0000-7000-8000-000000000047'",
+	};
+	struct store *o = open_as(STORE_OWNER);
+	struct stored_entry *e;
+	char sql[256];
+	size_t n;
+
+	(void)state;
+	store_vault(o, &second);
+	root_sql("CREATE TABLE kept_entry AS SELECT * FROM entry");
+	for (size_t i = 0; i < ARRAY_LEN(attack); i++) {
+		snprintf(sql, sizeof sql, "SET session_replication_role = replica; UPDATE entry SET %s WHERE seq = 1",
+		         attack[i]);
+		root_sql(sql);
+		e = read_all(o, &n);
+		assert_int_equal(e[1].lacks, i == NOBODYS ? LACKS_KEY : LACKS_SENSE);
+		assert_int_equal(e[1].statement.len, 0);
+		assert_int_equal(store_statements(o, &(uint64_t){ 1 }, 1, &mem, &(struct span){ 0 }),
+		                 i == NOBODYS ? E_ERASED : E_INTERNAL);
+		root_sql("SET session_replication_role = replica; UPDATE entry e SET statement = k.statement,"
+		         " statement_hash = k.statement_hash, issuer = k.issuer FROM kept_entry k WHERE k.seq = e.seq");
+	}
+	store_vault(o, &test_vault);
+	assert_int_equal(read_all(o, &n)[0].lacks, LACKS_SENSE);
+	store_vault(o, &second);
+	all_as_written(o);
+	store_close(o);
+}
+
+/* Of before: sealed some at a time, wherever it was cut off; then never changed again. */
+static void what_was_said_before_is_sealed(void **state)
+{
+	struct store *c = open_as(STORE_CHECKER);
+	PGconn *pg = root();
+	char value[256];
+	size_t n = 0, all = 0;
+
+	(void)state;
+	store_vault(c, &second);
+	root_sql(
+		"SET session_replication_role = replica; UPDATE entry SET statement = convert_to('statement.' || seq, 'UTF8')"
+		" WHERE seq <> 3");
+	root_sql("INSERT INTO sealing (master, statements) VALUES (decode(repeat('00', 16), 'hex'), 0)"
+	         " ON CONFLICT (one) DO UPDATE SET statements = 0");
+	assert_string_equal(try_sql(pg, "UPDATE entry SET statement = 'another' WHERE seq = 1", value), "2F002");
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(store_vault_old_statements(c, 2, &n), OK);
+		assert_int_equal(n, 2);
+		all += n;
+		store_close(c); /* as if it had ended there */
+		c = open_as(STORE_CHECKER);
+		store_vault(c, &second);
+	}
+	while (n > 0) {
+		assert_int_equal(store_vault_old_statements(c, 5, &n), OK);
+		all += n;
+	}
+	assert_int_equal(all, 14);
+	assert_string_equal(root_sql("SELECT count(*) FROM entry WHERE NOT is_sealed(statement)"), "0");
+	assert_string_equal(root_sql("SELECT statements FROM sealing"), "9223372036854775807");
+	assert_string_equal(try_sql(pg, "UPDATE entry SET statement = '\\x01ff' WHERE seq = 1", value), "2F002");
+	assert_string_equal(try_sql(pg, "UPDATE entry SET leaf = leaf", value), "2F002");
+	PQfinish(pg);
+	store_close(c);
+	c = open_as(STORE_OWNER);
+	store_vault(c, &second);
+	all_as_written(c);
+	store_close(c);
+}
+
+static void an_erased_partys_statements_are_gone(void **state)
+{
+	struct store *w = open_as(STORE_WRITER), *p = open_as(STORE_PUBLISHER), *c = open_as(STORE_CHECKER);
+	struct residue keep[8];
+	struct uuid who[4];
+	struct stored_entry *e;
+	struct span text;
+	size_t n;
+
+	(void)state;
+	store_vault(w, &second);
+	store_vault(c, &second);
+	root_sql(
+		"INSERT INTO party (id, country, freezes, head, identifier, live_keys, name, roles, seq, state, erased)"
+		" VALUES ('01930000-0000-7000-8000-000000000048', 'CN', 0, decode(repeat('00', 32), 'hex'), '', 1, 'x', 4, 9, 2, 1)");
+	assert_int_equal(store_erasing(c, 4, who, &n), OK);
+	assert_true(n == 1 && uuid_eq(who[0], id_of(72)));
+	assert_int_equal(store_vault_erase(p), OK); /* not before it is kept what was decided */
+	all_as_written(w);
+	for (size_t i = 0; i < 3; i++)
+		keep[i] = (struct residue){ 5 * i + 1, S("what was decided of it") };
+	assert_int_equal(store_residue_put(c, keep, 3), OK);
+	assert_int_equal(store_vault_erase(p), OK);
+	all_as_written(w);
+	for (size_t i = 0; i < 3; i++) {
+		keep[2 * i] = (struct residue){ 5 * i + 2, S("what was said of it") };
+		keep[2 * i + 1] = (struct residue){ 5 * i + 4, S("what was tried") };
+	}
+	assert_int_equal(store_residue_put(c, keep, 6), OK);
+	assert_int_equal(store_residue(w, 2, &mem, &text), OK);
+	assert_true(span_is(text, "what was said of it"));
+	assert_int_equal(store_residue(w, 3, &mem, &text), E_NOT_FOUND);
+	assert_string_equal(root_sql("SELECT count(*) FROM residue WHERE position('decided'::bytea IN decided) > 0"),
+	                    "0");
+	assert_int_equal(store_erasing(c, 4, who, &n), OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_vault_erase(p), OK);
+	e = read_all(w, &n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(e[i].lacks, i % 5 == 1 || i % 5 == 2 || i % 5 == 4 ? LACKS_KEY : LACKS_NOTHING);
+	assert_int_equal(store_statements(w, &(uint64_t){ 1 }, 1, &mem, &text), E_ERASED);
+	/* What it tries now lies under no key there is; what is said of it, under who says it. */
+	assert_int_equal(store_take_lease(w, &head), OK);
+	write_entries(w, ST_KEY_ENROL);
+	e = read_all(w, &n);
+	assert_int_equal(e[n - 4].lacks, LACKS_KEY);
+	assert_int_equal(e[n - 3].lacks, LACKS_NOTHING);
+	assert_true(uuid_eq(e[n - 3].under, id_of(71)));
+	store_close(w);
+	store_close(p);
+	store_close(c);
+}
+
 static int start(void **state)
 {
 	(void)state;
@@ -314,6 +538,10 @@ int main(void)
 		T(a_new_master_key_wraps_the_keys_and_touches_nothing_else),
 		T(what_came_before_is_sealed),
 		T(erasure_takes_one_partys_copies),
+		T(statements_are_sealed_as_they_are_written),
+		T(a_statement_opens_in_its_own_row_only),
+		T(what_was_said_before_is_sealed),
+		T(an_erased_partys_statements_are_gone),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

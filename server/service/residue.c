@@ -158,6 +158,16 @@ static uint64_t take_be(struct cursor *c, unsigned bytes)
 	return v;
 }
 
+/* What canonical JSON can say (jcs.h): the digest is made over these. */
+static bool sound(int64_t v) { return v > -(INT64_C(1) << 53) && v < INT64_C(1) << 53; }
+
+static bool sound_date(int32_t day) { return day == DATE_NONE.day || (day > -1000000 && day < 3000000); }
+
+static bool sound_ccy(struct span v)
+{
+	return v.len == 4 && v.at[3] == 0 && (v.at[0] == 0 || ccy_digits((struct span){ v.at, 3 }) >= 0);
+}
+
 static struct span take_part(struct cursor *c) { return take(c, (size_t)take_be(c, 2)); }
 
 static bool set_value(char *at, enum col_type t, struct span v, struct arena *mem)
@@ -169,21 +179,23 @@ static bool set_value(char *at, enum col_type t, struct span v, struct arena *me
 	switch (t) {
 	case CT_text:
 		*(struct span *)(void *)at = arena_copy(mem, v);
-		return arena_ok(mem);
+		return arena_ok(mem) && utf8_valid(v);
 	case CT_i64:
 	case CT_moment:
 		big = (int64_t)take_be(&c, 8);
 		memcpy(at, &big, sizeof big);
-		return v.len == 8;
+		return v.len == 8 && sound(big);
 	case CT_i32:
 	case CT_date:
 		small = (int32_t)(uint32_t)take_be(&c, 4);
 		memcpy(at, &small, sizeof small);
-		return v.len == 4;
+		return v.len == 4 && (t == CT_i32 || sound_date(small));
+	case CT_ccy:
+		memcpy(at, v.at, v.len == 4 ? 4 : 0);
+		return sound_ccy(v);
 	case CT_uuid:
 	case CT_fp16:
 	case CT_hash:
-	case CT_ccy:
 		if (v.len == raw_width(t))
 			memcpy(at, v.at, v.len);
 		return v.len == raw_width(t);
@@ -219,6 +231,8 @@ static struct row *take_row(struct cursor *c, struct arena *mem)
 	if (!r || n == 0 || !span_is(name, t->key.name) || key.len > sizeof k.b || key.len == 0)
 		return NULL;
 	memcpy(k.b, key.at, key.len);
+	if (t->key_type == CT_i64 && (key.len != 8 || !sound((int64_t)be64_get(k.b))))
+		return NULL;
 	row_init(r, t->id, k);
 	for (size_t i = 1; i < n; i++) {
 		const struct column_info *column = column_called(t, take_part(c));
@@ -243,7 +257,7 @@ bool residue_read(struct span text, struct arena *mem, struct decision *ret, str
 	if (c.bad || ret->n_rules > RULES_USED_MAX)
 		return false;
 	for (unsigned i = 0; i < ret->n_rules; i++)
-		ret->rule[i] = (int64_t)take_be(&c, 8);
+		c.bad |= !sound(ret->rule[i] = (int64_t)take_be(&c, 8));
 	ret->n_changes = (unsigned)take_be(&c, 2);
 	if (c.bad || ret->n_changes > CHANGES_MAX)
 		return false;
