@@ -162,6 +162,8 @@ static const struct {
 
 /* Asked by a test of their own. */
 static const char *const elsewhere[] = { /* t76_audit */ "audit_debtors",
+	                                 "audit_regions",
+	                                 "decisions",
 	                                 "audit_fictitious",
 	                                 "audit_purchases",
 	                                 "audit_declared",

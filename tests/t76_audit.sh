@@ -101,6 +101,20 @@ report debtors
 holds "debtors, with what speaks against them" ".items[]|select(.debtor==\"$core\" and .face.currency==\"CNY\")|.claims==5 and .rejected==1 and .unconfirmed_face.amount==\"250.50\""
 holds "every debtor is there" '[.items[].debtor]|unique|length==2'
 
+report regions
+holds "by the province of the debtor: Shanghai, from its identifier" '.items[]|select(.region=="CN-SH" and .open.currency=="CNY")|.debtors==1 and .claims==4 and .largest_ppm==1000000 and .herfindahl_ppm==1000000 and .financed.amount=="400.00" and .owed.amount=="0.00"'
+holds "and what its suppliers are owed elsewhere" '[.items[]|select(.region=="CN-ZJ" and .owed.currency=="CNY")|.suppliers]==[1]'
+cf party claims "$core" --key regulator.jwk --limit 200 --json
+open=$(jq --arg d "$core" '[.items[]|select(.debtor==$d and .face.currency=="CNY" and .state!="rejected")|.open.amount|tonumber*100]|add|round' out)
+report regions
+holds "open is the sum of the claims one by one" "(.items[]|select(.region==\"CN-SH\" and .open.currency==\"CNY\")|.open.amount|tonumber*100|round)==$open"
+cf audit decisions --key regulator.jwk --limit 200 --json
+holds "who decided what: the rule, the enrolments, what was declared" '([.items[]|select(.type=="rule.publish")]|length)>=1 and ([.items[]|select(.type=="party.enrol")]|length)==7 and ([.items[]|select(.type=="party.profile")]|length)==1'
+holds "nothing that is no office's" '[.items[].type|select(startswith("receivable.") or startswith("encumbrance."))]==[]'
+cf audit decisions --key bank.jwk
+[ $? -eq 1 ]
+say $? "a bank is not told"
+
 report graph "$core" --steps 1
 holds "who owes whom" ".edges[]|select(.kind==\"owes\" and .from==\"$core\" and .to==\"$seller\")|.count==3 and .total.amount==\"1350.49\""
 holds "who lends" ".edges[]|select(.kind==\"secured\")|.from==\"$seller\" and .to==\"$bank\" and .open.amount==\"400.00\""
@@ -148,7 +162,7 @@ cf audit replay --state-dir var
 say $? "and whoever folds the log finds the state it is made of"
 
 # --- who may ---
-for r in debtors "fictitious $core" "purchases $core" "graph $core" guarantees warehouses overdue "period $year"; do
+for r in debtors regions "fictitious $core" "purchases $core" "graph $core" guarantees warehouses overdue "period $year"; do
 	cf audit $r --key bank.jwk
 	[ $? -eq 1 ] && ! grep -q 2160.56 out || say 1 "a bank is not told audit $r"
 done

@@ -326,6 +326,10 @@ static const struct column attempt_columns[] = {
 	{ "entry", "/seq", 7 },         { "at", "/accepted_at", 28 }, { "type", "/type", 24 },
 	{ "refused as", "/fault", 22 }, { "by", "/issuer", 0 },
 };
+static const struct column decision_columns[] = {
+	{ "entry", "/seq", 7 },         { "at", "/accepted_at", 28 }, { "type", "/type", 20 },
+	{ "refused as", "/fault", 22 }, { "about", "/object", 36 },   { "by", "/issuer", 0 },
+};
 static const struct column access_columns[] = {
 	{ "at", "/at", 28 },      { "who", "/who", 36 },         { "what", "/what", 20 },
 	{ "of", "/subject", 36 }, { "purpose", "/purpose", 11 }, { "consent", "/consent", 0 },
@@ -368,6 +372,11 @@ static int cmd_attempts(struct cli *c)
 	return paged(c, "/v1/audit/attempts", attempt_columns, ARRAY_LEN(attempt_columns));
 }
 
+static int cmd_decisions(struct cli *c)
+{
+	return paged(c, "/v1/audit/decisions", decision_columns, ARRAY_LEN(decision_columns));
+}
+
 static int cmd_access(struct cli *c) { return paged(c, "/v1/audit/access", access_columns, ARRAY_LEN(access_columns)); }
 
 static int cmd_rules(struct cli *c) { return list(c, "/v1/audit/rules", false, rule_columns, ARRAY_LEN(rule_columns)); }
@@ -397,6 +406,9 @@ static const struct command_row rows[] = {
 	        replay_options, cmd_replay),
 	COMMAND("audit", "attempts", "", 0, 0, "refused statements on record (regulator)", NULL, list_options,
 	        cmd_attempts),
+	COMMAND("audit", "decisions", "", 0, 0,
+	        "what was decided by office, and by whom: rules, reviews, freezes, enrolments (regulator)", NULL,
+	        list_options, cmd_decisions),
 	COMMAND("audit", "access", "", 0, 0, "who looked at your data; for a regulator, all of it", NULL, list_options,
 	        cmd_access),
 	COMMAND("audit", "rules", "", 0, 0, "every version of every rule", NULL, client_options, cmd_rules),

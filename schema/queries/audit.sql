@@ -22,6 +22,36 @@ SELECT json_build_object('items', coalesce((SELECT json_agg(json_build_object('d
 	(h.size - 1)::text AS cursor, (SELECT string_agg(DISTINCT d.debtor::text, ',') FROM d) AS etag
 FROM log_head h WHERE (SELECT sees_all());
 
+-- name: audit_regions
+-- By province (or country) and currency: claims still open on debtors registered there and how they are spread over them,
+-- what is financed, late or suspicious of them, and what suppliers there are owed. Herfindahl: the sum of the squares of
+-- the debtors' parts, in millionths; 1,000,000 is a single debtor.
+WITH a AS MATERIALIZED (SELECT debtor, creditor, ccy, face - diluted - paid AS open, encumbered, state, findings FROM asset
+		WHERE kind = 1 AND state NOT IN (4, 9, 11) AND face > diluted + paid AND (SELECT sees_all())),
+	d AS (SELECT debtor, ccy, count(*) AS n, sum(open) AS open, sum(encumbered) AS financed,
+		coalesce(sum(open) FILTER (WHERE state IN (6, 7)), 0) AS late, count(*) FILTER (WHERE findings <> '') AS found,
+		coalesce(sum(open) FILTER (WHERE findings <> ''), 0) AS found_open FROM a GROUP BY debtor, ccy),
+	here AS (SELECT region_of(p.country, p.identifier) AS region, d.ccy, count(*) AS debtors, sum(d.n) AS n, sum(d.open) AS open,
+		sum(d.financed) AS financed, sum(d.late) AS late, sum(d.found) AS found, sum(d.found_open) AS found_open,
+		max(d.open) AS most, (array_agg(d.debtor ORDER BY d.open DESC, d.debtor))[1] AS largest,
+		(sum(d.open * d.open) * 1000000 / (sum(d.open) * sum(d.open)))::bigint AS herfindahl
+		FROM d JOIN party p ON p.id = d.debtor GROUP BY 1, 2),
+	c AS (SELECT creditor, ccy, sum(open) AS open FROM a GROUP BY creditor, ccy),
+	there AS (SELECT region_of(p.country, p.identifier) AS region, c.ccy, count(*) AS suppliers, sum(c.open) AS owed
+		FROM c JOIN party p ON p.id = c.creditor GROUP BY 1, 2),
+	r AS (SELECT region, ccy, here.open, here.debtors, here.n, here.financed, here.late, here.found, here.found_open, here.most,
+		here.largest, here.herfindahl, coalesce(there.suppliers, 0) AS suppliers,
+		coalesce(there.owed, 0) AS owed FROM here FULL JOIN there USING (region, ccy)
+		ORDER BY here.open DESC NULLS LAST, there.owed DESC NULLS LAST, region, ccy LIMIT 500)
+SELECT json_build_object('items', coalesce((SELECT json_agg(json_strip_nulls(json_build_object('region', r.region,
+		'debtors', coalesce(r.debtors, 0), 'claims', coalesce(r.n, 0), 'open', cash(coalesce(r.open, 0)::bigint, r.ccy),
+		'financed', cash(coalesce(r.financed, 0)::bigint, r.ccy), 'late', cash(coalesce(r.late, 0)::bigint, r.ccy),
+		'suspicious', coalesce(r.found, 0), 'suspicious_open', cash(coalesce(r.found_open, 0)::bigint, r.ccy),
+		'largest', r.largest, 'largest_ppm', (r.most * 1000000 / nullif(r.open, 0))::bigint, 'herfindahl_ppm', r.herfindahl,
+		'suppliers', r.suppliers, 'owed', cash(r.owed::bigint, r.ccy)))) FROM r), '[]'))::text AS json,
+	(h.size - 1)::text AS cursor, (SELECT string_agg(DISTINCT r.largest::text, ',') FROM r) AS etag
+FROM log_head h WHERE (SELECT sees_all());
+
 -- name: audit_fictitious
 -- $1 debtor: what is claimed of it against what it has said and bought.
 WITH c AS MATERIALIZED (SELECT a.* FROM (SELECT id, ccy, creditor, state, face, diluted, paid, encumbered, reserved,

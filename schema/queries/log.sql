@@ -29,6 +29,16 @@ FROM (SELECT seq FROM entry WHERE outcome <> 0 AND (SELECT sees_all()) AND seq <
 JOIN entry_shown v ON v.seq = m.seq
 ORDER BY v.seq DESC;
 
+-- name: decisions
+-- $1 limit, $2 cursor: what was decided by office, by whom, accepted or refused, for the regulator
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+FROM (SELECT seq FROM entry
+	WHERE kind IN (2, 10, 11, 12, 15, 40, 41, 50, 51, 52, 145, 146, 147, 149, 251, 252, 262, 310, 311, 332)
+		AND (SELECT sees_all()) AND seq < page_from($2::text)
+	ORDER BY seq DESC LIMIT page_rows($1::text)) AS m
+JOIN entry_shown v ON v.seq = m.seq
+ORDER BY v.seq DESC;
+
 -- name: access
 -- $1 limit, $2 cursor: who looked at the asker's data, and at what the asker looked; all for the regulator
 SELECT json_strip_nulls(json_build_object('number', l.number, 'at', moment(l.at), 'who', not_nil(l.who),

@@ -263,6 +263,13 @@ enum fault ask_audit_debtors(struct question *q, void *reader)
 	return of_everything(q, reader, &debtors);
 }
 
+enum fault ask_audit_by_region(struct question *q, void *reader)
+{
+	static const struct report regions = { "audit_regions", "claims by region", false };
+
+	return of_everything(q, reader, &regions);
+}
+
 enum fault ask_audit_guarantees(struct question *q, void *reader)
 {
 	static const struct report guarantees = { "audit_guarantees", "guarantees", false, NULL };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ask_log.c: entries, receipts and proofs, attempts on record, who looked, rules.
+ * ask_log.c: entries, receipts and proofs, attempts and decisions on record, who looked, rules.
  *
  * Receipts and proofs come from the published tiles alone: what is proved is
  * what everybody can fetch, and the database has no part in it.
@@ -292,7 +292,16 @@ enum fault ask_consistency(struct question *q, void *reader)
 	return give(q, &w);
 }
 
-/* --- attempts, looks, rules --- */
+/* --- attempts, decisions, looks, rules --- */
+
+static enum fault answer_entries(struct question *q, struct reader *r, const struct list *entries)
+{
+	struct span param[2] = { S(""), S("") };
+
+	if ((q->who.roles & (ROLE_REGULATOR | ROLE_COURT)) == 0)
+		return E_NOT_FOUND;
+	return answer_list(r, entries, param, 2);
+}
 
 enum fault ask_attempts(struct question *q, void *reader)
 {
@@ -302,11 +311,20 @@ enum fault ask_attempts(struct question *q, void *reader)
 		                              .limit_at = 0,
 		                              .cursor_at = 1,
 		                              .receipts = true };
-	struct span param[2] = { S(""), S("") };
 
-	if ((q->who.roles & (ROLE_REGULATOR | ROLE_COURT)) == 0)
-		return E_NOT_FOUND;
-	return answer_list(reader, &attempts, param, 2);
+	return answer_entries(q, reader, &attempts);
+}
+
+enum fault ask_decisions(struct question *q, void *reader)
+{
+	static const struct list decisions = { .query = "decisions",
+		                               .what = "decisions by office",
+		                               .about = about_entry,
+		                               .limit_at = 0,
+		                               .cursor_at = 1,
+		                               .receipts = true };
+
+	return answer_entries(q, reader, &decisions);
 }
 
 /* What concerns the asker on one side or the other is its own; a regulator reading of others is on record. */

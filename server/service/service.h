@@ -122,7 +122,9 @@ enum fault ask_document_post(struct question *q, void *reader);      /* body: th
 enum fault ask_attempts(struct question *q, void *reader);           /* -, limit, cursor: refused attempts, regulator */
 enum fault ask_access(struct question *q, void *reader);             /* -, limit, cursor: who looked at my data */
 /* Reports, for regulator and court; each says which entry it is as of. */
+enum fault ask_decisions(struct question *q, void *reader);          /* -, limit, cursor: by office, regulator */
 enum fault ask_audit_debtors(struct question *q, void *reader);     /* - */
+enum fault ask_audit_by_region(struct question *q, void *reader);   /* - */
 enum fault ask_audit_fictitious(struct question *q, void *reader);  /* id of a debtor */
 enum fault ask_audit_purchases(struct question *q, void *reader);   /* id of a debtor */
 enum fault ask_audit_graph(struct question *q, void *reader);       /* id, steps */
