@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "crypto.h"
 #include "demo_day.h"
 #include "jcs.h"
 #include "json_at.h"
@@ -604,6 +605,38 @@ static void read_note(struct demo *d)
 
 /* --- the ends --- */
 
+/* A way into the console for each of the people: a link that holds the seed of their play key and their id behind its #,
+ * where no server sees it. */
+static void tell_people(struct demo *d)
+{
+	static const struct {
+		const char *id, *who, *path;
+	} people[] = {
+		{ "anchor", "core enterprise", "core" },   { "bank_a", "bank", "bank" },
+		{ "regulator", "regulator", "regulator" }, { "castings", "supplier", "supplier" },
+		{ "warehouse", "warehouse", "warehouse" },
+	};
+
+	fprintf(d->c->out, "\nThe console as one of them (the link is their play key):\n");
+	for (size_t i = 0; i < ARRAY_LEN(people); i++) {
+		uint8_t both[48];
+		char link[65] = "";
+		struct writer w = writer_over(link, sizeof link - 1);
+		struct uuid party;
+		struct span jwk;
+
+		arena_reset(&d->step_mem);
+		if (file_read(cli_text(d->c, "%s/%s.jwk", d->dir, people[i].id), 4096, d->c->mem, &jwk) != 0 ||
+		    !b64url_fixed(span_z(json_z(jwk, "/d", d->c->mem)), both, 32) ||
+		    !uuid_parse(span_z(name_of(d, people[i].id, strlen(people[i].id))), &party))
+			continue;
+		memcpy(both + 32, party.b, sizeof party.b);
+		put_b64url(&w, (struct span){ (const char *)both, sizeof both });
+		fprintf(d->c->out, "  %-16s %s/#/play/%s/%s\n", people[i].who, d->server, people[i].path, link);
+		secret_wipe(both, sizeof both);
+	}
+}
+
 static void tell_next(struct demo *d)
 {
 	static const char *const next[] = {
@@ -626,6 +659,7 @@ static void tell_next(struct demo *d)
 	        strcmp(d->server, "http://127.0.0.1:8440") ? ")" : "");
 	for (size_t i = 0; i < ARRAY_LEN(next); i++)
 		fprintf(d->c->out, "  %s %s\n", d->c->self, fill(d, next[i]));
+	tell_people(d);
 	fflush(d->c->out);
 }
 

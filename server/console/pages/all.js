@@ -5,6 +5,7 @@ const page = (load, open) => Object.assign(load, { open });
 
 export const PAGES = {
 	welcome: page(() => import('./welcome.js'), true),
+	play: page(() => import('./play.js'), true),
 	inbox: page(() => import('./inbox.js')),
 	payables: page(() => import('./payables.js')),
 	claims: page(() => import('./claims.js')),
@@ -15,9 +16,12 @@ export const PAGES = {
 	goods: page(() => import('./goods.js')),
 	assets: page(() => import('./assets.js')),
 	asset: page(() => import('./asset.js')),
+	desk: page(() => import('./desk.js')),
 	attempts: page(() => import('./attempts.js')),
 	findings: page(() => import('./findings.js')),
 	reports: page(() => import('./reports.js')),
+	map: page(() => import('./map.js')),
+	decisions: page(() => import('./decisions.js')),
 	debtor: page(() => import('./debtor.js')),
 	trade: page(() => import('./trade.js')),
 	party: page(() => import('./party.js')),
@@ -45,13 +49,16 @@ export const NAV = [
 			{ path: 'book', roles: ['bank'] },
 			{ path: 'claims', roles: ['supplier'] },
 			{ path: 'register', roles: ['supplier', 'core_enterprise'] },
+			{ path: 'desk', roles: ['regulator', 'court'] },
 			{ path: 'attempts', roles: ['regulator', 'court'] },
 			{ path: 'findings', roles: ['regulator', 'court', 'bank', 'core_enterprise'] },
 			{ path: 'reports', roles: ['regulator', 'court'] },
 			{ path: 'trade', roles: ['regulator', 'court'] },
+			{ path: 'map', roles: ['regulator', 'court'] },
 			{ path: 'goods', roles: ['warehouse', 'supplier', 'regulator', 'court', 'witness'] },
 			{ path: 'stock', roles: ['bank', 'supplier', 'warehouse', 'price_source'] },
 			{ path: 'freezes', roles: ['regulator', 'court'] },
+			{ path: 'decisions', roles: ['regulator', 'court'] },
 			{ path: 'parties', roles: ['operator', 'regulator', 'court'] },
 			{ path: 'alerts' },
 			{ path: 'assets' },
@@ -76,8 +83,8 @@ export const NAV = [
 ];
 
 const HOMES = [
-	['regulator', 'attempts'],
-	['court', 'attempts'],
+	['regulator', 'desk'],
+	['court', 'desk'],
 	['bank', 'check'],
 	['core_enterprise', 'inbox'],
 	['supplier', 'claims'],

@@ -2,12 +2,13 @@
 // trade.js: the network around a party, one step at a time: who owes whom, who lends on it and who stands
 // behind whom, with the findings that name circles and fan-outs. Every step is a look at those it shows, on record.
 
-import { get } from '../lib/api.js';
+import { get, getIfAny } from '../lib/api.js';
 import { isUuid } from '../lib/bytes.js';
-import { html, useEffect, useState } from '../lib/view.js';
+import { to } from '../lib/route.js';
+import { html, useAsked, useEffect, useState } from '../lib/view.js';
 import { countText, minor, moneyText, t, word } from '../lib/words.js';
-import { Badge, Busy, Card, Empty, Field, Money, Page, Party, Text, Trouble } from '../parts/bits.js';
-import { Evidence, SEVERITY_TONE, nameOf } from '../parts/findings.js';
+import { Asked, Badge, Busy, Card, Empty, Field, Money, Page, Party, Text, Trouble } from '../parts/bits.js';
+import { Evidence, SEVERITY_TONE, Subject, lookAt, nameOf } from '../parts/findings.js';
 import { AsOf } from '../parts/report.js';
 import { PartyInput } from '../parts/form.js';
 import { Graph } from '../parts/graph.js';
@@ -32,7 +33,22 @@ function inCircles(edges) {
 	return new Set([...next.keys()].filter(id => reaches(id, id, 6, new Set([id]))));
 }
 
-export default function Trade({ params }) {
+/* Where to begin, for whoever has no name to begin with: the patterns the registry has found itself. */
+function Beginnings() {
+	const asked = useAsked(async () => {
+		const told = new Set();
+		const { items } = (await getIfAny('/v1/findings', { open: 'yes', limit: 200 })) ?? { items: [] };
+		return items.filter(f => lookAt(f)?.key === 'findings.draw' && !told.has(`${f.signal} ${f.evidence}`) && told.add(`${f.signal} ${f.evidence}`)).slice(0, 12);
+	}, []);
+	return html`<${Asked} of=${asked}>${list => (list.length
+		? html`<${Card} title=${t('trade.found')}><p>${t('trade.foundLead')}</p><ul class="findings">${list.map(f => html`<li key=${f.id}><${Badge} tone=${SEVERITY_TONE[f.severity]}>${word('finding', f.severity)}<//> <strong><${Text} of=${nameOf(f)} /></strong> <a role="button" class="small-button" href=${lookAt(f).href}>${t('findings.draw')}</a><${Subject} of=${f} />${f.detail ? html`<small><${Text} of=${f.detail} /></small>` : null}</li>`)}</ul><//>`
+		: html`<${Empty} title=${t('trade.empty')}>${t('trade.emptyMore')}<//>`)}<//>`;
+}
+
+const FINDING_MOST = 12;
+
+export default function Trade({ params, query }) {
+	const asked = query.get('finding');
 	const [seen, setSeen] = useState(new Map());
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState(null);
@@ -42,7 +58,11 @@ export default function Trade({ params }) {
 		setBusy(true);
 		setError(null);
 		try {
-			setSeen(new Map([...(fresh ? [] : seen), [id, await around(id)]]));
+			const next = new Map([...(fresh ? [] : seen), [id, await around(id)]]);
+			/* come for a finding: everybody in it is walked to at once, so that the whole of it is seen */
+			const about = fresh && findingsOf(next).find(f => f.id === asked);
+			for (const p of (about?.parties ?? []).filter(x => !next.has(x)).slice(0, FINDING_MOST)) next.set(p, await around(p));
+			setSeen(next);
 		} catch (e) {
 			setError(e);
 		}
@@ -50,7 +70,7 @@ export default function Trade({ params }) {
 	};
 	useEffect(() => {
 		if (isUuid(params[0])) walk(params[0], true);
-	}, [params[0]]);
+	}, [params[0], asked]);
 	const begin = e => {
 		e.preventDefault();
 		if (!isUuid(start.trim())) return setFault('fault.uuid');
@@ -60,9 +80,11 @@ export default function Trade({ params }) {
 	const edges = edgesOf(seen);
 	const names = new Map([...seen.values()].flatMap(r => r.nodes).map(n => [n.id, n]));
 	const findings = findingsOf(seen);
+	const about = findings.find(f => f.id === asked);
+	const inIt = new Set(about?.parties);
 	const circles = inCircles(edges);
 	const ids = [...new Set([...edges.flatMap(e => [e.from, e.to]), ...seen.keys()])];
-	const nodes = ids.map(id => ({ id, label: names.get(id)?.name ?? id.slice(0, 8), role: names.get(id)?.roles?.[0] ?? '', walked: seen.has(id), flag: circles.has(id) }));
+	const nodes = ids.map(id => ({ id, label: names.get(id)?.name ?? id.slice(0, 8), role: names.get(id)?.roles?.[0] ?? '', walked: seen.has(id), flag: about ? inIt.has(id) : circles.has(id) }));
 	const columns = [
 		{ key: 'from', label: t('trade.from'), of: e => html`<${Party} id=${e.from} />${circles.has(e.from) ? html` <${Badge} tone="bad">${t('trade.circle')}<//>` : null}` },
 		{ key: 'kind', label: t('trade.how'), of: e => t(`trade.${e.kind}`) },
@@ -75,10 +97,11 @@ export default function Trade({ params }) {
 		<form class="card find" onSubmit=${begin} novalidate><${Field} id="trade-start" label=${t('trade.start')} need fault=${fault ? t(fault) : null}><${PartyInput} id="trade-start" value=${start} onInput=${setStart} /><//><button type="submit">${t('trade.begin')}</button></form>
 		${error ? html`<${Trouble} error=${error} />` : null}${busy ? html`<${Busy} />` : null}
 		${seen.size
-			? html`<div>${circles.size ? html`<div class="notice bad" role="status"><p><strong>${t('trade.circles', { n: countText(circles.size) })}</strong></p><p>${t('trade.circlesMore')}</p></div>` : null}
-				<${Card} title=${t('trade.picture')}><${Graph} nodes=${nodes} edges=${edges.map(e => ({ id: e.id, from: e.from, to: e.to, kind: e.kind, weight: Number(minor(e.total)) / 100, label: moneyText(e.total) }))} onWalk=${id => seen.has(id) || walk(id)} /><p class="small">${t('trade.hint')}</p><//>
+			? html`<div>${about ? html`<div class="notice bad" role="status"><p><strong><${Text} of=${nameOf(about)} /></strong> ${about.parties.map((p, i) => html`${i ? t('list.comma') : ''}<${Party} id=${p} />`)}</p><p><${Text} of=${about.detail ?? ''} /></p><p class="small">${t('trade.proof')} <${Evidence} of=${about.evidence} /> ${'\u00b7'} <a href=${to('findings', { of: about.signal[0] })}>${t('trade.review')}</a></p></div>` : null}
+				${circles.size && !about ? html`<div class="notice bad" role="status"><p><strong>${t('trade.circles', { n: countText(circles.size) })}</strong></p><p>${t('trade.circlesMore')}</p></div>` : null}
+				<${Card} title=${t('trade.picture')}><${Graph} nodes=${nodes} edges=${edges.map(e => ({ id: e.id, from: e.from, to: e.to, kind: e.kind, weight: Number(minor(e.total)) / 100, label: moneyText(e.total), flag: e.kind === 'owes' && inIt.has(e.from) && inIt.has(e.to) }))} onWalk=${id => seen.has(id) || walk(id)} /><p class="small">${t('trade.hint')}</p><//>
 				${findings.length ? html`<${Card} title=${t('trade.findings')}><ul class="findings">${findings.map(f => html`<li><${Badge} tone=${SEVERITY_TONE[f.severity]}>${word('finding', f.severity)}<//> <strong><${Text} of=${nameOf(f)} /></strong>: ${f.parties.map((p, i) => html`${i ? t('list.comma') : ''}<${Party} id=${p} />`)} <small><${Evidence} of=${f.evidence} /></small></li>`)}</ul><//>` : null}
 				<${Card} title=${t('trade.table')}><${Rows} quiet caption=${t('trade.table')} columns=${columns} rows=${edges} keyOf=${e => e.id} /><//><${AsOf} of=${[...seen.values()].at(-1).as_of} /></div>`
-			: busy ? null : html`<${Empty} title=${t('trade.empty')}>${t('trade.emptyMore')}<//>`}
+			: busy || error ? null : html`<${Beginnings} />`}
 	<//>`;
 }

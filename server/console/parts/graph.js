@@ -22,17 +22,37 @@ const load = () => {
 const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const styleOf = () => [
-	{ selector: 'node', style: { label: 'data(label)', 'font-size': 14, color: ink('--cf-ink'), 'text-wrap': 'ellipsis', 'text-max-width': 120, 'text-valign': 'bottom', 'text-margin-y': 4, 'background-color': ink('--cf-accent'), width: 22, height: 22 } },
+	{ selector: 'node', style: { label: 'data(label)', 'font-size': 14, color: ink('--cf-ink'), 'text-wrap': 'ellipsis', 'text-max-width': 160, 'text-valign': 'bottom', 'text-margin-y': 4, 'background-color': ink('--cf-accent'), width: 22, height: 22 } },
 	{ selector: 'node[role = "bank"]', style: { shape: 'round-rectangle', 'background-color': ink('--cf-warn') } },
 	{ selector: 'node[?walked]', style: { 'border-width': 3, 'border-color': ink('--cf-ink') } },
 	{ selector: 'node[?flag]', style: { 'background-color': ink('--cf-bad') } },
 	{ selector: 'edge', style: { width: 'data(width)', 'line-color': ink('--cf-ink-3'), 'target-arrow-color': ink('--cf-ink-3'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', label: 'data(label)', 'font-size': 11, color: ink('--cf-ink-2'), 'text-background-color': ink('--cf-ground'), 'text-background-opacity': 1, 'text-background-padding': 2 } },
+	{ selector: 'edge[?flag]', style: { 'line-color': ink('--cf-bad'), 'target-arrow-color': ink('--cf-bad') } },
 	{ selector: 'edge[kind = "guarantees"]', style: { 'line-style': 'dotted', 'line-color': ink('--cf-bad'), 'target-arrow-color': ink('--cf-bad') } },
 	{ selector: 'edge[kind = "secured"]', style: { 'line-style': 'dashed', 'line-color': ink('--cf-warn'), 'target-arrow-color': ink('--cf-warn') } },
 ];
 
-/** nodes: [{ id, label, role, walked, flag }]; edges: [{ id, from, to, label, weight, kind }]; onWalk(id) */
-export function Graph({ nodes, edges, onWalk }) {
+/* From right to left by level: what is supplied flows to the right. */
+function layers(nodes) {
+	const n = new Map();
+	return Object.fromEntries(
+		nodes.map(({ id, level }) => {
+			const i = n.get(level) ?? 0;
+			n.set(level, i + 1);
+			return [id, { level, i }];
+		}).map(([id, { level, i }]) => [id, { x: -260 * level, y: 74 * (i - (n.get(level) - 1) / 2) }]),
+	);
+}
+
+const layoutOf = (nodes, layered) => {
+	if (layered) return { name: 'preset', positions: layers(nodes), padding: 60 };
+	/* few stand in a ring, where circular trade shows as what it is; many find their own places */
+	if (nodes.length <= 14) return { name: 'circle', padding: 50, avoidOverlap: true };
+	return { name: 'cose', animate: false, padding: 30, nodeRepulsion: () => 12000, idealEdgeLength: () => 110 };
+};
+
+/** nodes: [{ id, label, role, walked, flag, level? }]; edges: [{ id, from, to, label, weight, kind }]; onWalk(id) */
+export function Graph({ nodes, edges, onWalk, layered, label }) {
 	const at = useRef();
 	const cy = useRef();
 	const walk = useRef(onWalk);
@@ -58,8 +78,7 @@ export function Graph({ nodes, edges, onWalk }) {
 			}
 			cy.current.style(styleOf());
 			cy.current.off('tap').on('tap', 'node', e => walk.current?.(e.target.id()));
-			/* few stand in a ring, where circular trade shows as what it is; many find their own places */
-			if (added) cy.current.layout(nodes.length <= 14 ? { name: 'circle', padding: 50, avoidOverlap: true } : { name: 'cose', animate: false, padding: 30, nodeRepulsion: () => 12000, idealEdgeLength: () => 110 }).run();
+			if (added) cy.current.layout(layoutOf(nodes, layered)).run();
 		};
 		draw();
 		const theme = new MutationObserver(draw);
@@ -76,5 +95,5 @@ export function Graph({ nodes, edges, onWalk }) {
 		},
 		[],
 	);
-	return html`<div ref=${at} class="graph" role="img" aria-label=${t('trade.picture')}></div>`;
+	return html`<div ref=${at} class="graph" role="img" aria-label=${label ?? t('trade.picture')}></div>`;
 }

@@ -3,8 +3,9 @@
 //
 // Columns are { key, label, of(row), num? }. On a narrow screen each row becomes a card, by style alone.
 
-import { get } from '../lib/api.js';
+import { get, logKey, plainText } from '../lib/api.js';
 import { head, news } from '../lib/head.js';
+import { openCheckpoint } from '../lib/log.js';
 import { download } from '../lib/route.js';
 import { html, useAsked, useEffect, useMemo, useRef, useState } from '../lib/view.js';
 import { countText, t } from '../lib/words.js';
@@ -50,6 +51,21 @@ export async function everyRow(path, params, told, most = EXPORT_MOST) {
 	return rows;
 }
 
+/* The last entry a list knows of. */
+const newestOf = rows => rows.reduce((n, r) => Math.max(n, r.seq ?? 0, r.raised_by ?? 0, r.registered_by ?? 0), 0);
+const COVER_TRIES = 10;
+
+/** The proof that goes with a file: a signed checkpoint that covers every entry the rows come from, verified here. */
+export async function proofOf(list, rows) {
+	for (let n = 0; ; n++) {
+		const note = await plainText('/log/checkpoint');
+		const checkpoint = await openCheckpoint(note, await logKey());
+		if (!checkpoint.good) throw Object.assign(new Error('unsigned'), { code: 'unavailable' });
+		if (checkpoint.size > newestOf(rows) || n === COVER_TRIES) return { list, rows: rows.length, newest: newestOf(rows), checkpoint: checkpoint.size, note };
+		await new Promise(done => setTimeout(done, 300));
+	}
+}
+
 function Export({ path, params, name, rows }) {
 	const [busy, set] = useState(null);
 	const [error, setError] = useState(null);
@@ -58,7 +74,9 @@ function Export({ path, params, name, rows }) {
 		setError(null);
 		try {
 			const all = rows ?? (await everyRow(path, params, set));
+			const proof = await proofOf(path ?? name, all);
 			download(`${name}.${kind}`, write(all), type);
+			download(`${name}.${kind}.proof.json`, JSON.stringify(proof, null, 2));
 		} catch (e) {
 			setError(e);
 		}
