@@ -133,6 +133,11 @@ const MAYBE = {
 	'/v1/alerts': /^\/v1\/alerts$/,
 	'/v1/parties/{id}/score': /^\/v1\/parties\/[^/]+\/score$/,
 	'/v1/receivables/{id}/assessment': /^\/v1\/receivables\/[^/]+\/assessment$/,
+	'/v1/parties/{id}/score/history': /^\/v1\/parties\/[^/]+\/score\/history$/,
+	'/v1/network/exposure/{id}': /^\/v1\/network\/exposure\/[^/]+$/,
+	'/v1/audit/network/exposure/{id}': /^\/v1\/audit\/network\/exposure\/[^/]+$/,
+	'/v1/warnings': /^\/v1\/warnings$/,
+	'/v1/audit/warnings': /^\/v1\/audit\/warnings$/,
 };
 let offered = null;
 /** Whether this server has such a path: what is asked for in vain is noise in its log and in the browser's. */

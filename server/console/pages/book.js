@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // book.js: the bank's book: what waits for its acceptance, what it holds, by age and by debtor.
 
-import { get, getIfAny, session } from '../lib/api.js';
+import { getIfAny, session } from '../lib/api.js';
 import { to } from '../lib/route.js';
 import { html, useAsked, useState } from '../lib/view.js';
 import { countText, daysUntil, fromMinor, minor, moneyText, percentText, t, word } from '../lib/words.js';
 import { Asked, Card, Day, Empty, Id, Money, Notice, Page, Party, State, When } from '../parts/bits.js';
 import { Columns } from '../parts/chart.js';
+import { Tiles } from '../parts/tiles.js';
+import { WarningList } from '../parts/warnings.js';
 import { FindingList } from '../parts/findings.js';
 import { askToSign } from '../parts/sign.js';
 import { Rows, Table, everyRow } from '../parts/table.js';
@@ -20,13 +22,14 @@ const AGES = [
 	['180', d => d > 90 && d <= 180],
 	['later', d => !(d <= 180)],
 ];
-const MOST = 2000;
+const MOST = 2000; /* the newest of them are enough to see what a book is like; more is said to be left out */
 
 /* My live encumbrances with the receivable behind each: what is due when, and from whom. */
 async function readBook(me) {
-	const mine = (await everyRow('/v1/encumbrances', {}, null, MOST)).filter(e => e.secured_party === me && e.state === 'live');
+	const all = await everyRow('/v1/encumbrances', {}, null, MOST);
+	const mine = all.filter(e => e.secured_party === me && e.state === 'live');
 	const lent = new Map((await everyRow('/v1/receivables', {}, null, MOST)).map(r => [r.id, r]));
-	return mine.map(e => ({ ...e, receivable: lent.get(e.asset) ?? null }));
+	return mine.map(e => ({ ...e, receivable: lent.get(e.asset) ?? null, left: all.length >= MOST }));
 }
 
 function Ageing({ rows, like }) {
@@ -36,7 +39,8 @@ function Ageing({ rows, like }) {
 
 function Concentration({ rows, like }) {
 	const by = new Map();
-	for (const e of rows) if (e.receivable) by.set(e.receivable.debtor, (by.get(e.receivable.debtor) ?? 0n) + minor(e.open));
+	/* who has to pay: the debtor of a claim; of goods and paper, who pledged them */
+	for (const e of rows) by.set(e.receivable?.debtor ?? e.grantor, (by.get(e.receivable?.debtor ?? e.grantor) ?? 0n) + minor(e.open));
 	const all = [...by.values()].reduce((a, b) => a + b, 0n) || 1n;
 	const list = [...by].sort((a, b) => (a[1] < b[1] ? 1 : -1)).slice(0, 10).map(([id, n]) => ({ id, n, share: Number((n * 1000n) / all) / 1000 }));
 	const columns = [
@@ -47,9 +51,20 @@ function Concentration({ rows, like }) {
 	return html`<${Rows} quiet caption=${t('book.concentration')} columns=${columns} rows=${list} />`;
 }
 
+/* Where the debtors are, when the registry knows it of any of them. */
+function Where() {
+	const asked = useAsked(() => getIfAny('/v1/network/regions'), []);
+	const [chosen, choose] = useState(null);
+	const by = new Map();
+	for (const r of asked.data?.items ?? []) by.set(r.region, (by.get(r.region) ?? 0n) + minor(r.held));
+	if (![...by.keys()].some(Boolean)) return null;
+	const tiles = new Map([...by].map(([region, n]) => [region, { value: Number(n), text: moneyText(fromMinor(n, asked.data.held)) }]));
+	return html`<${Card} title=${t('book.where')}><${Tiles} of=${tiles} label=${t('book.where')} chosen=${chosen} onChoose=${choose} />${chosen !== null && tiles.has(chosen) ? html`<p role="status">${tiles.get(chosen).text}</p>` : null}<//>`;
+}
+
 function Waiting({ turn, onDone }) {
 	const me = session.value.party;
-	const asked = useAsked(async () => (await get('/v1/encumbrances', { limit: 200 })).items.filter(e => e.secured_party === me && WAITING.includes(e.state)), [me, turn]);
+	const asked = useAsked(async () => (await everyRow('/v1/encumbrances', {}, null, MOST)).filter(e => e.secured_party === me && WAITING.includes(e.state)), [me, turn]);
 	const answer = async (type, e) => {
 		const results = await askToSign([{ type, object: e.id, prev: e.etag, body: {}, fill: { amount: e.amount, grantor: e.grantor, kind: e.kind } }]);
 		if (results) onDone();
@@ -69,7 +84,8 @@ export default function Book() {
 	const me = session.value.party;
 	const [turn, set] = useState(0);
 	const book = useAsked(() => readBook(me), [me, turn]);
-	const warnings = useAsked(async () => (await getIfAny('/v1/findings', { limit: 50 }))?.items.filter(f => f.state !== 'cleared') ?? null, [me]);
+	const found = useAsked(async () => (await getIfAny('/v1/findings', { open: 'yes', limit: 50 }))?.items ?? null, [me]);
+	const warnings = useAsked(async () => (await getIfAny('/v1/warnings', { open: 'yes', limit: 20 }))?.items ?? null, [me]);
 	const again = () => set(turn + 1);
 	const release = async e => {
 		const results = await askToSign([{ type: 'encumbrance.release', object: e.id, prev: e.etag, body: {}, fill: { amount: e.open, grantor: e.grantor } }]);
@@ -94,13 +110,14 @@ export default function Book() {
 	];
 	return html`<${Page} title=${t('book.title')} lead=${t('book.lead')}>
 		<${Card} title=${t('book.waiting')}><${Waiting} turn=${turn} onDone=${again} /><//>
-		${warnings.data?.length ? html`<${Card} tone="warn" title=${t('book.warnings')}><${FindingList} of=${warnings.data} /><//>` : null}
+		${warnings.data?.length ? html`<${Card} tone="warn" title=${t('book.warnings')}><${WarningList} of=${warnings.data} /><p><a href=${to('warnings')}>${t('warnings.allLink')}</a></p><//>` : null}
+		${found.data?.length ? html`<${Card} tone="warn" title=${t('book.findings')}><${FindingList} of=${found.data} /><//>` : null}
 		<${Asked} of=${book}>${rows => {
 			const like = rows[0]?.open;
 			const same = rows.filter(e => e.open.currency === like?.currency);
 			if (!rows.length) return html`<${Card} title=${t('book.ageing')}><${Empty} title=${t('book.none')} /><//>`;
 			return html`<div class="columns even"><${Card} title=${t('book.ageing')}><p><${Money} strong of=${fromMinor(same.reduce((n, e) => n + minor(e.open), 0n), like)} /> <small>${t('book.count', { n: countText(rows.length) })}</small></p><${Ageing} rows=${same} like=${like} /><//>
-				<${Card} title=${t('book.concentration')}><${Concentration} rows=${same} like=${like} /><//></div>`;
+				<${Card} title=${t('book.concentration')}><${Concentration} rows=${same} like=${like} /><//></div>${rows.some(e => e.left) ? html`<p class="small">${t('book.first', { n: countText(MOST) })}</p>` : null}<${Where} />`;
 		}}<//>
 		<${Card} title=${t('book.all')}><${Table} key=${`e${turn}`} name="encumbrances" path="/v1/encumbrances" quiet caption=${t('book.all')} columns=${columns} keep=${e => e.secured_party === me && !WAITING.includes(e.state)} /><//>
 		<${Card} title=${t('book.holds')}><${Table} key=${`h${turn}`} name="holds" path="/v1/holds" quiet caption=${t('book.holds')} columns=${holds} empty=${html`<${Notice}><p>${t('book.noHolds')}</p><//>`} /><//>

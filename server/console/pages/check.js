@@ -13,6 +13,8 @@ import { DocumentCard } from '../parts/document.js';
 import { FindingList } from '../parts/findings.js';
 import { Proof } from '../parts/proof.js';
 import { Score } from '../parts/score.js';
+import { Exposure, Trend } from '../parts/trend.js';
+import { WarningList } from '../parts/warnings.js';
 import { askToSign } from '../parts/sign.js';
 import { Rows } from '../parts/table.js';
 
@@ -94,7 +96,14 @@ function Answer({ answer, document, amount, again, certify, certifying }) {
 	const asset = answer.asset;
 	const assessment = useAsked(() => (asset && asset.kind === 'receivable' ? getIfAny(`/v1/receivables/${asset.id}/assessment`) : null), [asset?.id]);
 	const findings = useAsked(async () => (asset ? ((await getIfAny('/v1/findings', { asset: asset.id, limit: 50 }))?.items ?? null) : null), [asset?.id]);
+	const warnings = useAsked(async () => (asset ? ((await getIfAny('/v1/warnings', { claim: asset.id, open: 'yes', limit: 20 }))?.items ?? null) : null), [asset?.id]);
+	/* by its facts alone a stranger is not told whose claim it is; who holds it already may read all of it */
+	const mine = answer.reasons.some(r => r.code === 'yours' || r.code === 'held-by-you');
+	const whole = useAsked(() => (mine && asset?.kind === 'receivable' && !asset.debtor ? getIfAny(`/v1/receivables/${asset.id}`) : null), [asset?.id, mine]);
+	const sides = asset?.debtor ? asset : whole.data;
 	const score = assessment.data ?? answer.score;
+	/* the claim asked about is no duplicate of itself */
+	const twins = (answer.duplicates ?? []).filter(d => !asset || d.asset !== asset.id);
 	const held = answer.reasons.some(r => r.code === 'held-by-you');
 	return html`<div class="answer">
 		<${Verdict} of=${answer} />
@@ -102,15 +111,17 @@ function Answer({ answer, document, amount, again, certify, certifying }) {
 			<div>
 				<${Card} title=${t('check.why')}><${Reasons} of=${answer.reasons} /><//>
 				${answer.encumbrances?.length ? html`<${Card} title=${t('check.ranks')}><${Rows} quiet caption=${t('check.ranks')} columns=${rankColumns()} rows=${answer.encumbrances} keyOf=${(r, i) => i} /><//>` : null}
-				${answer.duplicates?.length ? html`<${Card} tone="bad" title=${t('check.duplicates')}><ul>${answer.duplicates.map(
-					d => html`<li>${d.asset ? html`<a href=${assetPath({ kind: 'receivable', id: d.asset })}><${Id} plain of=${d.asset} /></a> ` : null}<${Text} of=${d.how} /> ${d.similarity !== undefined ? html`<small>${t('check.similar', { n: d.similarity })}</small>` : null}</li>`,
+				${twins.length ? html`<${Card} tone="bad" title=${t('check.duplicates')}><ul>${twins.map(
+					d => html`<li>${d.asset ? html`<a href=${assetPath({ kind: 'receivable', id: d.asset })}><${Id} plain of=${d.asset} /></a> ` : null}<${Text} of=${word('how', d.how)} /> ${d.similarity !== undefined ? html`<small>${t('check.similar', { n: d.similarity })}</small>` : null}</li>`,
 				)}</ul><//>` : null}
 				${findings.data?.length ? html`<${Card} title=${t('findings.title')}><${FindingList} of=${findings.data} /><//>` : null}
+				${warnings.data?.length ? html`<${Card} tone="warn" title=${t('warnings.here')}><${WarningList} of=${warnings.data} /><//>` : null}
 				${score ? html`<${Score} of=${score} />` : null}
+				${sides ? html`<${Trend} party=${sides.debtor} title=${t('trend.debtor')} /><${Trend} party=${sides.creditor} title=${t('trend.creditor')} />` : null}
 				${document ? html`<${DocumentCard} of=${document} />` : null}
 			</div>
 			<div>
-				${asset ? html`<${Card} title=${t('check.claim')}><${Claim} asset=${asset} /><//>` : null}
+				${asset ? html`<${Card} title=${t('check.claim')}><${Claim} asset=${{ ...(sides ?? {}), ...asset }} /><//>` : null}
 				<${Card} title=${t('check.certificate')}>
 					${answer.certificate
 						? html`<div><${Proof} receipt=${answer.certificate} title=${t('check.certificateNo', { seq: countText(answer.certificate.seq) })} open />
@@ -118,6 +129,7 @@ function Answer({ answer, document, amount, again, certify, certifying }) {
 						: html`<div><p>${t('check.certificateLead')}</p><button type="button" class="secondary" disabled=${certifying} onClick=${certify}>${t('check.certificateGet')}</button>${certifying ? html`<${Busy} />` : null}</div>`}
 				<//>
 				${asset && answer.verdict !== 'stop' && session.value.roles.includes('bank') ? html`<${Card} title=${t('check.next')}>${held ? html`<p>${t('check.heldByYou')}</p>` : html`<${Hold} answer=${answer} amount=${amount} onDone=${again} />`}<p class="small">${t('check.nextMore')}</p><//>` : null}
+				${sides ? html`<${Exposure} party=${sides.debtor} /><${Exposure} party=${sides.creditor} />` : null}
 				<p class="small">${t('check.asOf', { seq: countText(answer.as_of?.seq ?? 0) })}</p>
 			</div>
 		</div></div>`;

@@ -8,6 +8,7 @@ import { to } from '../lib/route.js';
 import { html, useAsked } from '../lib/view.js';
 import { countText, t, word } from '../lib/words.js';
 import { Asked, Badge, Card, Empty, Money, Page, Party, Text, When } from '../parts/bits.js';
+import { WarningList } from '../parts/warnings.js';
 import { FAMILIES, LookAt, SEVERITY_TONE, Subject, familyOf, nameOf } from '../parts/findings.js';
 
 const GRAVITY = ['block', 'hold', 'flag', 'info'];
@@ -61,11 +62,13 @@ const FURTHER = ['reports', 'map', 'trade', 'goods', 'decisions', 'log'];
 export default function Desk() {
 	const findings = useAsked(openFindings, []);
 	const attempts = useAsked(async () => (await get('/v1/audit/attempts', { limit: 5 })).items, []);
+	const warnings = useAsked(async () => (await getIfAny('/v1/audit/warnings', { open: 'yes', limit: 5 }))?.items ?? null, []);
 	return html`<${Page} title=${t('desk.title')} lead=${t('desk.lead')}>
 		<h2>${t('desk.noticed')}</h2>
 		<${Asked} of=${findings} empty=${html`<${Empty} title=${t('findings.notHere')} />`}>${all => (all.length
 			? html`<div class="families">${FAMILIES.map(k => [k, all.filter(f => familyOf(f) === k)]).filter(([, l]) => l.length).sort((a, b) => Math.min(...a[1].map(grave)) - Math.min(...b[1].map(grave))).map(([k, l]) => html`<${Family} key=${k} of=${k} list=${l} />`)}</div>`
 			: html`<${Empty} title=${t('findings.none')} />`)}<//>
+		${warnings.data?.length ? html`<${Card} tone="warn" title=${t('warnings.title')}><${WarningList} of=${warnings.data} /><p><a href=${to('warnings')}>${t('warnings.allLink')}</a></p><//>` : null}
 		<div class="columns even">
 			<${Card} title=${t('desk.refused')}><${Asked} of=${attempts}>${rows => (rows.length ? html`<${Attempts} of=${rows} />` : html`<${Empty} title=${t('attempts.none')} />`)}<//><//>
 			<${Card} title=${t('desk.further')}><ul class="further">${FURTHER.map(p => html`<li><a href=${to(p)}>${t(`nav.${p}`)}</a><br /><small>${t(`desk.to.${p}`)}</small></li>`)}</ul><//>

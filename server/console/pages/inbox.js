@@ -46,8 +46,9 @@ function Act({ chosen, onDone }) {
 		if (results) (set(null), onDone());
 	};
 	if (!rows.length) return html`<p class="hint">${t('inbox.choose')}</p>`;
+	const beside = () => document.querySelector('.beside')?.scrollIntoView({ block: 'start' });
 	return html`<section class="act" aria-label=${t('inbox.act')}>
-		<p><strong>${t('inbox.chosen', { n: countText(rows.length) })}</strong>${one ? html` ${'\u00b7'} <${Money} strong of=${fromMinor(amounts.reduce((n, a) => n + minor(a), 0n), amounts[0])} />` : null}</p>
+		<p><strong>${t('inbox.chosen', { n: countText(rows.length) })}</strong>${one ? html` ${'\u00b7'} <${Money} strong of=${fromMinor(amounts.reduce((n, a) => n + minor(a), 0n), amounts[0])} />` : null}${rows.length === 1 ? html` <button type="button" class="link narrow-only" onClick=${beside}>${t('inbox.document')}</button>` : null}</p>
 		${how === null
 			? html`<div><label class="inline"><input type="checkbox" role="switch" checked=${waived} onChange=${e => setWaived(e.target.checked)} /> ${t('inbox.waive')}</label>
 				<div class="actions"><button type="button" onClick=${() => send(rows.map(r => confirmDraft(r, waived)))}>${t('inbox.confirm')}</button>

@@ -9,6 +9,7 @@ import { Asked, Badge, Card, Day, Facts, Id, Money, Page, Party as PartyName, St
 import { FindingList } from '../parts/findings.js';
 import { Score } from '../parts/score.js';
 import { Rows, Table } from '../parts/table.js';
+import { Exposure, Trend } from '../parts/trend.js';
 
 export const keyColumns = () => [
 	{ key: 'kid', label: t('key.kid'), of: k => html`<${Id} of=${k.kid} />` },
@@ -46,7 +47,8 @@ export default function Party({ params }) {
 			[t('party.frozen'), p.frozen ? t('yes') : null],
 			[t('party.commits'), p.commits ? t('yes') : null],
 		]} /><//>
-		${score.data ? html`<${Score} of=${score.data} />` : null}
+		${score.data ? html`<${Score} of=${score.data} /><${Trend} party=${id} />` : null}
+		<${Exposure} party=${id} />
 		${findings.data?.length ? html`<${Card} title=${t('findings.title')}><${FindingList} of=${findings.data} /><//>` : null}
 		<${Card} title=${t('party.keys')}><${Asked} of=${keys}>${k => html`<${Rows} quiet caption=${t('party.keys')} columns=${keyColumns()} rows=${k.items} keyOf=${x => x.kid} />`}<//><//>
 		<${Card} title=${t('party.claims')}><${Table} name="claims" path=${`/v1/parties/${id}/claims`} quiet caption=${t('party.claims')} columns=${columns} /><//>

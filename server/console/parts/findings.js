@@ -30,7 +30,7 @@ const READ = {
 	'tenths of chi2': n => countText(n / 10),
 };
 const SAID = { ppm: null, millionths: null, count: null, 'tenths of a bit': 'bits', 'hundredths of sigma': 'sigma', 'tenths of chi2': 'chi2' };
-const measured = (n, unit) => (READ[unit] ?? countText)(n);
+export const measured = (n, unit) => (READ[unit] ?? countText)(n);
 
 function Measure({ of: f }) {
 	if (f.value === undefined) return html`<span class="none">${'\u2013'}</span>`;

@@ -23,7 +23,7 @@ export function Score({ of: s, title }) {
 			[t('score.pd'), ppm(s.pd_30)],
 			[t('score.interval'), s.interval80 ? `${ppm(s.interval80[0])} \u2013 ${ppm(s.interval80[1])}` : null],
 			[t('score.dilution'), ppm(s.expected_dilution)],
-			[t('score.confidence'), s.confidence === undefined ? null : percentText(s.confidence / 1000)],
+			[t('score.confidence'), s.confidence === undefined ? null : html`${percentText(s.confidence / 1000)}${s.confidence < 200 ? html` <small>${t('score.little')}</small>` : null}`],
 			[t('score.capped'), s.capped_by?.length ? html`<${Text} of=${s.capped_by.map(c => (typeof c === 'object' ? (said(c, 'text') ?? c.code) : c)).join(', ')} />` : null],
 			[t('score.model'), s.model ? html`<${Text} of=${s.model.id ?? s.model} /> ${s.model.sha256 ? html`<${Id} of=${s.model.sha256} />` : null}` : null],
 		]} />
