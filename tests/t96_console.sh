@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The console in a real browser, on the demo's registry: the story of each role from sign-in to verified receipt, the
-# words in both languages, the verifier in the page, and every page for whoever cannot see or cannot use a pointer.
+# words in both languages, the verifier in the page, every page for whoever cannot see or cannot use a pointer, somebody who
+# was never here before, and what is said when the registry refuses to answer.
 # SHOTS=DIR keeps screenshots there.
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(realpath "${BUILD:-build}")
@@ -28,5 +29,7 @@ part proofs "$PWD" "$base" "$dir/var/demo"
 export OPERATOR=$dir/var/operator
 # One after the other: the pages are looked at as the demo left them, then the story changes them.
 part pages "$vendor" "$base" "$dir/var/demo"
+LINKS=$dir/demo.log part newcomer "$vendor" "$base" "$dir/var/demo"
+part states "$vendor" "$base" "$dir/var/demo"
 part story "$vendor" "$base" "$dir/var/demo"
 exit $rc

@@ -6,7 +6,7 @@ import { head, watchHead } from './lib/head.js';
 import { route, to } from './lib/route.js';
 import { Fragment, html, render, useEffect, useSignal, useState } from './lib/view.js';
 import { LANGUAGES, countText, firstLanguage, language, setLanguage, t, word } from './lib/words.js';
-import { Busy, Notice, Text, Trouble } from './parts/bits.js';
+import { Busy, Notice, Page as PageFrame, Text, Trouble } from './parts/bits.js';
 import { SignDialog } from './parts/sign.js';
 import { SignIn, resume } from './pages/signin.js';
 import { NAV, PAGES, homeOf } from './pages/all.js';
@@ -127,7 +127,7 @@ function App() {
 				? html`<${PageAt} name=${name} params=${where.path.slice(1)} query=${where.query} />`
 				: known
 					? html`<${SignIn} />`
-					: html`<${Notice} tone="warn" title=${t('page.none')}><p><a href="#/">${t('page.home')}</a></p><//>`}
+					: html`<${PageFrame} title=${t('page.none')}><p><a href="#/">${t('page.home')}</a></p><//>`}
 		</main>
 		<${SignDialog} />
 	</div>`;

@@ -7,7 +7,7 @@ import { head } from '../lib/head.js';
 import { to } from '../lib/route.js';
 import { html, useAsked, useEffect, useState } from '../lib/view.js';
 import { countText, t, word } from '../lib/words.js';
-import { Asked, Card, Day, Facts, Id, Money, Notice, Page, Party, Quantity, State, Text, When } from '../parts/bits.js';
+import { Asked, Card, Day, Facts, Id, Money, Notice, Page, Party, Quantity, State, Text, When, Trouble } from '../parts/bits.js';
 import { actionsOn } from '../parts/actions.js';
 import { Chain } from '../parts/chain.js';
 import { DocumentBeside } from '../parts/document.js';
@@ -136,6 +136,7 @@ export default function Asset({ params }) {
 	const [noun, id] = params;
 	const asked = useAsked(() => find(noun, id), [noun, id]);
 	useEffect(() => head.watch(() => session.value?.roles.some(r => ['supplier', 'core_enterprise', 'warehouse'].includes(r)) && asked.again()), [id]);
+	if (asked.error) return html`<${Page} title=${t('page.trouble')}><${Trouble} error=${asked.error} again=${asked.again} /><//>`;
 	return html`<${Asked} of=${asked}>${asset => html`<${Shown} asset=${asset} again=${asked.again} />`}<//>`;
 }
 

@@ -54,7 +54,7 @@ function Act({ chosen, onDone }) {
 				<div class="actions"><button type="button" onClick=${() => send(rows.map(r => confirmDraft(r, waived)))}>${t('inbox.confirm')}</button>
 				<button type="button" class="secondary" onClick=${() => set('receivable.dispute')}>${t('inbox.dispute')}</button>
 				<button type="button" class="secondary outline" onClick=${() => set('receivable.reject')}>${t('inbox.reject')}</button></div></div>`
-			: html`<div><h3>${t(how === 'receivable.dispute' ? 'inbox.disputeWhy' : 'inbox.rejectWhy')}</h3>
+			: html`<div><h2>${t(how === 'receivable.dispute' ? 'inbox.disputeWhy' : 'inbox.rejectWhy')}</h2>
 				<${StatementForm} type=${how} onCancel=${() => set(null)} onDraft=${({ body }) => send(rows.map(r => refuseDraft(how, r, body)))} /></div>`}
 	</section>`;
 }

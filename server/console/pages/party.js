@@ -5,7 +5,7 @@ import { get, getIfAny, session } from '../lib/api.js';
 import { assetPath, to } from '../lib/route.js';
 import { html, useAsked } from '../lib/view.js';
 import { countText, t, word } from '../lib/words.js';
-import { Asked, Badge, Card, Day, Facts, Id, Money, Page, Party as PartyName, State, Text } from '../parts/bits.js';
+import { Asked, Badge, Card, Day, Facts, Id, Money, Page, Party as PartyName, State, Text, Trouble } from '../parts/bits.js';
 import { FindingList } from '../parts/findings.js';
 import { Score } from '../parts/score.js';
 import { Rows, Table } from '../parts/table.js';
@@ -37,6 +37,7 @@ export default function Party({ params }) {
 		{ key: 'state', label: t('col.state'), of: r => html`<${State} of=${r.state} />` },
 	];
 	const walks = session.value.roles.some(r => ['regulator', 'court'].includes(r));
+	if (party.error) return html`<${Page} title=${t('page.trouble')}><${Trouble} error=${party.error} again=${party.again} /><//>`;
 	return html`<${Asked} of=${party}>${p => html`<${Page} title=${html`<${Text} of=${p.name} />`} lead=${html`<${State} of=${p.state} /> ${p.roles.map(r => word('role', r)).join(t('list.comma'))}`}
 			actions=${walks ? html`<a role="button" class="secondary" href=${to(`trade/${id}`)}>${t('nav.trade')}</a>` : null}>
 		<${Card} title=${t('party.about')}><${Facts} rows=${[

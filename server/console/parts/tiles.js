@@ -34,8 +34,8 @@ export function Tiles({ of, label, chosen, onChoose }) {
 		const said = r ? `${regionName(code)}: ${r.text}${r.mark ? `, ${r.mark}` : ''}` : `${regionName(code)}: ${t('map.nothing')}`;
 		const style = place ? { gridColumn: place[0], gridRow: place[1] } : {};
 		return r
-			? html`<button type="button" key=${code} class=${`tile step-${step(r)}`} style=${style} title=${said} aria-label=${said} aria-pressed=${String(chosen === code)} onClick=${() => onChoose(chosen === code ? null : code)}>
-				<span class="tile-name">${short(code)}</span><small>${all > 0 ? percentText(r.value / all) : ''}</small>${r.mark ? html`<span class="tile-mark" aria-hidden="true">!</span>` : null}</button>`
+			? html`<button type="button" key=${code} class=${`tile step-${step(r)}`} style=${style} title=${said} aria-pressed=${String(chosen === code)} onClick=${() => onChoose(chosen === code ? null : code)}>
+				<span class="tile-name">${short(code)}</span><small>${all > 0 ? percentText(r.value / all) : ''}</small><span class="hidden">${said}</span>${r.mark ? html`<span class="tile-mark" aria-hidden="true">!</span>` : null}</button>`
 			: html`<span key=${code} class="tile none-here" style=${style} title=${said} aria-hidden="true"><span class="tile-name">${short(code)}</span></span>`;
 	};
 	const others = [...of.keys()].filter(code => !(code.replace(/^CN-/, '') in AT) || !code.startsWith('CN-'));
