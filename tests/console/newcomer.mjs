@@ -3,7 +3,7 @@
 // says. Each of the three things people come for is a few steps from the front page, and no address is typed.
 
 import { readFileSync } from 'node:fs';
-import { base, context, end, must, seen, settled, test } from './drive.mjs';
+import { base, context, end, must, picture, seen, settled, test } from './drive.mjs';
 
 const told = readFileSync(process.env.LINKS, 'utf8');
 const linkOf = who => new RegExp(`^  ${who} +(http\\S+)$`, 'm').exec(told)[1];
@@ -66,10 +66,13 @@ await test('a regulator finds the planted carousel, and who is in it', async wat
 	const { page, press, steps } = await arrive('regulator');
 	watch(page);
 	await page.waitForSelector('.family:has-text("Circles, fans and rings")');
+	await settled(page);
+	await picture(page, 'regulator-desk');
 	await press('.family:has-text("Circles, fans and rings") a:text-is("Draw it")');
 	await page.waitForSelector('.graph canvas');
 	await settled(page);
 	const said = await page.textContent('main .notice.bad');
+	await picture(page, 'trade');
 	must(/circle/.test(said) && (await page.locator('main .notice.bad .party').count()) === 3, 'the three in it are named');
 	must(steps() === 2, `${steps()} steps`);
 	await page.context().close();

@@ -360,14 +360,36 @@ await test('alerts arrive, and that they were seen is kept', async watch => {
 	await page.waitForFunction(n => document.querySelectorAll('tbody tr').length !== n || document.querySelector('.pager'), before);
 });
 
-await test('lists are exported whole, as CSV and NDJSON', async watch => {
+await test('lists are exported whole, as CSV and NDJSON, with a checkpoint that covers them', async watch => {
 	const page = watch(regulator);
 	await open(page, 'attempts');
-	for (const kind of ['CSV', 'NDJSON']) {
-		const [file] = await Promise.all([page.waitForEvent('download'), page.click(`.export button:text-is("${kind}")`)]);
-		const text = readFileSync(await file.path(), 'utf8');
+	const files = new Map();
+	page.on('download', f => files.set(f.suggestedFilename(), f));
+	const read = async name => (await until(() => files.has(name), async () => {}, name), readFileSync(await files.get(name).path(), 'utf8'));
+	for (const kind of ['csv', 'ndjson']) {
+		await page.click(`.export button:text-is("${kind.toUpperCase()}")`);
+		const text = await read(`attempts.${kind}`);
 		must(text.trim().split('\n').length >= 20 && text.includes('exceeds-free-value'), `${kind} holds every row`);
+		const proof = JSON.parse(await read(`attempts.${kind}.proof.json`));
+		must(proof.checkpoint > proof.newest && proof.rows >= 20 && proof.note.includes(`\n${proof.checkpoint}\n`), 'and its proof covers them');
 	}
+	page.removeAllListeners('download');
+});
+
+await test('who decided what stands in one list, and the regions in tiles that say their sums', async watch => {
+	const page = watch(regulator);
+	await open(page, 'decisions');
+	for (const what of ['Publish a rule', 'Enrol a party', 'Freeze', 'Review a finding']) await page.waitForSelector(`tbody tr:has-text("${what}")`);
+	await open(page, 'map');
+	const tile = page.locator('.tile', { hasText: 'Shanghai' });
+	await tile.waitFor();
+	await tile.focus();
+	await page.keyboard.press('Space');
+	await page.waitForSelector('.card:has(h2:text-is("Shanghai")) dd:has-text("CNY")');
+	await page.waitForSelector('.graph canvas');
+	await settled(page);
+	await picture(page, 'regulator-map');
+	must((await page.textContent('main')).includes('Supply tiers'), 'tiers');
 });
 
 /* --- hostile names --- */
