@@ -27,6 +27,7 @@ enum tell_whom {
 	TELL_PRINCIPAL = 10, /* the same */
 	TELL_OFFERED = 11,   /* who is offered the voucher or bill */
 	TELL_REGULATORS = 12, /* every one of them */
+	TELL_CONCERNED = 13,  /* whom the warning it is about concerns (warn.h) */
 };
 /* MORE of a row: the states of assets are below it. */
 enum { ALSO_SELF = 1 << 16 };

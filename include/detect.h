@@ -29,7 +29,7 @@
  * which entry on which engine judges it: its genesis, as rule "detection.engine", and detection.engine entries after
  * it. One that says nothing is judged by the first.
  */
-enum { ENGINE_FIRST = 1, DETECTION_ENGINE = 3 };
+enum { ENGINE_FIRST = 1, DETECTION_ENGINE = 4 };
 
 /* --- signals (signal.def) --- */
 enum severity { SEVERITY_NONE = 0, SEVERITY_INFO = 1, SEVERITY_FLAG = 2, SEVERITY_HOLD = 3, SEVERITY_BLOCK = 4 };

@@ -55,6 +55,7 @@ MUST_CHECK bool network_contagion(const struct book *b, struct uuid origin, size
  */
 struct own_book {
 	int64_t *owed; /* by the number of the party in the book: what it owes on claims this lender holds */
+	int64_t *sold; /* and what is owed on those it sold */
 	uint8_t *in;   /* 1: a debtor or a creditor of one of them */
 	int64_t all;
 	uint32_t claims;
@@ -80,6 +81,19 @@ struct own_regions {
 /* Where and in which goods the lender's money is. */
 MUST_CHECK bool network_own_regions(const struct book *b, struct uuid lender, struct arena *mem,
                                     struct own_regions *ret);
+
+/* --- how much hangs on one firm --- */
+struct hanging {
+	int64_t book;     /* all that is owed */
+	int64_t owed;     /* by the firm */
+	int64_t sold;     /* on claims that it sold */
+	int64_t at_stake; /* would be overdue if it stopped paying: its own and what it drags along */
+	int64_t owed_ppm, sold_ppm, at_stake_ppm; /* of the book */
+	uint32_t rank, of; /* among those that owe something, by how much; rank 0 when it owes nothing */
+};
+/* Of a lender's own book, or of the whole network when own is NULL. Shown beside a score and never part of one. */
+MUST_CHECK bool network_exposure(const struct book *b, const struct own_book *own, struct uuid firm, struct arena *mem,
+                                 struct hanging *ret);
 
 /* --- tiers --- */
 enum { TIER_MOST = 8 };

@@ -18,6 +18,10 @@ enum rule_number {
  */
 #define RULE_SIGNALS INT64_C(1000)
 static inline int64_t rule_of_signal(int64_t signal) { return RULE_SIGNALS + 2 * signal; }
+/* The same for the events of warning.def: "warning.<id>.threshold" and "warning.<id>.severity" (0 off, 1 watch, 2
+ * warning, 3 alarm). */
+#define RULE_WARNINGS INT64_C(2000)
+#define RULES_ALL (RULE_WARNINGS + 128) /* above every number there will be */
 struct rule_info {
 	enum rule_number number;
 	const char *id, *unit;

@@ -70,7 +70,8 @@ static void every_row_can_name_somebody(void **state)
 		{ TELL_AGENT, { TABLE_MANDATE } },
 		{ TELL_PRINCIPAL, { TABLE_MANDATE } },
 		{ TELL_OFFERED, { TABLE_ASSET } },
-		{ TELL_REGULATORS, { TABLE_FINDING } },
+		{ TELL_REGULATORS, { TABLE_FINDING, TABLE_WARNING } },
+		{ TELL_CONCERNED, { TABLE_WARNING } },
 	};
 	size_t n;
 	const struct telling *t = telling_rows(&n);

@@ -10,8 +10,12 @@
 #include <sys/mman.h>
 
 #include "score.h"
+#include "warn.h"
 
-enum { TOLD_FINDINGS = 4096 };
+#ifndef TOLD_ENTRIES /* the most a history has; room for them is taken at the start */
+#define TOLD_ENTRIES ((size_t)1 << 20)
+#endif
+enum { TOLD_FINDINGS = 4096, TOLD_WARNINGS = 512 };
 struct told {
 	struct arena mem, texts;
 	struct detector *d;
@@ -22,6 +26,9 @@ struct told {
 	uint64_t ids;
 	struct finding_made found[TOLD_FINDINGS];
 	size_t n_found;
+	struct warned warned[TOLD_WARNINGS]; /* the first so many */
+	size_t n_warned;
+	uint64_t work_most; /* steps of early warning at one entry */
 };
 
 static inline struct arena told_arena(size_t len)
@@ -37,7 +44,7 @@ static inline void told_start(struct told *t)
 	memset(t, 0, sizeof *t);
 	t->mem = told_arena((size_t)4 << 30);
 	t->texts = told_arena((size_t)4 << 30);
-	t->cap = 1 << 20;
+	t->cap = TOLD_ENTRIES;
 	t->entry = arena_take(&t->texts, t->cap * sizeof *t->entry);
 	t->command = arena_take(&t->texts, t->cap * sizeof *t->command);
 	t->now.us = INT64_C(1704096000000000); /* 2024-01-01T08:00:00Z */
@@ -82,6 +89,18 @@ static inline void days_pass(struct told *t, int64_t days) { t->now.us += days *
 static inline struct date today(const struct told *t) { return date_of(t->now); }
 static inline struct date in_days(const struct told *t, int32_t n) { return (struct date){ today(t).day + n }; }
 
+static inline void told_keep_warned(struct told *t, uint64_t work_before)
+{
+	uint64_t work = detector_watch_work(t->d) - work_before;
+	size_t n;
+	const struct warned *w = detector_warned(t->d, &n);
+
+	for (size_t i = 0; i < n && t->n_warned < TOLD_WARNINGS; i++)
+		t->warned[t->n_warned++] = w[i];
+	if (work > t->work_most)
+		t->work_most = work;
+}
+
 /* The next entry, by `issuer` for itself; its number. */
 static inline uint64_t tell(struct told *t, struct uuid issuer, struct command c)
 {
@@ -95,8 +114,10 @@ static inline uint64_t tell(struct told *t, struct uuid issuer, struct command c
 	*s = (struct seen){ .seq = t->n, .at = t->now, .issuer = issuer, .actor = issuer, .c = &t->command[t->n] };
 	t->now.us += 1000; /* no two at one moment */
 	t->n++;
+	const uint64_t work = detector_watch_work(t->d);
 	seen = detector_see(t->d, s, told_keep, t);
 	assert(seen);
+	told_keep_warned(t, work);
 	return s->seq;
 }
 

@@ -20,6 +20,8 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_PARTY_PROFILE] = decide_party_profile,
 		[ST_FINDING_RAISE] = decide_finding_raise,
 		[ST_FINDING_REVIEW] = decide_finding_review,
+		[ST_WARNING_RAISE] = decide_warning_raise,
+		[ST_WARNING_CLOSE] = decide_warning_close,
 		[ST_DETECTION_ENGINE] = decide_detection_engine,
 		[ST_SCORE_CERTIFY] = decide_score_certify,
 		[ST_SCORE_APPEAL] = decide_score_appeal,

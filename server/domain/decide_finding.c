@@ -79,7 +79,7 @@ static enum fault find_subject(struct deciding *g, const struct asset **a, const
 	return f;
 }
 
-static struct span evidence_text(struct deciding *g, struct numbers n)
+struct span evidence_text(struct deciding *g, struct numbers n)
 {
 	char *at = arena_take(g->mem, n.n * 21);
 	struct writer w;
@@ -95,12 +95,12 @@ static struct span evidence_text(struct deciding *g, struct numbers n)
 }
 
 /* Evidence lies before this entry: nothing is proved by what is not there yet. */
-static enum fault evidence_good(struct deciding *g, const struct body_finding_raise *b)
+enum fault evidence_before(struct deciding *g, struct numbers evidence, int64_t at_seq)
 {
-	for (size_t i = 0; i < b->evidence.n; i++)
-		if (b->evidence.at[i] < 0 || b->evidence.at[i] >= (int64_t)g->r->seq)
+	for (size_t i = 0; i < evidence.n; i++)
+		if (evidence.at[i] < 0 || evidence.at[i] >= (int64_t)g->r->seq)
 			return refuse(g, E_BAD_MEMBER, "/body/evidence", "an entry that is not there yet");
-	if (b->at_seq < 0 || b->at_seq >= (int64_t)g->r->seq)
+	if (at_seq < 0 || at_seq >= (int64_t)g->r->seq)
 		return refuse(g, E_BAD_MEMBER, "/body/at_seq", "an entry that is not there yet");
 	return OK;
 }
@@ -143,7 +143,7 @@ enum fault decide_detection_engine(struct deciding *g)
 }
 
 /* A finding is of the engine that judges: one that names another could be recomputed by nobody. */
-static enum fault engine_judges(struct deciding *g, int64_t engine)
+enum fault engine_judges(struct deciding *g, int64_t engine)
 {
 	if ((engine ? engine : ENGINE_FIRST) != engine_now(g))
 		return refuse(g, E_OTHER_ENGINE, "/body/engine", "another detection engine judges this log");
@@ -168,7 +168,7 @@ enum fault decide_finding_raise(struct deciding *g)
 		return refuse(g, E_BAD_MEMBER, "/body/severity", "info, flag, hold or block");
 	f = engine_judges(g, b->engine);
 	if (f == OK)
-		f = evidence_good(g, b);
+		f = evidence_before(g, b->evidence, b->at_seq);
 	if (f == OK)
 		f = find_subject(g, &a, &p);
 	if (f != OK)

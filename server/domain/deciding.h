@@ -197,6 +197,13 @@ rule_fn decide_objection_place, decide_objection_answer, decide_objection_prove,
 rule_fn decide_objection_lapse, decide_objection_conclude, decide_commitment_sign, decide_constitute;
 rule_fn decide_future_lapse;
 rule_fn decide_party_profile, decide_finding_raise, decide_finding_review, decide_detection_engine;
+rule_fn decide_warning_raise, decide_warning_close;
+/* A finding or warning is of the engine that judges the log now (0 stands for the first). */
+enum fault engine_judges(struct deciding *g, int64_t engine);
+/* Entries named as evidence lie before this one. */
+enum fault evidence_before(struct deciding *g, struct numbers evidence, int64_t at_seq);
+/* The same as a row keeps them: with commas between. */
+struct span evidence_text(struct deciding *g, struct numbers n);
 rule_fn decide_score_certify, decide_score_appeal, decide_score_correct;
 rule_fn decide_site_register, decide_site_amend, decide_site_count;
 rule_fn decide_receipt_issue, decide_receipt_weigh, decide_receipt_inspect, decide_receipt_split, decide_receipt_merge;

@@ -3,6 +3,7 @@
 #include "decide.h"
 #include "detect.h"
 #include "rule.h"
+#include "warn.h"
 
 /* Those of rule.def stand first; the signals' follow. */
 enum {
@@ -22,6 +23,11 @@ static const struct rule_info rows[] = {
 	{ (enum rule_number)(RULE_SIGNALS + 2 * (n) + 1), "signal." id ".severity", "severity", SEVERITY_##severity, 0, 4, text },
 #include "signal.def"
 #undef SIGNAL
+#define WARNING(n, ID, id, of, whom, severity, unit, threshold, least, most, days, name, text, zh)                               \
+	{ (enum rule_number)(RULE_WARNINGS + 2 * (n)), "warning." id ".threshold", unit, threshold, least, most, text },         \
+	{ (enum rule_number)(RULE_WARNINGS + 2 * (n) + 1), "warning." id ".severity", "severity", WARN_##severity, 0, 3, text },
+#include "warning.def"
+#undef WARNING
 	/* clang-format on */
 };
 

@@ -8,7 +8,7 @@ enum {
 	CONNECTION_BYTES = 32 * 1024, /* libmicrohttpd's memory for one connection: all request headers and our own */
 	URI_MAX = 2048,               /* our longest path with its query is under 400 bytes */
 	HEADERS_MAX = 64,             /* browsers send about 20 */
-	PARAMS_MAX = 6,               /* service.h: question.param */
+	PARAMS_MAX = 12,              /* service.h: question.param */
 	REQUEST_ID_MAX = 64,          /* a UUID has 36, an ULID 26 */
 	SMALL_BODY_MAX = 16 * 1024,   /* a token request, a check: a few hundred bytes each */
 	BATCH_BODY_MAX = 16 * 1024 * 1024, /* ten thousand statements; a longer import is several requests */

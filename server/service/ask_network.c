@@ -31,6 +31,7 @@ struct mapping {
 		struct single_sources sources;
 		struct regions regions;
 		struct own_regions own_regions;
+		struct hanging hanging;
 	};
 	int64_t owed[WORST]; /* of the worst, to this lender */
 	bool known;          /* the party is one the asker may ask about */
@@ -116,6 +117,39 @@ static void put_contagion(struct mapping *m, struct reader *r)
 		look_at(r, h->party);
 	}
 	jcs_end_array(j);
+}
+
+/* --- exposure --- */
+
+static void map_exposure(void *arg, const struct detector *d)
+{
+	struct mapping *m = arg;
+
+	begin_map(m, d);
+	if (m->known)
+		m->good = network_exposure(detector_book(d), m->own ? &m->book : NULL, m->of, &m->mem, &m->hanging);
+}
+
+static void put_part(struct jcs *j, const char *name, const char *ppm_name, int64_t part, int64_t part_ppm)
+{
+	put_cny(j, name, part);
+	jcs_member_i64(j, ppm_name, part_ppm);
+}
+
+static void put_exposure(struct mapping *m, struct reader *r)
+{
+	const struct hanging *e = &m->hanging;
+	struct jcs *j = &m->j;
+
+	(void)r;
+	put_party(j, "party", m->of);
+	put_cny(j, "book", e->book);
+	put_part(j, "owed", "owed_ppm", e->owed, e->owed_ppm);
+	put_part(j, "sold", "sold_ppm", e->sold, e->sold_ppm);
+	put_part(j, "at_stake", "at_stake_ppm", e->at_stake, e->at_stake_ppm);
+	if (e->rank > 0)
+		jcs_member_i64(j, "rank", e->rank);
+	jcs_member_i64(j, "of", e->of);
 }
 
 /* --- tiers --- */
@@ -375,6 +409,8 @@ static enum fault ask_map(struct reader *r, const struct map *map)
 	}
 /* clang-format off */
 ASK(ask_own_contagion,   map_contagion, put_contagion, .own = true, .of_party = true)
+ASK(ask_own_exposure,    map_exposure,  put_exposure,  .own = true, .of_party = true)
+ASK(ask_audit_exposure,  map_exposure,  put_exposure,  .of_party = true)
 ASK(ask_own_tiers,       map_tiers,     put_tiers,     .own = true, .of_party = true)
 ASK(ask_own_sources,     map_sources,   put_sources,   .own = true)
 ASK(ask_own_regions,     map_regions,   put_regions,   .own = true)

@@ -9,6 +9,7 @@
 #include "score.h"
 #include "service/detection.h"
 #include "service/reader.h"
+#include "warn.h"
 
 struct scoring {
 	struct uuid id;
@@ -119,6 +120,87 @@ enum fault ask_assessment(struct question *q, void *reader)
 {
 	(void)q;
 	return answer_score(reader, false, false, "assessment");
+}
+
+/* --- how it went --- */
+
+struct going {
+	struct uuid party;
+	bool known;
+	uint64_t position;
+	size_t n;
+	struct score_point point[POINTS_SHOWN];
+};
+
+static void find_points(void *arg, const struct detector *d)
+{
+	struct going *g = arg;
+
+	g->known = detector_knows(d, g->party);
+	g->position = detector_next(d);
+	g->n = detector_score_points(d, g->party, g->point);
+}
+
+static void put_point(struct jcs *j, const struct score_point *p)
+{
+	char at[40];
+	struct writer w = writer_over(at, sizeof at);
+
+	put_moment(&w, p->at);
+	jcs_object(j);
+	jcs_member_i64(j, "seq", (int64_t)p->seq);
+	jcs_member_span(j, "at", writer_span(&w));
+	if (p->score >= 0)
+		jcs_member_i64(j, "score", p->score);
+	jcs_member_z(j, "grade", p->grade);
+	jcs_member_i64(j, "confidence", p->confidence);
+	jcs_member_z(j, "model", p->model);
+	jcs_end_object(j);
+}
+
+static void put_points(struct writer *w, const struct going *g)
+{
+	struct jcs j = jcs_free_order(w);
+	char id[UUID_TEXT];
+	struct writer text = writer_over(id, sizeof id);
+
+	put_uuid(&text, g->party);
+	jcs_object(&j);
+	jcs_member_span(&j, "party", writer_span(&text));
+	jcs_member_i64(&j, "log_position", (int64_t)g->position - 1);
+	jcs_name(&j, "items");
+	jcs_array(&j);
+	for (size_t i = 0; i < g->n; i++)
+		put_point(&j, &g->point[i]);
+	jcs_end_array(&j);
+	jcs_end_object(&j);
+}
+
+/* For those who may read the score now: what it was is about the same party, by the same rights. */
+enum fault ask_score_history(struct question *q, void *reader)
+{
+	struct reader *r = reader;
+	struct going *g = ARENA_NEW(q->mem, struct going);
+	struct scoring s = { .party = true };
+	enum fault f = g ? param_uuid(q, 0, "id", &s.id) : E_TOO_BIG;
+	struct writer w;
+
+	if (f != OK)
+		return f;
+	if (!r->all->conf.detection)
+		return diag_set(&q->diag, E_UNAVAILABLE, "", "no detection runs here");
+	g->party = s.id;
+	detection_with(r->all->conf.detection, find_points, g);
+	f = g->known ? may_look(r, &s) : E_NOT_FOUND;
+	if (f != OK)
+		return diag_set(&q->diag, f, "", fault_info(f)->text);
+	r->what = "score history";
+	r->object = s.id;
+	look_at_other(r, s.id);
+	w = writer_in(q->mem);
+	put_points(&w, g);
+	q->answer = writer_done(&w, q->mem);
+	return arena_ok(q->mem) ? OK : E_TOO_BIG;
 }
 
 /* --- certificates --- */

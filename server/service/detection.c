@@ -14,6 +14,7 @@
 #include "service/engines.h"
 #include "service/folding.h"
 #include "service/unraised.h"
+#include "service/unwarned.h"
 
 enum {
 	NAP_MS = 5,     /* between two looks at the log's size: no query is made for it */
@@ -42,9 +43,11 @@ struct detection {
 	_Atomic int state, fault;
 	struct engines engines;
 	struct unraised unraised;
-	bool settled;  /* the log says that this engine judges, */
-	uint64_t from; /* from this entry on */
-	bool full;     /* the detector's memory, or that for findings */
+	struct unwarned unwarned;
+	uint64_t judged; /* entries known at the start to be judged, with all that follows from them */
+	bool settled;    /* the log says that this engine judges, */
+	uint64_t from;   /* from this entry on */
+	bool full;       /* the detector's memory, or that for findings */
 	int64_t retry_ms, said_at, noted_at, began;
 	uint64_t noted;
 };
@@ -141,16 +144,23 @@ static bool on_seen(void *arg, const struct seen *s)
 {
 	struct detection *d = arg;
 	struct finding_made f;
+	struct warned w;
 	bool good;
 
 	if (s->c->kind == ST_FINDING_RAISE && s->outcome == OK)
 		(void)unraised_take(&d->unraised, s->c->object, &f);
+	if (s->c->kind == ST_WARNING_RAISE && s->outcome == OK)
+		(void)unwarned_take(&d->unwarned, WARNED_RAISE, s->c->object, &w);
+	if (s->c->kind == ST_WARNING_CLOSE && s->outcome == OK)
+		(void)unwarned_take(&d->unwarned, WARNED_CLOSE, s->c->object, &w);
 	detector_take(d);
 	good = engines_see(&d->engines, s) && detector_see(d->detector, s, unraised_add, &d->unraised);
+	if (good)
+		unwarned_add(&d->unwarned, d->detector, d->judged);
 	detector_give(d);
 	atomic_store(&d->folded, s->seq + 1);
 	atomic_store(&d->memory, d->mem.used);
-	d->full = !good || d->unraised.lost;
+	d->full = !good || d->unraised.lost || d->unwarned.lost;
 	return good;
 }
 
@@ -275,6 +285,7 @@ static void settle(struct detection *d, uint64_t size)
 	if (folding_erased(d->folding) > 0 && d->judged > now.from)
 		now.from = d->judged;
 	unraised_keep_from(&d->unraised, now.from);
+	unwarned_keep_from(&d->unwarned, now.from);
 	say_state(d, DETECTION_JUDGING, OK);
 	watch(LOG_INFO, EVENT("detection_folded"), KV_U("entries", folding_next(d->folding)),
 	      KV_US("took", (clock_ns() - d->began) / 1000), KV_U("memory", d->mem.used));
@@ -294,6 +305,38 @@ static size_t raise(struct detection *d)
 	return done;
 }
 
+/* How many of the first of them are to be entered, those whom they concern written down first: who is told of an entry is
+ * there when it is. Stops at one that is no entry. */
+static size_t write_concerned(struct detection *d, size_t most)
+{
+	size_t n = 0;
+
+	for (; n < most; n++) {
+		const struct warned *w = unwarned_at(&d->unwarned, n);
+
+		if (w->kind == WARNED_CONCERN)
+			break;
+		if (w->kind == WARNED_RAISE &&
+		    (!connected(d) || store_concern(d->store, w->id, w->concerned, w->n_concerned) != OK))
+			break;
+	}
+	return n;
+}
+
+static size_t warn(struct detection *d)
+{
+	size_t most = d->unwarned.n < d->conf.raise_max ? d->unwarned.n : d->conf.raise_max;
+	const struct warned *w = unwarned_at(&d->unwarned, 0);
+	size_t n = write_concerned(d, most), done = 0;
+
+	if (n > 0)
+		done = registrar_warn(d->conf.registrar, w, n);
+	else if (w->kind == WARNED_CONCERN && connected(d))
+		done = store_concern(d->store, w->id, w->concerned, w->n_concerned) == OK;
+	unwarned_drop(&d->unwarned, done);
+	return done;
+}
+
 static void round_of(struct detection *d)
 {
 	uint64_t size = d->conf.size(d->conf.arg);
@@ -304,7 +347,9 @@ static void round_of(struct detection *d)
 		settle(d, size);
 	while (d->settled && d->unraised.n > 0 && !d->stop && raise(d) > 0)
 		some = true;
-	if (d->unraised.n == 0 && folding_next(d->folding) > d->next)
+	while (d->settled && d->unwarned.n > 0 && !d->stop && warn(d) > 0)
+		some = true;
+	if (d->unraised.n == 0 && d->unwarned.n == 0 && folding_next(d->folding) > d->next)
 		atomic_store(&d->next, folding_next(d->folding));
 	say_progress(d, size);
 	note_next(d);
@@ -367,6 +412,7 @@ void detection_stop(struct detection *d)
 	store_close(d->store);
 	arena_unmap(&d->mem);
 	unraised_close(&d->unraised);
+	unwarned_close(&d->unwarned);
 	engines_close(&d->engines);
 	pthread_mutex_destroy(&d->turn);
 	pthread_mutex_destroy(&d->lock);

@@ -319,6 +319,56 @@ size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t
 	return done;
 }
 
+/* --- warnings --- */
+
+/* The id of a raise is made of what was seen, that of a close of the raise: entered twice, the second is not logged. */
+static bool say_warned(struct registrar *r, const struct warned *w, struct arena *mem, struct ticket *t)
+{
+	struct command c = { .kind = ST_WARNING_RAISE, .object = w->id, .id = w->id };
+
+	if (w->kind == WARNED_RAISE) {
+		c.body.warning_raise = warning_body(w, mem);
+	} else {
+		c.kind = ST_WARNING_CLOSE;
+		c.id = warning_close_id(w->id);
+		c.has_prev = true;
+		c.prev = w->raise;
+		c.body.warning_close = warning_close_body(w, mem);
+	}
+	return ticket_for(&c, &r->registry_key, r->operator_id, mem, t);
+}
+
+static void note_unwarned(enum fault f, const struct warned *w)
+{
+	if (f != OK && f != E_ID_CONFLICT) /* entered before */
+		watch(LOG_ERROR, EVENT("warning_refused"), KV("fault", fault_info(f)->slug),
+		      KV("event", warning_info((int32_t)w->event)->id));
+}
+
+size_t registrar_warn(struct registrar *r, const struct warned *w, size_t n)
+{
+	struct ticket *t = calloc(n, sizeof *t);
+	struct arena mem = { .base = NULL };
+	size_t made = 0, done = 0;
+
+	if (!t || !arena_map(&mem, REGISTRAR_MEM)) {
+		free(t);
+		return 0;
+	}
+	while (made < n && say_warned(r, &w[made], &mem, &t[made]))
+		made++;
+	submit_and_wait(r, t, made);
+	if (made == 0) { /* it cannot even be said as a statement */
+		note_unwarned(E_BAD_MEMBER, &w[0]);
+		done = 1;
+	}
+	for (; done < made && !try_again(t[done].result); done++)
+		note_unwarned(t[done].result, &w[done]);
+	arena_unmap(&mem);
+	free(t);
+	return done;
+}
+
 enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from)
 {
 	struct ticket *t = calloc(1, sizeof *t);

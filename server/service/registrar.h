@@ -12,6 +12,7 @@
 
 #include "detect.h"
 #include "service/sequencer.h"
+#include "warn.h"
 
 struct registrar;
 struct registrar_conf {
@@ -38,6 +39,8 @@ MUST_CHECK bool registrar_certify_score(struct registrar *r, const struct body_s
  * log, by this or an earlier entry, or refused for good. By one thread, which may be another than that of the deadlines.
  */
 size_t registrar_raise(struct registrar *r, const struct finding_made *f, size_t n);
+/* The same for warnings and their ends. */
+size_t registrar_warn(struct registrar *r, const struct warned *w, size_t n);
 /* Enters detection.engine and waits: from entry `from` on, `engine` judges. By the thread of the findings. */
 MUST_CHECK enum fault registrar_engine(struct registrar *r, int64_t engine, uint64_t from);
 /* Enters what documents are worth now (document.assess), and waits; result[i] is what came of the i-th. By one thread,

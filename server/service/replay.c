@@ -12,6 +12,7 @@
 #include "service/pending.h"
 #include "service/residue.h"
 #include "service/unraised.h"
+#include "service/unwarned.h"
 
 enum {
 	PAGE = 4096,           /* entries read at once */
@@ -36,6 +37,7 @@ struct auditor {
 	struct arena detector_mem;
 	struct detector *detector;
 	struct unraised unraised;
+	struct unwarned unwarned;
 	struct engines engines;
 	struct uuid *gone; /* parties whose key is destroyed */
 	size_t n_gone;
@@ -211,6 +213,54 @@ static void compare_finding(struct auditor *a, uint64_t seq)
 		        f.detail);
 }
 
+static bool same_warning(const struct body_warning_raise *a, const struct body_warning_raise *b)
+{
+	return span_eq(a->event, b->event) && span_eq(a->severity, b->severity) && uuid_eq(a->asset, b->asset) &&
+	       uuid_eq(a->party, b->party) && uuid_eq(a->site, b->site) && uuid_eq(a->book, b->book) &&
+	       span_eq(a->commodity, b->commodity) && span_eq(a->region, b->region) && span_eq(a->goods, b->goods) &&
+	       a->at_seq == b->at_seq && same_evidence(a->evidence, b->evidence) && a->value == b->value &&
+	       a->threshold == b->threshold && a->until.us == b->until.us && span_eq(a->detail, b->detail) &&
+	       a->engine == b->engine;
+}
+
+static bool same_close(const struct body_warning_close *a, const struct body_warning_close *b)
+{
+	return a->at_seq == b->at_seq && same_evidence(a->evidence, b->evidence) && a->value == b->value &&
+	       span_eq(a->detail, b->detail) && a->engine == b->engine;
+}
+
+/* A warning or its end, as compare_finding does it. */
+static void compare_warning(struct auditor *a, uint64_t seq)
+{
+	const struct command *c = &a->ticket.cmd;
+	const bool raise = c->kind == ST_WARNING_RAISE;
+	const char *type = statement_info(c->kind)->type;
+	const struct engine_turn turn = engines_now(&a->engines);
+	int64_t at_seq = raise ? c->body.warning_raise.at_seq : c->body.warning_close.at_seq;
+	struct warned w;
+	bool same, found = unwarned_take(&a->unwarned, raise ? WARNED_RAISE : WARNED_CLOSE, c->object, &w);
+
+	if ((uint64_t)at_seq < turn.from)
+		finding(a, "entry %llu (%s): about entry %lld, which engine %lld does not judge",
+		        (unsigned long long)seq, type, (long long)at_seq, (long long)turn.engine);
+	if (turn.engine != DETECTION_ENGINE) {
+		count_other(a->r, turn.engine);
+		return;
+	}
+	a->r->recomputed++;
+	if (!found) {
+		finding(a, "entry %llu (%s): detection does not find this", (unsigned long long)seq, type);
+		return;
+	}
+	arena_reset(&a->scratch);
+	const struct body_warning_raise ours = warning_body(&w, &a->scratch);
+	const struct body_warning_close end = warning_close_body(&w, &a->scratch);
+	same = raise ? same_warning(&c->body.warning_raise, &ours) : same_close(&c->body.warning_close, &end);
+	if (!same)
+		finding(a, "entry %llu (%s): detection finds it otherwise: %s", (unsigned long long)seq, type,
+		        w.detail);
+}
+
 static bool detect(struct auditor *a, const struct stored_entry *e, struct moment at)
 {
 	const struct command *c = &a->ticket.cmd;
@@ -222,10 +272,15 @@ static bool detect(struct auditor *a, const struct stored_entry *e, struct momen
 		return false;
 	if (c->kind == ST_FINDING_RAISE && s.outcome == OK)
 		compare_finding(a, e->seq);
+	if ((c->kind == ST_WARNING_RAISE || c->kind == ST_WARNING_CLOSE) && s.outcome == OK)
+		compare_warning(a, e->seq);
 	if (c->completes && s.outcome == OK)
 		s.c = c->completes;
 	s.actor = uuid_is_nil(s.c->on_behalf_of) ? e->issuer : s.c->on_behalf_of;
-	return detector_see(a->detector, &s, unraised_add, &a->unraised);
+	if (!detector_see(a->detector, &s, unraised_add, &a->unraised))
+		return false;
+	unwarned_add(&a->unwarned, a->detector, UINT64_MAX); /* whom they concern stands in no entry */
+	return true;
 }
 
 /* Found where this engine judges, and never entered although the log went on long after. */
@@ -239,6 +294,15 @@ static void compare_unraised(struct auditor *a)
 		if (f->at_seq + UNRAISED_LATE < a->r->entries && engines_of(&a->engines, f->at_seq) == DETECTION_ENGINE)
 			finding(a, "entry %llu: %s was found and no entry says so", (unsigned long long)f->at_seq,
 			        signal_id((int32_t)f->signal));
+	}
+	if (a->unwarned.lost)
+		finding(a, "no memory for what detection warns of");
+	for (size_t i = 0; i < a->unwarned.n && !a->r->undetected; i++) {
+		const struct warned *w = unwarned_at(&a->unwarned, i);
+
+		if (w->at_seq + UNRAISED_LATE < a->r->entries && engines_of(&a->engines, w->at_seq) == DETECTION_ENGINE)
+			finding(a, "entry %llu: %s was seen and no entry says so", (unsigned long long)w->at_seq,
+			        warning_info((int32_t)w->event)->id);
 	}
 }
 

@@ -67,7 +67,7 @@ struct question {
 	struct arena *mem; /* for the answer; lives until done() */
 	/* what is asked: fn runs on a reader thread with that thread's reader */
 	enum fault (*fn)(struct question *q, void *reader);
-	struct span param[6]; /* path and query parameters, decoded */
+	struct span param[12]; /* path and query parameters, decoded */
 	struct span body;
 	void (*done)(struct question *q);
 	void *arg;
@@ -136,6 +136,13 @@ enum fault ask_objection(struct question *q, void *reader);         /* id */
 enum fault ask_objections(struct question *q, void *reader);        /* -, limit, cursor, asset */
 enum fault ask_commitments(struct question *q, void *reader);       /* -, limit, cursor */
 enum fault ask_finding(struct question *q, void *reader);           /* id */
+enum fault ask_warning(struct question *q, void *reader);           /* id */
+/* -, limit, cursor, event, claim, party, warehouse, commodity, region, open, since */
+enum fault ask_warnings(struct question *q, void *reader);
+enum fault ask_warning_events(struct question *q, void *reader);    /* - */
+enum fault ask_score_history(struct question *q, void *reader);     /* id */
+enum fault ask_own_exposure(struct question *q, void *reader);      /* id */
+enum fault ask_audit_exposure(struct question *q, void *reader);    /* id */
 enum fault ask_findings(struct question *q, void *reader);          /* -, limit, cursor, asset, party, open */
 enum fault ask_party_score(struct question *q, void *reader);       /* id */
 enum fault ask_assessment(struct question *q, void *reader);        /* receivable id */

@@ -169,6 +169,8 @@ static void prepare_all(struct store *s)
 	seals_prepare(s);
 	erase_prepare(s);
 	residues_prepare(s);
+	if (s->duty == STORE_FOLLOWER)
+		concern_prepare(s);
 	if (s->duty == STORE_WRITER)
 		rows_prepare_write(s);
 }

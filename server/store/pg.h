@@ -31,7 +31,7 @@ void buf_be32(struct buf *b, uint32_t v);
 void buf_be64(struct buf *b, uint64_t v);
 void buf_free(struct buf *b);
 
-enum { ARGS_MAX = 8 };
+enum { ARGS_MAX = 12 };
 /* The parameters of one statement; their bytes lie in the store's buffer until they are sent. */
 struct args {
 	struct buf *b;
@@ -152,6 +152,7 @@ void query_prepare(struct store *s);
 void vault_prepare(struct store *s);
 void erase_prepare(struct store *s);
 void residues_prepare(struct store *s);
+void concern_prepare(struct store *s);
 void tell_prepare(struct store *s);
 void hooks_prepare(struct store *s);
 

@@ -279,6 +279,11 @@ MUST_CHECK enum fault store_tell(struct store *s, size_t max, struct told *ret);
 MUST_CHECK enum fault store_alert_ack(struct store *s, struct uuid party, uint64_t number, struct moment at,
                                       struct hash kid);
 
+/* --- whom a warning concerns; needs the duty STORE_FOLLOWER --- */
+struct concerned;
+/* Keeps them with the warning, which need not be entered yet; who is there already stays as it is. */
+MUST_CHECK enum fault store_concern(struct store *s, struct uuid warning, const struct concerned *c, size_t n);
+
 /* --- webhooks; the same duty --- */
 struct webhook {
 	struct uuid id, party, asset, about; /* asset, about: nil for any */

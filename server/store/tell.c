@@ -23,7 +23,7 @@
 static const char told_all[] = "SELECT h.size = t.next_seq FROM teller t, log_head h";
 
 /* $1 entries at most, $2 the kind statement.cosign. Gives the next position, the size of the log, and who was told. */
-static const char tell[] =
+static const char tell_whom[] =
 	"WITH bounds AS MATERIALIZED ("
 	" SELECT t.next_seq AS first, least(h.size, t.next_seq + $1::bigint) AS next, h.size FROM teller t, log_head h"
 	"), fresh AS MATERIALIZED ("
@@ -52,6 +52,10 @@ static const char tell[] =
 	"  WHERE n.about = 'freeze'"
 	" UNION ALL SELECT n.*, o.asset, o.party FROM news n JOIN finding o ON o.id = n.object"
 	"  WHERE n.about = 'finding' AND o.severity >= 2" /* what only feeds the score is nobody's news */
+	" UNION ALL SELECT n.*, NULL, NULL FROM news n JOIN warning o ON o.id = n.object"
+	"  WHERE n.about = 'warning' AND (o.severity >= 2 OR n.whom <> 12)" /* supervisors read of a mere watch */
+	;
+static const char tell_made[] =
 	"), circle AS (" /* one branch for each column that names somebody: enum tell_whom */
 	" SELECT s.*, s.object AS shown, a.debtor AS party FROM subject s JOIN asset a ON a.id = s.asset WHERE s.whom = 1"
 	" UNION ALL SELECT s.*, s.object, a.creditor FROM subject s JOIN asset a ON a.id = s.asset WHERE s.whom = 2"
@@ -69,6 +73,8 @@ static const char tell[] =
 	"  FROM subject s JOIN mandate m ON m.id = s.object WHERE s.whom IN (9, 10)"
 	" UNION ALL SELECT s.*, s.object, p.offered_to FROM subject s JOIN part p ON p.id = s.asset WHERE s.whom = 11"
 	" UNION ALL SELECT s.*, s.object, p.id FROM subject s JOIN party p ON p.roles & 192 <> 0 WHERE s.whom = 12"
+	" UNION ALL SELECT s.*, s.object, c.party FROM subject s JOIN warning_concern c ON c.warning = s.object"
+	"  WHERE s.whom = 13"
 	"), told AS (" /* once each: a party that is both is told by what names it most closely */
 	" SELECT DISTINCT ON (c.seq, c.party, c.code) c.seq, c.party, c.code, c.kind, c.at, c.shown,"
 	"  NULLIF(c.asset, " NIL ") AS asset FROM circle c"
@@ -88,7 +94,6 @@ static const struct {
 } statement[] = {
 	{ "told_all", told_all },
 	{ "tell_lock", "SELECT next_seq FROM teller FOR UPDATE" },
-	{ "tell", tell },
 	/* The first acknowledgement stands. A row comes back when the alert is there. */
 	{ "alert_ack", "WITH a AS (UPDATE alert SET acked_at = $3, acked_by = $4 WHERE party = $1 AND number = $2"
 	               " AND acked_at IS NULL) SELECT number FROM alert WHERE party = $1 AND number = $2" },
@@ -98,6 +103,15 @@ void tell_prepare(struct store *s)
 {
 	for (size_t i = 0; i < ARRAY_LEN(statement); i++)
 		pipe_prepare(s, statement[i].name, statement[i].sql);
+	s->sql.len = 0; /* longer than C lets one text be */
+	buf_z(&s->sql, tell_whom);
+	buf_z(&s->sql, tell_made);
+	buf_put(&s->sql, "", 1);
+	if (s->sql.failed)
+		s->broken = true;
+	else
+		pipe_prepare(s, "tell", s->sql.at);
+	s->sql.len = 0;
 }
 
 /* --- the follower --- */

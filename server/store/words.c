@@ -11,6 +11,7 @@
 #include "rule.h"
 #include "trade_match.h"
 #include "trust.h"
+#include "warn.h"
 
 typedef const char *name_fn(int32_t number);
 
@@ -62,6 +63,19 @@ OF_SIGNAL(name)
 OF_SIGNAL(text)
 OF_SIGNAL(zh)
 OF_SIGNAL(unit)
+
+#define OF_WARNING(word, member)                                \
+	static const char *warning_##word(int32_t n)            \
+	{                                                       \
+		const struct warning_info *w = warning_info(n); \
+                                                                \
+		return w ? w->member : NULL;                    \
+	}
+OF_WARNING(word, id)
+OF_WARNING(name, name)
+OF_WARNING(text, text)
+OF_WARNING(zh, zh)
+OF_WARNING(unit, unit)
 
 static const char *voucher_state(int32_t s) { return asset_state_name(ASSET_VOUCHER, s); }
 static const char *bill_state(int32_t s) { return asset_state_name(ASSET_BILL, s); }
@@ -122,8 +136,8 @@ static const struct {
 	{ "registry_says", registry_type, 1023 },
 	{ "alg", alg_word, 3 },
 	{ "fault", fault_slug, 1023 },
-	{ "rule", rule_name, RULE_SIGNALS + 2 * SIGNAL_NUMBERS },
-	{ "rule_unit", rule_unit, RULE_SIGNALS + 2 * SIGNAL_NUMBERS },
+	{ "rule", rule_name, RULES_ALL },
+	{ "rule_unit", rule_unit, RULES_ALL },
 	{ "inventory", inventory_state, 63 },
 	{ "prepayment", prepayment_state, 63 },
 	{ "goods", goods_class_name, GOODS_CLASSES - 1 },
@@ -135,6 +149,13 @@ static const struct {
 	{ "signal_text", signal_text, SIGNAL_NUMBERS - 1 },
 	{ "signal_zh", signal_zh, SIGNAL_NUMBERS - 1 },
 	{ "signal_unit", signal_unit, SIGNAL_NUMBERS - 1 },
+	{ "warning", warning_word, WARNING_NUMBERS - 1 },
+	{ "warning_name", warning_name, WARNING_NUMBERS - 1 },
+	{ "warning_text", warning_text, WARNING_NUMBERS - 1 },
+	{ "warning_zh", warning_zh, WARNING_NUMBERS - 1 },
+	{ "warning_unit", warning_unit, WARNING_NUMBERS - 1 },
+	{ "warning_severity", warning_severity_name, WARN_ALARM },
+	{ "warning_state", warning_state_name, WARNING_CLOSED },
 	{ "objection", objection_state_name, OBJ_STATES - 1 },
 	{ "dispute_code", dispute_code_name, 6 },
 	{ "party_size", party_size_name, SIZE_MICRO },

@@ -480,7 +480,7 @@ static bool see_rule(struct book *b, const struct seen *s)
 	const struct body_rule_publish *body = &s->c->body.rule_publish;
 	const struct rule_info *r = rule_by_id(body->rule);
 
-	if (!r || (int64_t)r->number < RULE_SIGNALS || body->country.len > 0)
+	if (!r || (int64_t)r->number < RULE_SIGNALS || (int64_t)r->number >= RULE_WARNINGS || body->country.len > 0)
 		return true;
 	int64_t number = ((int64_t)r->number - RULE_SIGNALS) / 2;
 	if (((int64_t)r->number - RULE_SIGNALS) % 2)

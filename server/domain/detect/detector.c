@@ -11,6 +11,7 @@
 
 #include "detecting.h"
 #include "features.h"
+#include "watch.h"
 
 static const struct module *const modules[] = {
 	&near_module,
@@ -45,6 +46,7 @@ struct detector {
 	struct book book;
 	struct sighting g;
 	void *state[ARRAY_LEN(modules)];
+	struct watch watch; /* early warning, behind all of them */
 };
 
 int64_t ppm(int64_t a, int64_t b)
@@ -236,7 +238,7 @@ struct detector *detector_start(struct arena *mem)
 		if (!d->state[i] || (modules[i]->start && !modules[i]->start(d->state[i], &d->book, mem)))
 			return NULL;
 	}
-	return d;
+	return watch_start(&d->watch, &d->book, detector_features(d), d, mem) ? d : NULL;
 }
 
 /* A finding is said in JSON, whose numbers are whole up to 2^53: what is larger is as large as can be said. */
@@ -272,8 +274,29 @@ bool detector_see(struct detector *d, const struct seen *s, found_fn *found, voi
 		g->found[i].threshold = sayable(g->found[i].threshold);
 		found(arg, &g->found[i]);
 	}
-	return true;
+	return watch_see(&d->watch, s, g->claim);
 }
+
+const struct warned *detector_warned(const struct detector *d, size_t *n)
+{
+	*n = d->watch.n;
+	return d->watch.out;
+}
+
+size_t detector_score_points(const struct detector *d, struct uuid party, struct score_point ret[POINTS_SHOWN])
+{
+	uint32_t i = book_party(&d->book, party), n = 0, at;
+
+	at = i == NOWHERE ? NOWHERE : ((const struct party_watch *)dense_at(&d->watch.party, i))->point;
+	for (uint32_t k = at; k != NOWHERE && n < POINTS_SHOWN;
+	     k = ((const struct point *)dense_at(&d->watch.point, k))->older)
+		n++;
+	for (uint32_t k = n; k-- > 0; at = ((const struct point *)dense_at(&d->watch.point, at))->older)
+		ret[k] = ((const struct point *)dense_at(&d->watch.point, at))->is;
+	return n;
+}
+
+uint64_t detector_watch_work(const struct detector *d) { return d->watch.work; }
 
 uint64_t detector_next(const struct detector *d) { return d->book.next_seq; }
 

@@ -27,8 +27,9 @@ bool network_own(const struct book *b, struct uuid lender, struct arena *mem, st
 	int64_t worth;
 
 	*ret = (struct own_book){ .owed = ARENA_ARRAY(mem, int64_t, b->party.n + 1),
+		                  .sold = ARENA_ARRAY(mem, int64_t, b->party.n + 1),
 		                  .in = ARENA_ARRAY(mem, uint8_t, b->party.n + 1) };
-	if (!ret->owed || !ret->in)
+	if (!ret->owed || !ret->sold || !ret->in)
 		return false;
 	for (uint32_t i = 0; at != NOWHERE && i < b->encumbrance.n; i++) {
 		const struct book_encumbrance *e = encumbrance_at(b, i);
@@ -36,6 +37,7 @@ bool network_own(const struct book *b, struct uuid lender, struct arena *mem, st
 		if (!held(b, e, at, &worth))
 			continue;
 		ret->owed[claim_at(b, e->claim)->debtor] += worth;
+		ret->sold[claim_at(b, e->claim)->creditor] += worth;
 		ret->in[claim_at(b, e->claim)->debtor] = ret->in[claim_at(b, e->claim)->creditor] = 1;
 		ret->all += worth;
 		ret->claims++;
