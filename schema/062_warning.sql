@@ -13,16 +13,17 @@ CREATE TABLE warning (
 	goods     text        NOT NULL,
 	head      bytea       NOT NULL CHECK (octet_length(head) = 32),
 	party     uuid        NOT NULL,
-	raised    timestamptz NOT NULL,
+	raised    timestamptz,
 	region    text        NOT NULL,
 	seq       bigint      NOT NULL CHECK (seq >= 0),
 	severity  integer     NOT NULL CHECK (severity BETWEEN 1 AND 3),
 	site      uuid        NOT NULL,
 	state     integer     NOT NULL CHECK (state BETWEEN 1 AND 2),
 	threshold bigint      NOT NULL,
-	until     timestamptz NOT NULL,
+	until     timestamptz,
 	value     bigint      NOT NULL,
 	first_seq bigint      NOT NULL,
+	CONSTRAINT warning_term CHECK (raised < until),
 	CONSTRAINT warning_closed CHECK ((state = 2) = (closed IS NOT NULL))
 ) WITH (fillfactor = 80);
 CREATE INDEX warning_newest ON warning (first_seq);

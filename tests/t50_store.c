@@ -4,6 +4,7 @@
  * refused leaves nothing, and an outcome that is not known is said to be unknown.
  */
 #include "storefix.h"
+#include "warn.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -152,6 +153,7 @@ union any {
 	struct objection objection;
 	struct anchor anchor;
 	struct consent consent;
+	struct warning warning;
 	struct assessment assessment;
 	char room[1024];
 };
@@ -199,6 +201,14 @@ static void make_legal(union any *u, int variant)
 		u->consent.withdrawn_seq = variant == 2 ? 9 : 0;
 		u->consent.since.us = 1000000;
 		u->consent.until.us = 2000000;
+	}
+	if (u->row.table == TABLE_WARNING) {
+		u->warning.event = 1 + variant;
+		u->warning.severity = 1 + variant;
+		u->warning.state = variant == 2 ? WARNING_CLOSED : WARNING_OPEN;
+		u->warning.raised.us = 1000000;
+		u->warning.until.us = 2000000;
+		u->warning.closed.us = variant == 2 ? 1500000 : 0;
 	}
 	if (u->row.table == TABLE_ASSESSMENT) {
 		u->assessment.alone = 2; /* below it, no anchor */
