@@ -265,7 +265,7 @@ enum fault ask_audit_debtors(struct question *q, void *reader)
 
 enum fault ask_audit_by_region(struct question *q, void *reader)
 {
-	static const struct report regions = { "audit_regions", "claims by region", false };
+	static const struct report regions = { "audit_regions", "claims by region", false, NULL };
 
 	return of_everything(q, reader, &regions);
 }

@@ -36,8 +36,7 @@ struct detection {
 	pthread_mutex_t turn, lock;
 	pthread_t thread;
 	bool started;
-	uint64_t past;   /* entries there were at the start */
-	uint64_t judged; /* and how many of them were judged then */
+	uint64_t past; /* entries there were at the start */
 	_Atomic bool stop;
 	_Atomic uint64_t next, folded, memory;
 	_Atomic int state, fault;
