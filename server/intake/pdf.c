@@ -148,9 +148,62 @@ static void look_at_associated(struct reading *r, qpdf_oh root)
 	}
 }
 
+/* ---- names as they stand in the bytes ---- */
+
+static int hex_value(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *at = c ? memchr(digits, c, sizeof digits - 1) : NULL;
+
+	return at ? (int)(at - digits) & 15 : -1;
+}
+
+static bool is_regular(char c) { return (unsigned char)c > ' ' && c != 0x7f && !strchr("()<>[]{}/%", c); }
+
+/* The beginning of the name at `s`, behind its stroke, with its escapes ("#45F") resolved; true when that is all of it. */
+static bool short_name(struct span s, char to[static 8], size_t *len)
+{
+	size_t i = 0;
+
+	for (*len = 0; i < s.len && is_regular(s.at[i]) && *len < 8; (*len)++) {
+		bool escaped =
+			s.at[i] == '#' && s.len - i > 2 && hex_value(s.at[i + 1]) >= 0 && hex_value(s.at[i + 2]) >= 0;
+
+		to[*len] = escaped ? (char)(hex_value(s.at[i + 1]) << 4 | hex_value(s.at[i + 2])) : s.at[i];
+		i += escaped ? 3 : 1;
+	}
+	return i == s.len || !is_regular(s.at[i]);
+}
+
+/*
+ * The bytes themselves show that the file has no attachment but the one that was found: the key EF stands in them as
+ * often as it was met, and no object is packed into a stream, for which the file would need a directory that is one
+ * (XRef). Most files are so; to read all their objects takes longer than all else together.
+ */
+static bool nothing_hidden(const struct reading *r)
+{
+	struct span left = r->bytes;
+	const char *at;
+	unsigned keys = 0;
+
+	while (left.len > 0 && (at = memchr(left.at, '/', left.len)) != NULL) {
+		char name[8];
+		size_t len;
+
+		left = (struct span){ at + 1, left.len - (size_t)(at + 1 - left.at) };
+		bool whole = short_name(left, name, &len);
+		if (len >= 4 && memcmp(name, "XRef", 4) == 0)
+			return false;
+		keys += whole && len == 2 && memcmp(name, "EF", 2) == 0;
+	}
+	return keys == (r->stream != 0);
+}
+
 /* Attachments that no tree lists: annotations, associated files of pages. A reader that searches finds them. */
 static void look_at_all(struct reading *r, long long size)
 {
+	if (nothing_hidden(r))
+		return;
 	for (int i = 1; i < size && !r->broken; i++) {
 		qpdf_oh o = qpdf_get_object_by_id(r->lib, i, 0);
 		if (qpdf_oh_is_dictionary(r->lib, o) && qpdf_oh_has_key(r->lib, o, "/EF"))
@@ -219,14 +272,6 @@ static void unsealed(struct reading *r, const char *why)
 {
 	if (!r->pdf->unsealed)
 		r->pdf->unsealed = why;
-}
-
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = c ? memchr(digits, c, sizeof digits - 1) : NULL;
-
-	return at ? (int)(at - digits) & 15 : -1;
 }
 
 /* The gap must be one hexadecimal string and nothing else, and hold the very value that Contents has. */
