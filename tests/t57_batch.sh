@@ -33,9 +33,41 @@ say $? "what is said of each is what is said of it alone"
 "$cf" document verify --json tools/demo/documents/castings-[13].xml tools/demo/documents/order-1010.xml >/dev/null 2>&1 </dev/null
 say $? "all good ones: 0"
 "$cf" document verify --json tools/demo/documents/castings-1.xml "$dir/none.xml" tools/demo/documents/castings-3.xml >"$dir/out" 2>"$dir/err" </dev/null
-[ $? -eq 2 ] && [ "$(wc -l <"$dir/out")" = 2 ] && grep -q 'none.xml' "$dir/err"
+[ $? -eq 2 ] && [ "$(wc -l <"$dir/out")" = 3 ] && grep -q 'none.xml' "$dir/err" && grep -q 'none.xml","error"' "$dir/out"
 say $? "one that cannot be read is named, and does not stop those behind it"
 "$cf" document verify tools/demo/documents/castings-[12]*.xml >"$dir/out" 2>/dev/null </dev/null
 [ "$(sed 's/\x1b\[[0-9;]*m//g' "$dir/out" | grep -c '^level [0-9] .*castings-')" = 3 ] && sed 's/\x1b\[[0-9;]*m//g' "$dir/out" | grep '^level' | sed 's/.*documents.//' | sort -c
 say $? "for people, too, one after the other"
+
+# --- whatever an analyst is sent: a short no, and why ---
+# sent CODE WORDS NAME FILE
+sent() {
+	timeout 120 "$cf" document verify "$4" >"$dir/out" 2>"$dir/err" </dev/null
+	[ $? -eq "$1" ] && cat "$dir/out" "$dir/err" | grep -q -e "$2"
+	local good=$?
+	say $good "$3"
+	[ $good -eq 0 ] || sed 's/^/# /' "$dir/out" "$dir/err"
+}
+head -c 900 tests/documents/invoice-cny.xml >"$dir/cut.xml"
+: >"$dir/empty.xml"
+mkdir "$dir/folder.xml"
+truncate -s 1G "$dir/large.xml"
+head -c 5000 /dev/urandom >"$dir/noise.pdf"
+printf '%%PDF-1.7\nno more of it\n' >"$dir/cut.pdf"
+cp tests/documents/invoice-cny.xml "$dir/invoice.pdf"
+printf 'PK\3\4and no archive' >"$dir/bad.ofd"
+printf '<html><body>Invoice</body></html>' >"$dir/page.xml"
+sent 1 'refused: nothing it says can be relied on (1 error' "cut off" "$dir/cut.xml"
+sent 1 'line [0-9]' "and where" "$dir/cut.xml"
+sent 1 'the file is empty' "empty" "$dir/empty.xml"
+sent 2 'folder.xml: Is a directory' "a folder" "$dir/folder.xml"
+sent 2 'larger than the 10 MB' "a gigabyte" "$dir/large.xml"
+sent 2 'larger than the 10 MB' "without end" /dev/zero
+sent 1 'no trade document that is read here' "noise" "$dir/noise.pdf"
+sent 1 'not a well-formed PDF' "a PDF that is none" "$dir/cut.pdf"
+sent 0 'consistent in itself; who issued it is not proved' "an invoice under another name" "$dir/invoice.pdf"
+sent 1 'FMT-20' "an archive that is none" "$dir/bad.ofd"
+sent 1 'at /: html' "a web page" "$dir/page.xml"
+sent 1 'must hold: payable = total with tax - prepaid + rounding (BR-CO-16)' "an altered amount, by its rule" \
+	tools/demo/documents/castings-2-altered.xml
 exit $rc

@@ -31,8 +31,9 @@ static void tell_findings(struct cli *c, struct span report)
 			   *same = json_z(f, "/same_as", c->mem);
 		bool error = severity[0] == 'E';
 
-		fprintf(c->out, "  %s%s%s %-9s %s%s%s%s\n", ink(c, error ? RED : YELLOW), error ? "error  " : "warning",
-		        ink(c, PLAIN), json_z(f, "/rule", c->mem), json_z(f, "/text", c->mem), *same ? " (" : "", same,
+		fprintf(c->out, "  %s%s%s %-9s %s hold: %s%s%s%s\n", ink(c, error ? RED : YELLOW),
+		        error ? "error  " : "warning", ink(c, PLAIN), json_z(f, "/rule", c->mem),
+		        error ? "must" : "should", json_z(f, "/text", c->mem), *same ? " (" : "", same,
 		        *same ? ")" : "");
 		fprintf(c->out, "          at %s%s%s\n", json_z(f, "/where", c->mem), *detail ? ": " : "", detail);
 	}
@@ -163,7 +164,48 @@ static void tell_signature(struct cli *c, struct span r)
 		        *anchor ? ", under anchor " : "", anchor);
 }
 
-static void tell_document(struct cli *c, const char *path, struct span r)
+/* How many findings are errors, and how many are not. */
+static void count_findings(struct cli *c, struct span report, unsigned *errors, unsigned *warnings)
+{
+	struct span list, name, f;
+
+	*errors = *warnings = 0;
+	if (!json_at(report, "/findings", &list))
+		return;
+	for (struct json_walk w = json_walk(list); json_next(&w, &name, &f);) {
+		bool error = json_z(f, "/severity", c->mem)[0] == 'E';
+
+		*errors += error;
+		*warnings += !error;
+	}
+}
+
+/* What the level comes to, in words that can stand above a name: what holds, and what nobody has shown. */
+static void tell_verdict(struct cli *c, struct span r, bool empty)
+{
+	const char *level = json_z(r, "/level", c->mem), *signed_by = json_z(r, "/signature/profile", c->mem), *says;
+	unsigned errors, warnings;
+
+	count_findings(c, r, &errors, &warnings);
+	if (empty)
+		says = "nothing: the file is empty";
+	else if (strcmp(json_z(r, "/kind", c->mem), "opaque") == 0)
+		says = "no trade document that is read here: kept it can be, relied on it cannot";
+	else if (level[0] != 'L' || level[1] == '0')
+		says = "refused: nothing it says can be relied on";
+	else if (level[1] == '1')
+		says = *signed_by ? "consistent in itself; its signature does not prove who issued it"
+		                  : "consistent in itself; who issued it is not proved";
+	else
+		says = "consistent, and issued by who it says; that it is owed is not proved";
+	fprintf(c->out, "  verdict    %s", says);
+	if (errors + warnings > 0)
+		fprintf(c->out, " (%u error%s, %u warning%s)", errors, errors == 1 ? "" : "s", warnings,
+		        warnings == 1 ? "" : "s");
+	fprintf(c->out, "\n");
+}
+
+static void tell_document(struct cli *c, const char *path, struct span r, bool empty)
 {
 	const char *level = json_z(r, "/level", c->mem);
 	bool good = strcmp(level, "L0") != 0;
@@ -172,6 +214,7 @@ static void tell_document(struct cli *c, const char *path, struct span r)
 
 	fprintf(c->out, "%slevel %s%s %s: %s\n", ink(c, good ? GREEN : RED), *level ? level + 1 : "0", ink(c, PLAIN),
 	        path, json_z(r, "/kind", c->mem));
+	tell_verdict(c, r, empty);
 	if (*number)
 		fprintf(c->out, "  number     %s of %s%s%s\n", number, json_z(r, "/issue_date", c->mem),
 		        *due ? ", due " : "", due);
@@ -188,7 +231,8 @@ static void tell_document(struct cli *c, const char *path, struct span r)
 
 static struct span put_report(struct cli *c, const struct document *d)
 {
-	struct writer w = writer_in(c->mem); /* not a place of its own, which would be emptied first: it is far too large */
+	struct writer w =
+		writer_in(c->mem); /* not a place of its own, which would be emptied first: it is far too large */
 
 	put_document_json(&w, d);
 	return w.overflow ? S("{}") : writer_done(&w, c->mem);
@@ -259,21 +303,36 @@ static struct span put_line(struct cli *c, const char *path, const struct docume
 	return writer_done(&w, c->mem);
 }
 
+/* A file that is not there, or no file, has its line too: who reads them counts them. */
+static struct span put_unread(struct cli *c, const char *path)
+{
+	struct writer w = writer_in(c->mem);
+	struct jcs j = jcs_free_order(&w);
+
+	jcs_object(&j);
+	jcs_member_z(&j, "file", path);
+	jcs_member_z(&j, "error", "cannot be read");
+	jcs_end_object(&j);
+	return writer_done(&w, c->mem);
+}
+
 static int verify_one(struct cli *c, struct parser *p, const struct trust *t, const char *path, struct together *all)
 {
 	struct document d;
 	struct span bytes, report;
 	enum fault f;
 
-	if (!cli_file(c, path, DOCUMENT_MAX, &bytes))
+	if (!cli_file(c, path, DOCUMENT_MAX, &bytes)) {
+		cli_answer(c, put_unread(c, path));
 		return EXIT_USAGE;
+	}
 	f = parser_document_under(p, bytes, t, c->mem, &d);
 	if (f != OK)
 		return cli_fail(c, EXIT_REFUSED, "%s: %s", path, fault_info(f)->text);
 	report = put_report(c, &d);
 	cli_answer(c, put_line(c, path, &d, report));
 	if (!c->json)
-		tell_document(c, path, report);
+		tell_document(c, path, report, bytes.len == 0);
 	if (all && !together_add(c, all, path, &d))
 		return EXIT_USAGE;
 	return d.level >= DOC_L1 ? EXIT_GOOD : EXIT_REFUSED;
@@ -388,7 +447,7 @@ static int submit(struct cli *c, struct client *k)
 	cli_answer(c, a.body);
 	if (c->json)
 		return EXIT_GOOD;
-	tell_document(c, c->arg[0], a.body);
+	tell_document(c, c->arg[0], a.body, bytes.len == 0);
 	fprintf(c->out, "  id         %s%s\n", json_z(a.body, "/id", c->mem), a.status == 200 ? " (known before)" : "");
 	return EXIT_GOOD;
 }

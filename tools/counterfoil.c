@@ -148,7 +148,9 @@ bool cli_file(struct cli *c, const char *path, size_t max, struct span *ret)
 
 	if (e == 0)
 		return true;
-	cli_fail(c, EXIT_USAGE, "%s: %s", path, e == EFBIG ? "larger than anything of this kind may be" : strerror(e));
+	cli_fail(c, EXIT_USAGE, "%s: %s", path,
+	         e == EFBIG ? cli_text(c, "larger than the %zu MB a file of this kind may have", max >> 20)
+	                    : strerror(e));
 	return false;
 }
 

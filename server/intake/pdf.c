@@ -406,6 +406,15 @@ static bool ends_well(struct span s)
 	return s.len >= 5 && memcmp(s.at + s.len - 5, "%%EOF", 5) == 0;
 }
 
+/* Why libqpdf did not read it; asking takes the error away. */
+static const char *unreadable(qpdf_data lib)
+{
+	qpdf_error e = qpdf_has_error(lib) ? qpdf_get_error(lib) : NULL;
+
+	return e && qpdf_get_error_code(lib, e) == qpdf_e_password ? "encrypted: it takes a password"
+	                                                           : "not a well-formed PDF";
+}
+
 /* An error nobody fetched is printed at the end, to where this process may not write. */
 static void forget_errors(qpdf_data lib)
 {
@@ -426,8 +435,9 @@ const char *pdf_read(struct span bytes, struct arena *mem, struct pdf *ret)
 	qpdf_silence_errors(r.lib);
 	qpdf_set_suppress_warnings(r.lib, QPDF_TRUE);
 	qpdf_set_attempt_recovery(r.lib, QPDF_FALSE);
-	if (ends_well(bytes) && !(qpdf_read_memory(r.lib, "document", bytes.at, bytes.len, NULL) & QPDF_ERRORS))
-		why = read_open(&r);
+	if (ends_well(bytes))
+		why = qpdf_read_memory(r.lib, "document", bytes.at, bytes.len, NULL) & QPDF_ERRORS ? unreadable(r.lib)
+		                                                                                   : read_open(&r);
 	forget_errors(r.lib);
 	qpdf_cleanup(&r.lib);
 	if (!why)
