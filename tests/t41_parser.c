@@ -386,6 +386,26 @@ static struct span hostile(struct span bytes, struct span trust, struct arena *m
 		sink += write(2, "x", 1) == 1;
 	if (span_is(bytes, "code"))
 		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (span_is(bytes, "twist")) { /* first data, then code */
+		char *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		(void)mprotect(at, 4096, PROT_READ | PROT_EXEC);
+	}
+	if (span_is(bytes, "file")) /* a descriptor that is not there is no way to one that is */
+		(void)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0);
+#if defined(__x86_64__)
+	if (span_is(bytes,
+	            "gate")) { /* the other door into the kernel, where the same numbers mean other calls: 20 is getpid */
+		int64_t number = 20;
+		__asm__ volatile("int $0x80" : "+a"(number) : : "memory");
+		sink += (unsigned)number;
+	}
+	if (span_is(bytes, "x32"))
+		sink += (unsigned)syscall(0x40000000 + SYS_getpid);
+#endif
+	if (span_starts(bytes, S("call "))) {
+		long number = strtol(bytes.at + 5, NULL, 10);
+		(void)syscall(number, 0L, 0L, 0L, 0L, 0L, 0L);
+	}
 	if (span_is(bytes, "flood")) {
 		char *at = arena_take(mem, DOCUMENT_WIRE_MAX + 4096);
 		return (struct span){ at, DOCUMENT_WIRE_MAX + 4096 };
@@ -410,6 +430,14 @@ static void hostile_documents(void **state)
 		"kill",
 		"write",
 		"code",
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+		"twist", /* a sanitizer needs mprotect */
+#endif
+		"file",
+#if defined(__x86_64__)
+		"gate",
+		"x32",
+#endif
 		"crash",
 		"garbage",
 		"another",
@@ -437,6 +465,76 @@ static void hostile_documents(void **state)
 		       (int)d.findings.at[0].detail.len, d.findings.at[0].detail.at);
 		expect_good(&p);
 	}
+	parser_stop(&p);
+}
+
+/* Ways out that are no reading: other files, other processes, other powers, other memory. None returns to its caller. */
+static void no_other_call(void **state)
+{
+	static const long calls[] = {
+		SYS_read,
+		SYS_openat,
+		SYS_openat2,
+		SYS_execveat,
+		SYS_clone,
+		SYS_clone3,
+		SYS_ptrace,
+		SYS_process_vm_readv,
+		SYS_process_vm_writev,
+		SYS_pidfd_open,
+		SYS_pidfd_getfd,
+		SYS_tgkill,
+		SYS_kill,
+		SYS_prctl,
+		SYS_seccomp,
+		SYS_setresuid,
+		SYS_capset,
+		SYS_personality,
+		SYS_prlimit64,
+		SYS_unshare,
+		SYS_setns,
+		SYS_mount,
+		SYS_chroot,
+		SYS_bpf,
+		SYS_userfaultfd,
+		SYS_io_uring_setup,
+		SYS_memfd_create,
+		SYS_shmget,
+		SYS_keyctl,
+		SYS_add_key,
+		SYS_connect,
+		SYS_sendto,
+		SYS_sendmsg,
+		SYS_socketpair,
+		SYS_writev,
+		SYS_pwrite64,
+		SYS_dup,
+		SYS_dup3,
+		SYS_fcntl,
+		SYS_ioctl,
+		SYS_unlinkat,
+		SYS_renameat2,
+		SYS_statx,
+		SYS_getdents64,
+		SYS_readlinkat,
+		SYS_perf_event_open,
+		SYS_getppid,
+		SYS_uname,
+	};
+	struct parser p;
+
+	(void)state;
+	assert_true(parser_start_job(hostile, &p));
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		char word[32];
+		struct document d;
+
+		snprintf(word, sizeof word, "call %ld", calls[i]);
+		assert_int_equal(ask(&p, span_z(word), &d), OK);
+		if (d.findings.n != 1 || d.findings.at[0].rule != RULE_LIMIT)
+			fail_msg("call %ld came back", calls[i]);
+	}
+	expect_good(&p);
 	parser_stop(&p);
 }
 
@@ -498,9 +596,9 @@ static void small_arena(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(good_document),     T(other_kinds),  T(every_family),   T(signed_documents),
-		T(trust_on_the_wire), T(two_hundred),  T(large_document), T(hostile_documents),
-		T(server_killed),     T(many_threads), T(small_arena),
+		T(good_document),     T(other_kinds),   T(every_family),   T(signed_documents),
+		T(trust_on_the_wire), T(two_hundred),   T(large_document), T(hostile_documents),
+		T(no_other_call),     T(server_killed), T(many_threads),   T(small_arena),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
