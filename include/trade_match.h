@@ -77,6 +77,7 @@ struct paper_line {
 	struct span item[3];               /* the seller's, the buyer's, a standard's */
 	struct span name;
 	struct span unit;
+	struct span sscc;           /* the logistic unit it lies in */
 	int64_t quantity, short_by; /* short_by: of a receipt: short or rejected; of a despatch: back-ordered */
 	int64_t price;              /* per million of those millionths: minor units per base unit, times 10^6 */
 	int64_t net;                /* minor units */
@@ -118,6 +119,7 @@ struct paper {
 	char ccy[4];
 	struct date issued;
 	struct paper_ids seller, buyer; /* of the trade, whoever issued the paper */
+	struct paper_ids holder;        /* of a bill of lading; none when nobody says */
 	int64_t payable, net;           /* minor units */
 	bool has_net;
 	struct paper_refs refs;

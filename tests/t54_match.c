@@ -343,6 +343,73 @@ static void the_same_number_for_something_else_is_found(void **state)
 	expect(2, "XD-DUP");
 }
 
+/* --- what the goods lay in, and who could have them --- */
+
+#define UNIT "173111000000000014"
+#define OTHER_UNIT "173111000000000021"
+static struct paper *ours(const char *file, const char *const *edit)
+{
+	return own_word(paper("tests/documents", file, edit));
+}
+
+static void the_units_received_are_those_that_were_sent(void **state)
+{
+	static const char line[] = "<cac:Item><cbc:Name>steel casting</cbc:Name></cac:Item></cac:ReceiptLine>";
+	static const struct {
+		const char *to, *findings;
+	} row[] = {
+		{ line, "XD-REF XD-QTY" }, /* nobody says in what it came */
+		{ "<cac:Item><cbc:Name>steel casting</cbc:Name></cac:Item><cac:Shipment><cbc:ID>NA</cbc:ID><cac:TransportHandlingUnit>"
+		  "<cbc:ID>" UNIT "</cbc:ID></cac:TransportHandlingUnit></cac:Shipment></cac:ReceiptLine>",
+		  "XD-REF XD-QTY" },
+		{ "<cac:Item><cbc:Name>steel casting</cbc:Name></cac:Item><cac:Shipment><cbc:ID>NA</cbc:ID><cac:TransportHandlingUnit>"
+		  "<cbc:ID>" OTHER_UNIT "</cbc:ID></cac:TransportHandlingUnit></cac:Shipment></cac:ReceiptLine>",
+		  "XD-REF XD-QTY XD-SSCC" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		begin(state);
+		signed_one(ours("invoice-cny.xml", NULL));
+		ours("despatch-sscc.xml", NULL);
+		ours("receipt.xml", EDITS(line, row[i].to));
+		expect(2, row[i].findings);
+	}
+}
+
+/* The bill is the carrier's, and of this trade by its shipper. */
+static void who_holds_the_bill_can_have_the_goods(void **state)
+{
+#define LINER "\"codeListProvider\": \"GLEIF\", \"codeListName\": \"LEI\", \"partyCode\": \"529900T8BM49AURSDO55\""
+#define CODE(value) "\"codeListProvider\": \"W3C\", \"partyCode\": \"" value "\""
+#define AT_HOME "\"address\": { \"city\": \"Aarhus\""
+	static const struct {
+		const char *holder, *shipped;
+		bool received; /* 65 kg; the bearings are not on the receipt */
+		int level;
+		const char *findings;
+	} row[] = {
+		{ CODE("91310000MA1TE5T20E"), "12000.500", false, 3, "XD-REF" }, /* the buyer */
+		{ CODE("91320000MA1TE5T10H"), "12000.500", false, 3, "XD-REF" }, /* the seller still */
+		{ LINER, "12000.500", false, 2, "XD-REF XD-EBL" },               /* a bank */
+		{ CODE("91310000MA1TE5T20E"), "65.000", true, 2, "XD-REF XD-QTY" },
+		{ CODE("91310000MA1TE5T20E"), "64.999", true, 2,
+		  "XD-REF XD-QTY XD-EBL" }, /* less went in than came out */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		begin(state);
+		print_message("row %zu\n", i);
+		signed_one(ours("invoice-cny.xml", EDITS("DN-5", "TEST26000017")));
+		signed_one(
+			ours("ebl.json", EDITS(LINER, row[i].holder, AT_HOME,
+		                               "\"identifyingCodes\": [ { " CODE("91320000MA1TE5T10H") " } ], " AT_HOME,
+		                               "12000.500", row[i].shipped)));
+		if (row[i].received)
+			ours("receipt.xml", NULL);
+		expect(row[i].level, row[i].findings);
+	}
+}
+
 /* --- the money --- */
 
 static struct paper *credit(const char *amount, const char *number)
@@ -465,6 +532,8 @@ int main(void)
 		FRESH(one_order_is_not_billed_twice),
 		FRESH(a_copy_is_no_second_invoice),
 		FRESH(the_same_number_for_something_else_is_found),
+		FRESH(the_units_received_are_those_that_were_sent),
+		FRESH(who_holds_the_bill_can_have_the_goods),
 		FRESH(credits_add_up),
 		FRESH(the_buyers_last_word_counts),
 		FRESH(a_payment_counts_once),

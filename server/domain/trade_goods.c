@@ -72,8 +72,8 @@ static void add_up(struct trade *t, struct sums *s)
 			if (p == t->order || (p->role == PAPER_ORDER_CHANGE && paper_speaks(t, i)))
 				add_lines(s, p, s->ordered, 1);
 			break;
-		case PAPER_DESPATCH:
-			if (paper_speaks(t, i))
+		case PAPER_DESPATCH: /* a ship's weights are gross: check_bills() */
+			if (paper_speaks(t, i) && p->kind != DOC_DCSA_BILL_OF_LADING)
 				add_lines(s, p, s->sent, 1);
 			break;
 		case PAPER_RECEIPT:
@@ -187,4 +187,86 @@ void check_goods(struct trade *t)
 	}
 	if (t->inv->lines.n > MATCH_LINES_MAX || s.hub->lines.n > MATCH_LINES_MAX)
 		trade_find(t, XD_ORDER, NULL, S(""), "more lines than are compared", S(""));
+}
+
+/* ---- logistic units ---- */
+
+struct units {
+	const struct span *at[MATCH_LINES_MAX]; /* in the lines of their papers */
+	const struct paper *of[MATCH_LINES_MAX];
+	uint32_t n;
+};
+
+static void add_units(const struct trade *t, enum paper_role role, struct units *ret)
+{
+	for (size_t i = 0; i < t->n; i++)
+		for (uint32_t k = 0; t->in[i] && t->paper[i].role == role && k < t->paper[i].lines.n; k++) {
+			const struct span *unit = &t->paper[i].lines.at[k].sscc;
+
+			if (unit->len == 0 || ret->n == MATCH_LINES_MAX)
+				continue;
+			ret->of[ret->n] = &t->paper[i];
+			ret->at[ret->n++] = unit;
+		}
+}
+
+static void find_missing(struct trade *t, const struct units *from, const struct units *in, const char *what)
+{
+	for (uint32_t i = 0; i < from->n; i++) {
+		bool there = false;
+
+		for (uint32_t k = 0; k < in->n && !there; k++)
+			there = same_text(*from->at[i], *in->at[k]);
+		if (!there)
+			trade_find(t, XD_SSCC, from->of[i], *from->at[i], what, S(""));
+	}
+}
+
+/* Where both sides name the units: each that came was sent, and each that was sent has come. */
+void check_units(struct trade *t)
+{
+	struct units sent = { .n = 0 }, received = { .n = 0 };
+
+	add_units(t, PAPER_DESPATCH, &sent);
+	add_units(t, PAPER_RECEIPT, &received);
+	if (sent.n == 0 || received.n == 0 || sent.n == MATCH_LINES_MAX || received.n == MATCH_LINES_MAX)
+		return;
+	find_missing(t, &received, &sent, " was received and never sent");
+	find_missing(t, &sent, &received, " was sent and not received");
+}
+
+/* ---- the bill of lading ---- */
+
+static int64_t mass_of(const struct paper *p)
+{
+	int64_t sum = 0;
+
+	for (uint32_t k = 0; k < p->lines.n; k++)
+		if (p->lines.at[k].counted && span_is(p->lines.at[k].unit, "KGM"))
+			sum_add(&sum, p->lines.at[k].quantity);
+	return sum;
+}
+
+/* Who holds it can have the goods: another than the two may have been given them for money. And no more can have come out
+ * of a ship than went into it; what the bill weighs is gross, so what was received may only be less. */
+void check_bills(struct trade *t)
+{
+	int64_t shipped = 0, received = 0;
+	const struct paper *bill = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct paper *p = &t->paper[i];
+
+		if (t->in[i] && p->role == PAPER_RECEIPT && paper_speaks(t, i))
+			sum_add(&received, mass_of(p));
+		if (!t->in[i] || p->kind != DOC_DCSA_BILL_OF_LADING)
+			continue;
+		bill = p;
+		sum_add(&shipped, mass_of(p));
+		if (p->holder.n > 0 && same_party(&p->holder, &t->inv->seller) != SAME &&
+		    same_party(&p->holder, &t->inv->buyer) != SAME)
+			trade_find(t, XD_EBL, p, S(""), "another than seller and buyer holds ", p->number);
+	}
+	if (bill && shipped > 0 && received > plus_ppm(shipped, t->limits->quantity_ppm))
+		trade_find(t, XD_EBL, bill, S(""), "more was received than was shipped under ", bill->number);
 }

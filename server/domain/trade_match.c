@@ -248,6 +248,8 @@ void match_invoice(const struct paper *papers, size_t n, size_t which, const str
 		check_days(&t);
 		check_currency(&t);
 		check_goods(&t);
+		check_units(&t);
+		check_bills(&t);
 		check_total(&t);
 		take_credits(&t);
 		take_payments(&t);

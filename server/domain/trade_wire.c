@@ -2,15 +2,16 @@
 /*
  * trade_wire.c: a paper of a trade in flat form; see trade_match.h.
  *
- *   "CFP1", sha256 32, kind 2, role 1, flags 1, currency 3, issued 4, payable 8, net 8,
- *   number, uuid, account, then seller's ids, buyer's ids, references, lines, items
+ *   "CFP2", sha256 32, kind 2, role 1, flags 1, currency 3, issued 4, payable 8, net 8,
+ *   number, uuid, account, then seller's ids, buyer's ids, holder's ids, references, lines, items
  *
  * Integers are big-endian. A text is a length of 4 and its bytes, a list a count of 4 and its items. The form is kept
- * in a table for as long as the paper is: another order of fields takes another magic.
+ * in a table for as long as the paper is: another order of fields takes another magic. "CFP1", which is read as well, has
+ * no holder, and lines without a logistic unit.
  */
 #include "trade_match.h"
 
-static const struct span magic = { "CFP1", 4 };
+static const struct span magic = S_INIT("CFP2"), first_magic = S_INIT("CFP1");
 
 enum { RED = 1, ASSIGNED = 2, HAS_NET = 4, COUNTED = 1, PRICED = 2 };
 
@@ -47,8 +48,8 @@ static void put_ids(struct writer *w, const struct paper_ids *ids)
 
 static void put_line(struct writer *w, const struct paper_line *l)
 {
-	const struct span text[] = { l->no,      l->order,   l->order_line, l->item[0],
-		                     l->item[1], l->item[2], l->name,       l->unit };
+	const struct span text[] = { l->no,      l->order, l->order_line, l->item[0], l->item[1],
+		                     l->item[2], l->name,  l->unit,       l->sscc };
 
 	for (size_t i = 0; i < ARRAY_LEN(text); i++)
 		put_text(w, text[i]);
@@ -63,6 +64,7 @@ static void put_lists(struct writer *w, const struct paper *p)
 {
 	put_ids(w, &p->seller);
 	put_ids(w, &p->buyer);
+	put_ids(w, &p->holder);
 	put32(w, p->refs.n);
 	for (uint32_t i = 0; i < p->refs.n; i++) {
 		put_byte(w, (char)p->refs.at[i].role);
@@ -107,7 +109,7 @@ void put_trade_wire(struct writer *w, const struct paper *p)
 struct in {
 	struct span left;
 	struct arena *mem;
-	bool bad;
+	bool bad, first; /* first: of the first form */
 };
 
 static struct span take(struct in *r, size_t len)
@@ -206,11 +208,11 @@ static struct paper_refs get_refs(struct in *r)
 
 static void get_line(struct in *r, struct paper_line *l)
 {
-	struct span *const text[] = { &l->no,      &l->order,   &l->order_line, &l->item[0],
-		                      &l->item[1], &l->item[2], &l->name,       &l->unit };
+	struct span *const text[] = { &l->no,      &l->order, &l->order_line, &l->item[0], &l->item[1],
+		                      &l->item[2], &l->name,  &l->unit,       &l->sscc };
 	uint8_t flags;
 
-	for (size_t i = 0; i < ARRAY_LEN(text); i++)
+	for (size_t i = 0; i < ARRAY_LEN(text) - r->first; i++)
 		*text[i] = get_text(r);
 	l->quantity = get_quantity(r);
 	l->short_by = get_quantity(r);
@@ -276,14 +278,17 @@ static void get_head(struct in *r, struct paper *p)
 
 bool trade_wire_read(struct span wire, struct arena *mem, struct paper *ret)
 {
-	struct in r = { wire, mem, false };
+	struct in r = { wire, mem, false, false };
 	struct paper p = { .kind = DOC_OPAQUE };
+	struct span form = take(&r, magic.len);
 
-	if (!span_eq(take(&r, magic.len), magic))
+	r.first = span_eq(form, first_magic);
+	if (!r.first && !span_eq(form, magic))
 		return false;
 	get_head(&r, &p);
 	p.seller = get_ids(&r);
 	p.buyer = get_ids(&r);
+	p.holder = r.first ? (struct paper_ids){ NULL, 0 } : get_ids(&r);
 	p.refs = get_refs(&r);
 	p.lines = get_lines(&r);
 	p.items = get_items(&r);

@@ -53,6 +53,8 @@ void sum_add(int64_t *sum, int64_t v);
 /* v with so many parts per million more, without overflow. */
 int64_t plus_ppm(int64_t v, int64_t ppm);
 void check_goods(struct trade *t);
+void check_units(struct trade *t);
+void check_bills(struct trade *t);
 
 /* --- trade_money.c --- */
 /* All invoices of the order against all it was for. */

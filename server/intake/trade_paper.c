@@ -59,6 +59,19 @@ static struct paper_ids ids_of(const struct doc_party *p, struct arena *mem)
 	return (struct paper_ids){ at, n };
 }
 
+/*
+ * A bill of lading is the carrier's: its document calls him seller and the shipper buyer. Of the trade the shipper is the
+ * seller; the consignee its buyer, but not where the bill is to order, for then that is a bank as often as not.
+ */
+static void take_bill(const struct document *d, struct arena *mem, struct paper *ret)
+{
+	const struct doc_title *t = &d->title;
+
+	ret->seller = ids_of(&d->buyer, mem);
+	ret->buyer = t->negotiable ? (struct paper_ids){ NULL, 0 } : ids_of(&t->order_party, mem);
+	ret->holder = ids_of(t->holder.present ? &t->holder : &t->order_party, mem);
+}
+
 /* --- references --- */
 
 struct ref_list {
@@ -227,6 +240,7 @@ static struct paper_lines lines_of(const struct document *d, unsigned digits, st
 			                     .item = { l->seller_item, l->buyer_item, l->standard_item },
 			                     .name = l->name,
 			                     .unit = u.base ? span_z(u.base) : l->unit,
+			                     .sscc = l->sscc,
 			                     .net = l->net.present ? l->net.minor : 0 };
 		at[i].counted = take_quantity(d, l, &u, &at[i]);
 		at[i].priced = take_price(l, &u, digits, &at[i].price);
@@ -353,6 +367,8 @@ enum fault trade_paper(const struct document *d, struct arena *mem, struct paper
 	take_money(d, ret);
 	ret->seller = ids_of(role == PAPER_ANSWER ? &d->receiver : &d->seller, mem);
 	ret->buyer = ids_of(role == PAPER_ANSWER ? &d->sender : &d->buyer, mem);
+	if (d->kind == DOC_DCSA_BILL_OF_LADING)
+		take_bill(d, mem, ret);
 	ret->refs = refs_of(d, mem);
 	ret->lines = lines_of(d, document_digits(ret->ccy), mem);
 	take_items(d, mem, ret);
