@@ -70,6 +70,21 @@ say $? "it is taken at the next start"
 say $? "under the old one's name"
 gives 0 "and opens all there is" 'JZ2026090012' document show --key castings.jwk "$one"
 
+# --- not there, or not yours ---
+token=$("$BUILD/counterfoil" token --key bank.jwk)
+# looks ID: the answer without the instance; how long it took, in microseconds, in $took
+looks() {
+	took=$(curl -s -o out -w '%{time_starttransfer}' -H "Authorization: Bearer $token" -H 'Counterfoil-Purpose: lending' "$CF_SERVER/v1/receivables/$1" | tr -d .)
+	sed 's/"instance":"[^"]*"//' out
+}
+none=$(looks "$(cat /proc/sys/kernel/random/uuid)") other=$(looks "$claim")
+[ -n "$none" ] && [ "$none" = "$other" ]
+say $? "what is another's and what is not there are told alike"
+least=999999
+for _ in 1 2 3 4 5; do for id in "$claim" "$(cat /proc/sys/kernel/random/uuid)"; do looks "$id" >/dev/null; [ "$((10#$took))" -lt $least ] && least=$((10#$took)); done; done
+[ $least -ge 4000 ] && [ $least -lt 999999 ]
+say $? "and neither before the next step of a grid wider than the difference ($least us)"
+
 # --- erasure ---
 castings=$(cat castings.party)
 due=$(sed -n 's/.*<cbc:DueDate>\(.*\)<.*/\1/p' "$docs/castings-3.xml" | head -n 1)

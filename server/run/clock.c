@@ -21,9 +21,10 @@ int64_t clock_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void clock_sleep_ms(int64_t ms)
+void clock_sleep_ms(int64_t ms) { clock_sleep_until(clock_ns() + ms * 1000000); }
+
+void clock_sleep_until(int64_t until)
 {
-	int64_t until = clock_ns() + ms * 1000000;
 	struct timespec t = { .tv_sec = until / 1000000000, .tv_nsec = until % 1000000000 };
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)

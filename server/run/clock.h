@@ -15,6 +15,7 @@ struct moment clock_now(void);
 int64_t clock_ns(void);
 /* Sleeps at least that long, signals or not. */
 void clock_sleep_ms(int64_t ms);
+void clock_sleep_until(int64_t ns); /* as clock_ns counts; not at all when it is past */
 /* Bytes from the kernel's generator. It cannot fail: a machine without randomness must not sign, so we stop. */
 void clock_random(void *at, size_t len);
 #endif

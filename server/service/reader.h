@@ -20,6 +20,7 @@ enum {
 	SUBJECTS_MAX = 2 * PAGE_ROWS_MAX, /* parties one page can be about */
 	CURSOR_TEXT = 22,                 /* 8 bytes of place, 8 of HMAC */
 	PUBLISH_WAIT_MS = 300,            /* a receipt is answered before its tiles are written; they follow at once */
+	NOT_FOUND_MS = 4,                 /* the grid on which it is said that there is nothing */
 	PUBLISH_AHEAD = 1 << 14,          /* entries that can be ahead of the tiles: the batches in flight */
 };
 
