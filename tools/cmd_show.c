@@ -375,8 +375,8 @@ static const char *known_or_null(const struct cli *c, const char *name)
 static const char *path_of(struct cli *c, const struct view *v)
 {
 	const char *stem = strstr(v->path, "%s"), *path = v->path;
-	static const char *const query[] = { "limit", "cursor", "state",     "asset",     "party",  "open", "month",
-		                             "event", "claim",  "warehouse", "commodity", "region", "since" };
+	static const char *const query[] = { "limit", "cursor", "state", "asset",     "party",     "open",   "month",
+		                             "about", "event",  "claim", "warehouse", "commodity", "region", "since" };
 	char sep = '?';
 
 	if (stem && strcmp(c->noun, "entry") == 0 && strspn(c->arg[0], "0123456789") != strlen(c->arg[0])) {
@@ -397,7 +397,8 @@ static const char *path_of(struct cli *c, const struct view *v)
 			cli_usage(c, "--%s: letters, digits and dashes only", query[i]);
 			return NULL;
 		}
-		path = cli_text(c, "%s%c%s=%s", path, sep, query[i], value);
+		/* --party says who asks */
+		path = cli_text(c, "%s%c%s=%s", path, sep, strcmp(query[i], "about") == 0 ? "party" : query[i], value);
 		sep = '&';
 	}
 	return path;
@@ -538,7 +539,7 @@ static const struct option_row appeal_options[] = {
 static const struct option_row warning_options[] = {
 	{ "event", "ID", "of this event, such as E05" },
 	{ "claim", "UUID", "about this claim, or about who owes or holds it" },
-	{ "party", "UUID", "about this party" },
+	{ "about", "UUID", "about this party" },
 	{ "warehouse", "UUID", "about this site" },
 	{ "commodity", "NAME", "about these goods" },
 	{ "region", "CODE", "about this region" },

@@ -304,34 +304,32 @@ static size_t raise(struct detection *d)
 	return done;
 }
 
-/* How many of the first of them are to be entered, those whom they concern written down first: who is told of an entry is
- * there when it is. Stops at one that is no entry. */
-static size_t write_concerned(struct detection *d, size_t most)
+/* Whom it concerns is written down before it is entered: who is told of an entry is there when it is. */
+static bool write_concerned(struct detection *d, const struct warned *w)
 {
-	size_t n = 0;
+	enum fault f = connected(d) ? store_concern(d->store, w->id, w->concerned, w->n_concerned) : E_UNAVAILABLE;
 
-	for (; n < most; n++) {
-		const struct warned *w = unwarned_at(&d->unwarned, n);
-
-		if (w->kind == WARNED_CONCERN)
-			break;
-		if (w->kind == WARNED_RAISE &&
-		    (!connected(d) || store_concern(d->store, w->id, w->concerned, w->n_concerned) != OK))
-			break;
-	}
-	return n;
+	if (f == OK)
+		return true;
+	watch(LOG_WARN, EVENT("detection_waits"), KV("fault", fault_info(f)->slug), KV_U("seq", w->at_seq),
+	      KV("why", d->store ? store_why(d->store) : ""), KV_I("ms", d->retry_ms));
+	wait_out(d, f);
+	return false;
 }
 
+/* The first of what waits, up to one that is no entry; returns how many are done with. */
 static size_t warn(struct detection *d)
 {
-	size_t most = d->unwarned.n < d->conf.raise_max ? d->unwarned.n : d->conf.raise_max;
+	const size_t most = d->unwarned.n < d->conf.raise_max ? d->unwarned.n : d->conf.raise_max;
 	const struct warned *w = unwarned_at(&d->unwarned, 0);
-	size_t n = write_concerned(d, most), done = 0;
+	size_t n = 0, done;
 
-	if (n > 0)
-		done = registrar_warn(d->conf.registrar, w, n);
-	else if (w->kind == WARNED_CONCERN && connected(d))
-		done = store_concern(d->store, w->id, w->concerned, w->n_concerned) == OK;
+	while (n < most && w[n].kind != WARNED_CONCERN && (w[n].kind == WARNED_CLOSE || write_concerned(d, &w[n])))
+		n++;
+	if (n == 0 && w->kind == WARNED_CONCERN)
+		done = write_concerned(d, w);
+	else
+		done = n > 0 ? registrar_warn(d->conf.registrar, w, n) : 0;
 	unwarned_drop(&d->unwarned, done);
 	return done;
 }

@@ -34,6 +34,8 @@ enum fault store_concern(struct store *s, struct uuid warning, const struct conc
 	put_list(&a, CT_uuid, &c[0].party, sizeof *c, n);
 	put_list(&a, CT_i64, &c[0].claims, sizeof *c, n);
 	put_list(&a, CT_i64, &c[0].worth, sizeof *c, n);
+	pipe_sql(s, "BEGIN READ WRITE"); /* the one thing a follower writes */
 	pipe_send(s, "concern_put", &a);
+	pipe_commit(s);
 	return pipe_run(s, NULL, NULL);
 }
