@@ -711,6 +711,7 @@ static void deadlines(void **state)
 	struct world w = new_world(&mem);
 	struct head h = head_now();
 	struct asset a = an_asset(60, id_of(1), id_of(2), 1), b = an_asset(61, id_of(1), id_of(2), 1);
+	struct asset v = an_asset(65, id_of(1), id_of(2), 1);
 	struct encumbrance e = an_encumbrance(62, &a, id_of(3), 5, 1);
 	struct hold ho = a_hold(63, &a, id_of(3), 1);
 	struct pending p;
@@ -723,11 +724,13 @@ static void deadlines(void **state)
 	p.state = LIVE;
 	e.state = ENCUMBRANCE_GRANTED;
 	e.deadline.us = ho.until.us = p.deadline.us = t0;
-	a.due.day = b.due.day = (int32_t)day;
+	a.due.day = b.due.day = v.due.day = (int32_t)day;
 	b.state = RCV_OVERDUE;
+	v.kind = ASSET_VOUCHER;
+	v.state = VOUCHER_HELD;
 	root_sql("UPDATE asset SET state = 9; UPDATE encumbrance SET state = 3; UPDATE hold SET state = 2;"
 	         "UPDATE pending SET state = 3");
-	change(&w, (struct row *[]){ &a.row, &b.row, &e.row, &ho.row, &p.row }, 5);
+	change(&w, (struct row *[]){ &a.row, &b.row, &e.row, &ho.row, &p.row, &v.row }, 6);
 	batch_start(&batch, &h);
 	batch_add(&batch, id_of(1), a.id, 1, 0);
 	assert_int_equal(batch_commit(writer, &batch, &w), OK);
@@ -749,6 +752,11 @@ static void deadlines(void **state)
 	assert_int_equal(due_at((day + 91) * DAY_US - 1, ST_RECEIVABLE_DEFAULT, b.id), 0);
 	assert_int_equal(due_at((day + 91) * DAY_US, ST_RECEIVABLE_DEFAULT, b.id), 1);
 	assert_int_equal(due_at((day + 91) * DAY_US, ST_RECEIVABLE_OVERDUE, b.id), 0);
+	assert_int_equal(due_at((day + 1) * DAY_US - 1, ST_VOUCHER_OVERDUE, v.id), 0);
+	assert_int_equal(due_at((day + 1) * DAY_US, ST_VOUCHER_OVERDUE, v.id), 1);
+	assert_int_equal(due_at((day + 91) * DAY_US, ST_RECEIVABLE_OVERDUE, v.id), 0);
+	assert_int_equal(due_at((day + 91) * DAY_US, ST_RECEIVABLE_DEFAULT, v.id), 0);
+	assert_int_equal(due_at((day + 91) * DAY_US, ST_RECEIVABLE_DEFAULT, a.id), 0);
 	assert_int_equal(store_due(writer, (struct moment){ t0 * 2 }, 90, 2, one, &n), OK);
 	assert_int_equal(n, 2);
 	assert_true(hash_eq(one[0].head, e.head));

@@ -10,6 +10,10 @@
 /* What $1 is: the moment, the last day that has passed, or the one so long before it that who owes is in default. */
 enum passed { MOMENT, DAY, DEFAULT_DAY };
 
+/* 081_lean.sql: how far on the due dates of those that may fall into default, and of vouchers, stand in due_timer. */
+#define IN_DEFAULT "3660000"
+#define ON_PAPER "7320000"
+
 /* $2: how many; a LIMIT each, so that what is read stays small. */
 static const struct {
 	enum statement_kind kind;
@@ -23,9 +27,10 @@ static const struct {
 	{ ST_STATEMENT_LAPSE, MOMENT, "due_statement",
 	  "SELECT object, statement FROM pending WHERE state = 1 AND deadline <= $1::timestamptz ORDER BY deadline LIMIT $2::bigint" },
 	{ ST_RECEIVABLE_OVERDUE, DAY, "due_overdue",
-	  "SELECT id, head FROM asset WHERE overdue_from <= $1::date ORDER BY overdue_from LIMIT $2::bigint" },
+	  "SELECT id, head FROM asset WHERE due_timer <= $1::date ORDER BY due_timer LIMIT $2::bigint" },
 	{ ST_RECEIVABLE_DEFAULT, DEFAULT_DAY, "due_default",
-	  "SELECT id, head FROM asset WHERE default_from <= $1::date ORDER BY default_from LIMIT $2::bigint" },
+	  "SELECT id, head FROM asset WHERE due_timer > '9999-12-31' AND due_timer <= $1::date + " IN_DEFAULT
+	  " ORDER BY due_timer LIMIT $2::bigint" },
 	/* A price that has crossed a line of theirs: per feed, the pledges beyond it, and no others (stock.h). */
 	{ ST_INVENTORY_MARK, MOMENT, "due_mark",
 	  "SELECT a.id, a.head FROM (SELECT s.id FROM price p CROSS JOIN LATERAL"
@@ -40,7 +45,8 @@ static const struct {
 	  "SELECT a.id, a.head FROM (SELECT id FROM prepayment WHERE ship_by <= $1::date ORDER BY ship_by LIMIT $2::bigint) AS p"
 	  " JOIN asset a ON a.id = p.id" },
 	{ ST_VOUCHER_OVERDUE, DAY, "due_voucher_overdue",
-	  "SELECT id, head FROM asset WHERE paper_due <= $1::date AND kind = 2 ORDER BY paper_due LIMIT $2::bigint" },
+	  "SELECT id, head FROM asset WHERE due_timer > date '9999-12-31' + " IN_DEFAULT
+	  " AND due_timer <= $1::date + " ON_PAPER " ORDER BY due_timer LIMIT $2::bigint" },
 	{ ST_BILL_LAPSE, MOMENT, "due_bill",
 	  "SELECT p.id, a.head FROM part p JOIN asset a ON a.id = p.id WHERE p.deadline <= $1::timestamptz AND a.kind = 6"
 	  " ORDER BY p.deadline LIMIT $2::bigint" },
