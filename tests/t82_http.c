@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -666,6 +667,46 @@ static void drain_finishes_what_runs(void **state)
 	http = usual;
 }
 
+/* One request on a connection that stays open; whether an answer has begun to come within so many ms. */
+static bool answers(int fd, int ms)
+{
+	static const char one[] = "GET /livez HTTP/1.1\r\nHost: t\r\n\r\n";
+	struct pollfd p = { fd, POLLIN, 0 };
+
+	say(fd, one, sizeof one - 1);
+	return poll(&p, 1, ms) == 1 && recv(fd, got, sizeof got, 0) > 0;
+}
+
+/* Who comes when all places are taken is not turned away: it waits until somebody goes. */
+static void a_full_house_waits(void **state)
+{
+	enum { PLACES = 4 };
+	struct http_conf c = fake_conf();
+	struct http *usual = http;
+	int in[PLACES], late;
+
+	(void)state;
+	c.connections_max = PLACES;
+	http = http_start(&c, NULL, why, sizeof why);
+	assert_non_null(http);
+	for (size_t i = 0; i < PLACES; i++) {
+		in[i] = dial();
+		assert_true(answers(in[i], 10000));
+	}
+	late = dial();
+	assert_false(answers(late, 100));
+	close(in[2]);
+	struct pollfd p = { late, POLLIN, 0 };
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	assert_true(recv(late, got, sizeof got, 0) > 0);
+	close(late);
+	close(in[0]);
+	close(in[1]);
+	close(in[3]);
+	assert_true(http_stop(http, 10));
+	http = usual;
+}
+
 /* t82_http serve: the HTTP layer over the double, for t80 and t81; prints "port N", ends on SIGTERM. */
 static int seconds(const char *name, int standard)
 {
@@ -732,6 +773,7 @@ int main(int argc, char **argv)
 		T(unix_socket_behind_an_edge),
 		T(public_address_needs_an_edge),
 		T(drain_finishes_what_runs),
+		T(a_full_house_waits),
 	};
 
 	http_metrics();

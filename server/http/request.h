@@ -38,6 +38,7 @@ struct http {
 	struct http_conf conf;
 	struct service *service;
 	struct MHD_Daemon *daemon;
+	struct acceptor *acceptor;
 	struct MHD_Response *no_room; /* answered when not even a slab is left */
 	struct slabs slabs;
 	struct deadlines *deadlines;
@@ -49,6 +50,7 @@ struct http {
 	struct span openapi; /* made at start, malloc'ed */
 	char openapi_etag[HASH_B64 + 1];
 	atomic_bool draining;
+	_Atomic uint32_t connections;
 	_Atomic uint64_t requests;  /* begun and not ended */
 	_Atomic uint64_t waiting;   /* tickets and questions the service has not called back for */
 	_Atomic int64_t big_bodies; /* bytes outside slabs */

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/accept.h"
 #include "http/events.h"
 #include "http/openapi.h"
 #include "http/request.h"
@@ -171,9 +172,11 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **context, e
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		*context = conn_opened(h->deadlines, info ? info->connect_fd : -1);
+		atomic_fetch_add(&h->connections, 1);
 		metric_move(M_http_connections, 0, 1);
 	} else {
 		conn_closed(h->deadlines, *context);
+		atomic_fetch_sub(&h->connections, 1);
 		metric_move(M_http_connections, 0, -1);
 	}
 }
@@ -181,23 +184,28 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **context, e
 static bool start_daemon(struct http *h)
 {
 	const struct http_conf *c = &h->conf;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+	                 MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC; /* acceptor_start() brings the connections */
 	bool each_address = c->per_ip_max && !c->edge && !c->listen.loopback;
 	struct MHD_OptionItem some[] = {
 		{ each_address ? MHD_OPTION_PER_IP_CONNECTION_LIMIT : MHD_OPTION_END, (intptr_t)c->per_ip_max, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	h->daemon =
-		MHD_start_daemon(flags, 0, NULL, NULL, request_call, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-	                         MHD_OPTION_LISTEN_SOCKET, h->listen_fd, MHD_OPTION_THREAD_POOL_SIZE,
-	                         c->threads > 1 ? c->threads : 0, MHD_OPTION_CONNECTION_LIMIT,
-	                         (unsigned)c->connections_max, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_seconds,
-	                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-	                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_line, h,
-	                         MHD_OPTION_NOTIFY_COMPLETED, request_over, h, MHD_OPTION_NOTIFY_CONNECTION,
-	                         on_connection, h, MHD_OPTION_ARRAY, some, MHD_OPTION_END);
-	return h->daemon != NULL;
+	h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, request_call, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+	                             MHD_OPTION_THREAD_POOL_SIZE, c->threads > 1 ? c->threads : 0,
+	                             MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections_max,
+	                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_seconds,
+	                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	                             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, request_line, h,
+	                             MHD_OPTION_NOTIFY_COMPLETED, request_over, h, MHD_OPTION_NOTIFY_CONNECTION,
+	                             on_connection, h, MHD_OPTION_ARRAY, some, MHD_OPTION_END);
+	if (!h->daemon)
+		return false;
+	h->acceptor = acceptor_start(h->listen_fd, h->daemon, &h->connections, c->connections_max);
+	if (!h->acceptor)
+		MHD_stop_daemon(h->daemon);
+	return h->acceptor != NULL;
 }
 
 /* --- life --- */
@@ -300,9 +308,9 @@ bool http_drain(struct http *h, int64_t seconds)
 {
 	if (!atomic_exchange(&h->draining, true)) {
 		/* Whoever connects from now on finds nobody; what is connected is served. */
-		MHD_socket fd = MHD_quiesce_daemon(h->daemon);
-		if (fd >= 0)
-			close(fd);
+		acceptor_stop(h->acceptor);
+		h->acceptor = NULL;
+		close(h->listen_fd);
 		h->listen_fd = -1;
 		if (h->conf.listen.unix_socket)
 			(void)unlink(h->conf.listen.host);
