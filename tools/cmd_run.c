@@ -35,7 +35,7 @@ static void tell_first_start(struct cli *c)
 	        "  operator.jwk     the operator's private key: it enrols parties; keep a copy elsewhere\n"
 	        "  log.key          the log's signing key, held by a process of its own\n"
 	        "  fingerprint.key  what fingerprints of invoices are made with; a backup is worthless without it\n"
-	        "  master.key       what opens the documents in the database; keep a copy, and not beside the database's\n"
+	        "  master.key       what opens the documents and statements in the database; keep a copy, and not beside the database's\n"
 	        "%s"
 	        "  tiles/           the published log\n"
 	        "Then enrol a party: counterfoil key new --out alice.jwk\n"

@@ -179,6 +179,17 @@ static void count_other(struct replay *r, int64_t engine)
 	r->other[i].findings++;
 }
 
+/* Whether what was entered can be held against what was made now. Behind erased entries, what is not the same may be so for
+ * want of them: that is counted, and no difference. */
+static bool comparable_making(struct auditor *a, bool same)
+{
+	if (same)
+		a->r->recomputed++;
+	else if (a->r->erased > 0)
+		a->r->unsure++;
+	return same || a->r->erased == 0;
+}
+
 /* A finding that the registry entered is one that the log gives, to the bit: where this engine judged. That it names the
  * engine whose turn it is, decide() has seen to. */
 static void compare_finding(struct auditor *a, uint64_t seq)
@@ -195,20 +206,15 @@ static void compare_finding(struct auditor *a, uint64_t seq)
 		count_other(a->r, turn.engine);
 		return;
 	}
-	a->r->recomputed += found;
-	if (!found && a->r->erased > 0) {
-		a->r->unsure++;
-		return;
-	}
-	if (!found) {
-		finding(a, "entry %llu (finding.raise): detection does not find this", (unsigned long long)seq);
-		return;
-	}
 	arena_reset(&a->scratch);
-	const struct body_finding_raise ours = finding_body(&f, &a->scratch);
-	if (!same_finding(said, &ours) && a->r->erased > 0)
-		a->r->unsure++;
-	else if (!same_finding(said, &ours))
+	const struct body_finding_raise ours = found ? finding_body(&f, &a->scratch) : (struct body_finding_raise){ 0 };
+	const bool same = found && same_finding(said, &ours);
+
+	if (!comparable_making(a, same))
+		return;
+	if (!found)
+		finding(a, "entry %llu (finding.raise): detection does not find this", (unsigned long long)seq);
+	else if (!same)
 		finding(a, "entry %llu (finding.raise): detection finds it otherwise: %s", (unsigned long long)seq,
 		        f.detail);
 }
@@ -238,7 +244,7 @@ static void compare_warning(struct auditor *a, uint64_t seq)
 	const struct engine_turn turn = engines_now(&a->engines);
 	int64_t at_seq = raise ? c->body.warning_raise.at_seq : c->body.warning_close.at_seq;
 	struct warned w;
-	bool same, found = unwarned_take(&a->unwarned, raise ? WARNED_RAISE : WARNED_CLOSE, c->object, &w);
+	bool same = false, found = unwarned_take(&a->unwarned, raise ? WARNED_RAISE : WARNED_CLOSE, c->object, &w);
 
 	if ((uint64_t)at_seq < turn.from)
 		finding(a, "entry %llu (%s): about entry %lld, which engine %lld does not judge",
@@ -247,16 +253,19 @@ static void compare_warning(struct auditor *a, uint64_t seq)
 		count_other(a->r, turn.engine);
 		return;
 	}
-	a->r->recomputed++;
-	if (!found) {
-		finding(a, "entry %llu (%s): detection does not find this", (unsigned long long)seq, type);
-		return;
-	}
 	arena_reset(&a->scratch);
-	const struct body_warning_raise ours = warning_body(&w, &a->scratch);
-	const struct body_warning_close end = warning_close_body(&w, &a->scratch);
-	same = raise ? same_warning(&c->body.warning_raise, &ours) : same_close(&c->body.warning_close, &end);
-	if (!same)
+	if (found && raise) {
+		const struct body_warning_raise ours = warning_body(&w, &a->scratch);
+		same = same_warning(&c->body.warning_raise, &ours);
+	} else if (found) {
+		const struct body_warning_close ours = warning_close_body(&w, &a->scratch);
+		same = same_close(&c->body.warning_close, &ours);
+	}
+	if (!comparable_making(a, same))
+		return;
+	if (!found)
+		finding(a, "entry %llu (%s): detection does not find this", (unsigned long long)seq, type);
+	else if (!same)
 		finding(a, "entry %llu (%s): detection finds it otherwise: %s", (unsigned long long)seq, type,
 		        w.detail);
 }
@@ -297,7 +306,7 @@ static void compare_unraised(struct auditor *a)
 	}
 	if (a->unwarned.lost)
 		finding(a, "no memory for what detection warns of");
-	for (size_t i = 0; i < a->unwarned.n && !a->r->undetected; i++) {
+	for (size_t i = 0; i < a->unwarned.n && !a->r->undetected && a->r->erased == 0; i++) {
 		const struct warned *w = unwarned_at(&a->unwarned, i);
 
 		if (w->at_seq + UNRAISED_LATE < a->r->entries && engines_of(&a->engines, w->at_seq) == DETECTION_ENGINE)

@@ -29,6 +29,7 @@ function Entry({ entry }) {
 		<p class="small"><${Party} id=${entry.issuer} /> ${'\u00b7'} <${When} of=${entry.accepted_at} /> ${'\u00b7'} <a href=${to(`entry/${entry.seq}`)}>${t('entry.n', { n: countText(entry.seq) })}</a>
 			${receipt ? null : html` ${'\u00b7'} <button type="button" class="link" onClick=${verify}>${t('entry.verify')}</button>`}</p>
 		${payload ? html`<${Inline} of=${payload.body} />` : null}
+		${entry.erased_by ? html`<p class="small">${t('entry.erased', { n: countText(entry.erased_by) })}</p>` : null}
 		${receipt ? html`<${Proof} receipt=${receipt} compact=${entry.statement} />` : null}
 		${error ? html`<${Trouble} error=${error} />` : null}
 	</li>`;
