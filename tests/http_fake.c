@@ -180,7 +180,7 @@ static enum fault echo(struct question *q, void *reader)
 	jcs_object(&j);
 	jcs_name(&j, "param");
 	jcs_array(&j);
-	for (size_t i = 0; i < ARRAY_LEN(q->param); i++)
+	for (size_t i = 0; i < 6 || (i < ARRAY_LEN(q->param) && q->param[i].at); i++) /* six, and more where more are given */
 		jcs_string(&j, q->param[i].at ? q->param[i] : S("-"));
 	jcs_end_array(&j);
 	jcs_member_i64(&j, "body", (int64_t)q->body.len);

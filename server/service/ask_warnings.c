@@ -8,13 +8,17 @@
 #include "service/reader.h"
 #include "warn.h"
 
+/* A side of the claim or pledge it is about, the party and the lender themselves look at nobody else. */
 static void about_warning(struct reader *r, struct span json)
 {
 	const struct uuid me = r->q->who.party, of[] = { json_uuid(json, "party"), json_uuid(json, "creditor"),
 		                                         json_uuid(json, "debtor"), json_uuid(json, "book") };
 
 	for (size_t i = 0; i < ARRAY_LEN(of); i++)
-		if (!uuid_is_nil(of[i]) && !uuid_eq(of[i], me))
+		if (uuid_eq(of[i], me))
+			return;
+	for (size_t i = 0; i < ARRAY_LEN(of); i++)
+		if (!uuid_is_nil(of[i]))
 			look_at(r, of[i]);
 }
 
