@@ -20,7 +20,7 @@ struct keeping_conf {
 	bool writes;      /* may make the first key, move to the next one, and seal what came before anything was */
 };
 MUST_CHECK bool keeping_open(const struct keeping_conf *conf, struct vault *ret, char *why, size_t why_len);
-/* For who only reads: the key this database is sealed under, from its file. s: any store but a reader's or a teller's. */
+/* For who only reads: the key this database is sealed under, from its file. s: an auditor's store, or a checker's. */
 MUST_CHECK bool keeping_read(struct store *s, const char *state_dir, const char *path, struct vault *ret, char *why,
                              size_t why_len);
 /* Makes the next key; it is taken at the next start. False when there is one already. */

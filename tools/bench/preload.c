@@ -183,6 +183,16 @@ bool preload_warm(const char *conninfo, char *why, size_t why_len)
 	return good;
 }
 
+/* Which key it is a writer need not know. */
+static bool find_vault(struct filling *f, const struct preload_conf *conf)
+{
+	struct store *s = store_open(conf->conninfo, STORE_OWNER, f->why, f->why_len);
+	bool good = s && keeping_read(s, conf->state_dir, NULL, &f->vault, f->why, f->why_len);
+
+	store_close(s);
+	return good;
+}
+
 static bool start(struct filling *f, const struct preload_conf *conf, struct workload *w)
 {
 	if (!arena_map(&f->world_mem, WORLD_MEM) || !arena_map(&f->scratch, DECIDE_MEM * 2) ||
@@ -192,7 +202,7 @@ static bool start(struct filling *f, const struct preload_conf *conf, struct wor
 	if (file_read_secret(conf->fp_key_file, 32, &f->batch[0].mem, &f->fp_key) != 0)
 		return say(f, conf->fp_key_file, "cannot be read");
 	f->store = store_open(conf->conninfo, STORE_WRITER, f->why, f->why_len);
-	if (!f->store || !keeping_read(f->store, conf->state_dir, NULL, &f->vault, f->why, f->why_len))
+	if (!f->store || !find_vault(f, conf))
 		return false;
 	store_vault(f->store, &f->vault);
 	if (store_take_lease(f->store, &f->head) != OK || !world_anew(f))
