@@ -29,6 +29,8 @@ struct scoring {
 	uint32_t n_found, n_of_scheme, cap_found, cap_of_scheme;
 	uint32_t *slot; /* truths by subject */
 	uint32_t slots, indexed;
+	int32_t *warned; /* by firm: day of the first warning about it; 0: none */
+	uint32_t n_warned, cap_warned;
 	bool full;
 	int64_t detect_ns;
 };
@@ -139,6 +141,53 @@ static void on_finding(void *arg, const struct finding_made *m)
 	}
 }
 
+/* --- early warning --- */
+
+enum { TOLD_DAYS = 30, TRUE_DAYS = 180 };
+
+static void on_warning(struct scoring *x, const struct warned *w)
+{
+	const struct sim *s = &x->sim;
+	uint32_t i = 0;
+
+	x->e->warned[w->event]++;
+	while (i < s->n_firms && !(w->subject.of == ABOUT_PARTY && uuid_eq(s->firm[i].id, w->subject.id)))
+		i++;
+	if (i == s->n_firms)
+		return;
+	x->e->of_firms[w->event]++;
+	x->e->came_true[w->event] += s->firm[i].fails > s->today && s->firm[i].fails <= s->today + TRUE_DAYS;
+	while (x->n_warned <= i) {
+		x->warned = grown(x->warned, x->n_warned, &x->cap_warned, sizeof *x->warned);
+		x->warned[x->n_warned++] = 0;
+	}
+	if (x->warned[i] == 0 || s->today - x->warned[i] > TRUE_DAYS)
+		x->warned[i] = s->today;
+}
+
+static void warnings_of(struct scoring *x)
+{
+	size_t n;
+	const struct warned *w = detector_warned(x->detector, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (w[i].kind == WARNED_RAISE)
+			on_warning(x, &w[i]);
+}
+
+/* Of the firms whose insolvency lies within the economy: how many were warned of in time. */
+static void score_warnings(struct scoring *x)
+{
+	const struct sim *s = &x->sim;
+
+	for (uint32_t i = 0; i < s->n_firms; i++) {
+		if (s->firm[i].fails == 0 || s->firm[i].fails > s->last_day)
+			continue;
+		x->e->insolvent++;
+		x->e->foretold += i < x->n_warned && x->warned[i] != 0 && x->warned[i] + TOLD_DAYS <= s->firm[i].fails;
+	}
+}
+
 /* What a lender would be told on the day the claim is registered. */
 static void score_now(struct scoring *x, struct uuid asset)
 {
@@ -167,6 +216,8 @@ static void on_entry(void *arg, const struct seen *entry)
 	if (!x->full && !detector_see(x->detector, entry, on_finding, x))
 		x->full = true;
 	x->detect_ns += clock_ns() - from;
+	if (!x->full)
+		warnings_of(x);
 	if (!x->full && entry->outcome == OK && entry->c->kind == ST_RECEIVABLE_REGISTER)
 		score_now(x, entry->c->object);
 }
@@ -410,6 +461,7 @@ static void scoring_end(struct scoring *x)
 	free(x->found);
 	free(x->of_scheme);
 	free(x->slot);
+	free(x->warned);
 }
 
 static void tell_surprises(const struct sim *s, char *why, size_t why_len)
@@ -454,6 +506,7 @@ bool evaluate_seed(const struct sim_setting *set, struct evaluation *e, const st
 		snprintf(why, why_len, "the detector ran out of memory");
 	tell_surprises(&x.sim, why, why_len);
 	score(&x);
+	score_warnings(&x);
 	e->entries += x.shadow.entries;
 	e->refused += x.shadow.refused;
 	e->surprises += x.sim.surprises;

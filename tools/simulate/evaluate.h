@@ -15,6 +15,7 @@
 #include "quality.h"
 #include "score.h"
 #include "shadow.h"
+#include "warn.h"
 
 enum { SEVERITIES = 5, DELAYS_MAX = 4096 };
 struct recall {
@@ -44,6 +45,9 @@ struct evaluation {
 	uint32_t class_signal[HONEST_CLASSES][SIGNAL_NUMBERS]; /* holds and blocks */
 	uint32_t family_alone[FAMILIES];                       /* honest claims held by this family's findings alone */
 	uint32_t held_true, held_false;                        /* claims with a hold or block: of schemes, others */
+	/* early warnings: how many, and of those about a firm, whose firm was insolvent within half a year */
+	uint32_t warned[WARNING_NUMBERS], of_firms[WARNING_NUMBERS], came_true[WARNING_NUMBERS];
+	uint32_t insolvent, foretold; /* firms that owed something; warned of 30 days before, or earlier */
 	uint64_t entries, findings, refused, surprises;
 	int64_t detect_ns, decide_ns;
 	uint32_t seeds;

@@ -136,6 +136,27 @@ static void table_signals(FILE *to, const struct evaluation *e)
 	}
 }
 
+static void table_warnings(FILE *to, const struct evaluation *e)
+{
+	size_t n;
+	const struct warning_info *event = warning_rows(&n);
+	const uint32_t claims = e->all.claims;
+
+	fprintf(to,
+	        "\nwarning                   raised   per 1,000 honest claims   about a firm   insolvent within 180 days\n");
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t made = e->warned[event[i].number], firms = e->of_firms[event[i].number];
+
+		if (made == 0)
+			continue;
+		fprintf(to, "%s %-20s %8u %24.2f %14u %20u (%.0f %%)\n", event[i].id, event[i].name, made,
+		        claims ? 1000.0 * made / claims : 0, firms, e->came_true[event[i].number],
+		        percent(e->came_true[event[i].number], firms));
+	}
+	fprintf(to, "of %u insolvencies %u (%.0f %%) had a warning about the firm 30 days before or earlier\n",
+	        e->insolvent, e->foretold, percent(e->foretold, e->insolvent));
+}
+
 static void table_families(FILE *to, const struct evaluation *e)
 {
 	uint32_t schemes = 0, caught = 0;
@@ -196,6 +217,7 @@ void report_table(FILE *to, struct evaluation *e)
 	table_alarms(to, e);
 	table_classes(to, e);
 	table_signals(to, e);
+	table_warnings(to, e);
 	table_families(to, e);
 	table_quality(to, e);
 }

@@ -19,6 +19,7 @@ enum {
 	PART_LEAST = 5,
 	OVERDUE_LEAST = 3,
 	PARTS_FEW_PPM = 50000,
+	PAIR_LEAST = 4, /* claims of a pair before it has usual terms */
 };
 
 static struct debtor_watch *debtor_watch(struct watch *w, uint32_t party)
@@ -167,15 +168,15 @@ static void see_register(struct watch *w, const struct book_claim *c)
 	struct debtor_watch *d = debtor_watch(w, c->debtor);
 	int16_t now[RING], before[RING];
 	uint32_t n = 0, n_before = 0;
+	const struct pair_features *pair = pair_features(w->features, c->pair);
 	int64_t days = (int64_t)c->due.day - c->issued.day, more;
 	struct warned *x;
 
-	if (!d || c->existing == false)
+	/* Against what the pair is used to: a debtor that buys of other sellers this month has not longer terms for it. */
+	if (!d || !c->existing || pair->registered < PAIR_LEAST || days < 0 || days > 999)
 		return;
-	d->term[d->n_term++ % RING] = (struct term){ w->s->seq, day_now(w),
-		                                     (int16_t)(days < 0     ? 0
-		                                               : days > 999 ? 999
-		                                                            : days) };
+	days -= (pair->terms - days) / (pair->registered - 1);
+	d->term[d->n_term++ % RING] = (struct term){ w->s->seq, day_now(w), (int16_t)days };
 	for (uint32_t i = 0; i < least(d->n_term, RING); i++) {
 		int32_t age = day_now(w) - d->term[i].day;
 
@@ -191,8 +192,9 @@ static void see_register(struct watch *w, const struct book_claim *c)
 	x = weigh(w, WARN_E03, topic_of_party(w, c->debtor), more, over(more, limit_of(w, WARN_E03)));
 	if (!x)
 		return;
-	warned_says(x, "half of the new claims fall due after ", now[n / 2], " days or more");
-	warned_says(x, "before after ", before[n_before / 2], " days");
+	warned_says(x, "half of the new claims fall due so much later than the pair is used to: ", now[n / 2],
+	            " days or more");
+	warned_says(x, "before: ", before[n_before / 2], " days");
 	for (uint32_t i = 0; i < least(d->n_term, RING); i++)
 		if (day_now(w) - d->term[i].day <= RECENT_DAYS)
 			warned_cites(x, d->term[i].seq);

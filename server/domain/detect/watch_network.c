@@ -13,6 +13,7 @@
 
 enum {
 	BUYERS_MOST = 8,
+	SUPPLIES_LEAST = 3, /* in a year: one delivery makes nobody dependent */
 	CELL_FIRMS = 5,
 	MONTH_DAYS = 30,
 	CLUSTER_DAYS = 90,
@@ -26,6 +27,7 @@ static int64_t share_of_input(struct watch *w, uint32_t buyer, uint32_t supplier
 {
 	uint32_t i = party_at(w->book, buyer)->as_debtor;
 	int64_t all = 0, his = 0, base;
+	unsigned n = 0;
 
 	for (unsigned k = 0; i != NOWHERE && k < LOOK_BACK; k++) {
 		const struct book_claim *c = claim_at(w->book, i);
@@ -36,10 +38,11 @@ static int64_t share_of_input(struct watch *w, uint32_t buyer, uint32_t supplier
 		if (span_eq(c->goods, goods) && fx_base(w->book, c->face, c->ccy, &base)) {
 			all += base;
 			his += c->creditor == supplier ? base : 0;
+			n += c->creditor == supplier;
 		}
 		i = c->older_of_debtor;
 	}
-	return ppm(his, all);
+	return n < SUPPLIES_LEAST ? 0 : ppm(his, all);
 }
 
 static void judge_buyer(struct watch *w, uint32_t supplier, const struct book_claim *c)

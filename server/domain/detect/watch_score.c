@@ -10,7 +10,7 @@
 
 enum {
 	HALF_YEAR_DAYS = 180,
-	CONFIDENT = 300, /* thousandths: a grade of less rests on too little to fall from */
+	CONFIDENT = 500, /* thousandths: a grade of less rests on too little to fall from */
 };
 
 static const char *const grades[] = { "AAA", "AA", "A", "BBB", "BB", "B", "CCC", "D" };
