@@ -102,6 +102,16 @@ enum fault put_as_of(struct reader *r, struct writer *w, uint64_t seq)
 	return f;
 }
 
+enum fault report_fault(struct reader *r, enum fault f)
+{
+	if (f != E_UNAVAILABLE || !strstr(store_why(r->conn.store), "statement timeout"))
+		return f;
+	return diag_set(
+		&r->q->diag, E_TOO_BIG, "",
+		"this registry is too large to sum that in one answer: ask for a quarter instead of a year, or fold "
+		"the log itself (counterfoil audit replay)");
+}
+
 static enum fault answer_report(struct reader *r, const struct report *of, const struct span *param, size_t n)
 {
 	struct question *q = r->q;
@@ -115,7 +125,7 @@ static enum fault answer_report(struct reader *r, const struct report *of, const
 	g.w.cap -= REPORT_END;
 	f = store_query(r->conn.store, q->who.party, q->who.roles, of->query, param, n, on_report, &g);
 	if (f != OK)
-		return f;
+		return report_fault(r, f);
 	if (!g.found)
 		return E_NOT_FOUND;
 	if (g.w.overflow)

@@ -265,6 +265,7 @@ enum fault ask_audit_period(struct question *q, void *reader)
 		return E_TOO_BIG;
 	p.w.cap -= FIGURES_END;
 	f = store_query(p.r->conn.store, q->who.party, q->who.roles, "audit_period", q->param, 2, on_figure, &p);
+	f = report_fault(p.r, f);
 	if (f == OK && (p.w.overflow || !p.good))
 		f = p.w.overflow ? E_TOO_BIG : E_INTERNAL;
 	if (f != OK)

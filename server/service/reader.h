@@ -143,4 +143,6 @@ MUST_CHECK enum fault published(struct reader *r, uint64_t seq, struct arena *me
 MUST_CHECK bool put_entry_receipt(struct reader *r, struct writer *w, uint64_t seq, uint64_t size, struct span note);
 /* {"seq","checkpoint","note"}: the entry an answer is as of, and the signed checkpoint that covers it (ask_audit.c). */
 MUST_CHECK enum fault put_as_of(struct reader *r, struct writer *w, uint64_t seq);
+/* What a report's query gave, said to whoever asked: one that ran out of time is too big for one answer, and says what to do. */
+enum fault report_fault(struct reader *r, enum fault f);
 #endif

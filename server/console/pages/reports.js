@@ -109,6 +109,7 @@ function Period() {
 	const [quarter, setQuarter] = useState(String(1 + Math.floor(today.getUTCMonth() / 3)));
 	return html`<div><div class="find"><${Field} id="report-year" label=${t('report.year')} need><select id="report-year" value=${year} onChange=${e => setYear(Number(e.target.value))}>${[0, 1, 2, 3, 4].map(n => today.getUTCFullYear() - n).map(y => html`<option value=${y} selected=${y === year}>${y}</option>`)}</select><//>
 		<${Field} id="report-quarter" label=${t('report.quarter')} need><select id="report-quarter" value=${quarter} onChange=${e => setQuarter(e.target.value)}>${['', '1', '2', '3', '4'].map(q => html`<option value=${q} selected=${q === quarter}>${q ? t('report.q', { n: q }) : t('report.whole')}</option>`)}</select><//></div>
+		<p class="small">${t('report.long')}</p>
 		<${PeriodFigures} year=${year} quarter=${quarter} /></div>`;
 }
 
