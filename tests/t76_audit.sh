@@ -110,6 +110,7 @@ report regions
 holds "open is the sum of the claims one by one" "(.items[]|select(.region==\"CN-SH\" and .open.currency==\"CNY\")|.open.amount|tonumber*100|round)==$open"
 cf audit decisions --key regulator.jwk --limit 200 --json
 holds "who decided what: the rule, the enrolments, what was declared" '([.items[]|select(.type=="rule.publish")]|length)>=1 and ([.items[]|select(.type=="party.enrol")]|length)==7 and ([.items[]|select(.type=="party.profile")]|length)==1'
+holds "in the words that were signed" '[.items[]|select(.type=="rule.publish" or .type=="party.profile")|.statement|split(".")|length]|length>=2 and all(.==3)'
 holds "nothing that is no office's" '[.items[].type|select(startswith("receivable.") or startswith("encumbrance."))]==[]'
 cf audit decisions --key bank.jwk
 [ $? -eq 1 ]

@@ -31,7 +31,7 @@ ORDER BY v.seq DESC;
 
 -- name: decisions
 -- $1 limit, $2 cursor: what was decided by office, by whom, accepted or refused, for the regulator
-SELECT v.json::text AS json, v.seq::text AS cursor, v.etag
+SELECT v.json::text AS json, v.seq::text AS cursor, v.etag, v.statement_sealed
 FROM (SELECT seq FROM entry
 	WHERE kind IN (2, 10, 11, 12, 15, 40, 41, 50, 51, 52, 145, 146, 147, 149, 251, 252, 262, 310, 311, 332)
 		AND (SELECT sees_all()) AND seq < page_from($2::text)

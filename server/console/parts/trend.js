@@ -2,7 +2,7 @@
 // trend.js: how a party's score came to where it is, and what hangs on the party: two pictures beside a score that are
 // never part of it.
 
-import { getIfAny, session } from '../lib/api.js';
+import { getIfAny, offers, session } from '../lib/api.js';
 import { to } from '../lib/route.js';
 import { html, useAsked } from '../lib/view.js';
 import { countText, dateText, percentText, t } from '../lib/words.js';
@@ -22,10 +22,11 @@ function Course({ of: points }) {
 	return html`<p class=${`course ${way}`}><strong>${t(`trend.${way}`)}</strong> ${t('trend.course', { from: first.score, to: last.score, since: dateText(first.at) })}</p>`;
 }
 
-/** Nothing where the reader may not see the score, or this registry keeps no history. */
+/** Nothing where this registry keeps no history; what to do about it where the reader may not see it. */
 export function Trend({ party, title }) {
-	const asked = useAsked(() => (party ? getIfAny(`/v1/parties/${party}/score/history`) : null), [party]);
-	const points = asked.data?.items;
+	const asked = useAsked(async () => (party && (await offers('/v1/parties/{id}/score/history')) ? { points: (await getIfAny(`/v1/parties/${party}/score/history`))?.items } : null), [party]);
+	const points = asked.data?.points;
+	if (asked.data && !points) return html`<${Card} title=${title ?? t('trend.title')}><p><${Party} id=${party} /></p><p class="small">${t('trend.consent')}</p><//>`;
 	if (!points?.length) return null;
 	const rows = points.map(p => ({ label: dateText(p.at), value: p.score ?? null, text: p.score === undefined ? t('trend.none') : `${p.score} ${p.grade}` }));
 	return html`<${Card} title=${title ?? t('trend.title')}><p><${Party} id=${party} /></p><${Course} of=${points} />
