@@ -164,8 +164,6 @@ static const struct {
 static const char *const elsewhere[] = { /* t76_audit */ "audit_debtors",
 	                                 "audit_regions",
 	                                 "decisions",
-	                                 /* t58_matrix */ "warning",
-	                                 "warnings",
 	                                 "audit_fictitious",
 	                                 "audit_purchases",
 	                                 "audit_declared",
