@@ -74,6 +74,7 @@ enum doc_kind {
 	DOC_CAMT_054 = 20,
 	DOC_WAREHOUSE_RECEIPT = 21,
 	DOC_CMS_SIGNED = 22,
+	DOC_UBL_WAYBILL = 23,
 	DOC_KINDS
 };
 enum doc_level { DOC_L0 = 0, DOC_L1 = 1, DOC_L2 = 2, DOC_LEVELS };

@@ -191,7 +191,6 @@ static const struct exception exceptions[] = {
 	{ "ubl-other/UBL-Reminder-2.1-Example.xml", "as above" },
 	{ "ubl-other/UBL-StockAvailabilityReport-2.1-Example.xml", "as above" },
 	{ "ubl-other/UBL-TransportationStatus-2.1-Example.xml", "as above" },
-	{ "ubl-other/UBL-Waybill-2.0-Example-International.xml", "as above" },
 	{ "chain-oasis-order-to-cash/UBL-Quotation-2.0-Example.xml", "as above: what is offered proves no trade" },
 	{ "chain-oasis-order-to-cash/UBL-RemittanceAdvice-2.0-Example.xml",
 	  "as above: that it was paid, the bank's statement says" },

@@ -55,6 +55,8 @@ static const struct {
 	{ "inventory.xml", DOC_UBL_INVENTORY_REPORT, 1, "" },
 	{ "inventory-gtin.xml", DOC_UBL_INVENTORY_REPORT, 1, "ID-04" },
 	{ "weight.xml", DOC_UBL_WEIGHT_STATEMENT, 1, "" },
+	{ "waybill.xml", DOC_UBL_WAYBILL, 1, "" },
+	{ "waybill-nobody.xml", DOC_UBL_WAYBILL, 0, "MAN-07 MAN-16" },
 	{ "weight-container.xml", DOC_UBL_WEIGHT_STATEMENT, 1, "ID-05" },
 	{ "weight-zero.xml", DOC_UBL_WEIGHT_STATEMENT, 0, "QTY-04" },
 	{ "camt052.xml", DOC_CAMT_052, 1, "" },
@@ -429,7 +431,7 @@ static const struct outcome outcomes[] = {
 	{ "ubl-other", "UBL-Reminder-2.1-Example.xml", DOC_OPAQUE, 0, "FMT-03" },
 	{ "ubl-other", "UBL-StockAvailabilityReport-2.1-Example.xml", DOC_OPAQUE, 0, "FMT-03" },
 	{ "ubl-other", "UBL-TransportationStatus-2.1-Example.xml", DOC_OPAQUE, 0, "FMT-03" },
-	{ "ubl-other", "UBL-Waybill-2.0-Example-International.xml", DOC_OPAQUE, 0, "FMT-03" },
+	{ "ubl-other", "UBL-Waybill-2.0-Example-International.xml", DOC_UBL_WAYBILL, 1, "" },
 };
 
 static void published_outcomes(void **state)

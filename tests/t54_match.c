@@ -410,6 +410,22 @@ static void who_holds_the_bill_can_have_the_goods(void **state)
 	}
 }
 
+/* The carrier's word that the goods are on their way; what it took over is gross, and no measure of a line. */
+static void a_waybill_carries_an_invoice(void **state)
+{
+	(void)state;
+	signed_one(ours("invoice-cny.xml", EDITS("DN-5", "WB-9")));
+	struct paper *w = ours("waybill.xml", NULL);
+	expect(3, "XD-REF");
+	w->vouched = false; /* brought by the buyer, signed by nobody */
+	expect(2, "XD-REF");
+	begin(state);
+	signed_one(ours("invoice-cny.xml", EDITS("DN-5", "WB-9")));
+	signed_one(ours("waybill.xml", EDITS(">95<", ">64<")));
+	ours("receipt.xml", NULL); /* 65 kg */
+	expect(2, "XD-REF XD-QTY XD-EBL");
+}
+
 /* --- the money --- */
 
 static struct paper *credit(const char *amount, const char *number)
@@ -534,6 +550,7 @@ int main(void)
 		FRESH(the_same_number_for_something_else_is_found),
 		FRESH(the_units_received_are_those_that_were_sent),
 		FRESH(who_holds_the_bill_can_have_the_goods),
+		FRESH(a_waybill_carries_an_invoice),
 		FRESH(credits_add_up),
 		FRESH(the_buyers_last_word_counts),
 		FRESH(a_payment_counts_once),

@@ -131,6 +131,7 @@ static const struct {
 	{ "sender", "/sender/name" },
 	{ "receiver", "/receiver/name" },
 	{ "weigher", "/weigher/name" },
+	{ "carrier", "/carrier/name" },
 	{ "payee", "/payee/name" },
 	{ "order", "/order_ref" },
 	{ "despatch", "/despatch_ref" },

@@ -72,8 +72,8 @@ static void add_up(struct trade *t, struct sums *s)
 			if (p == t->order || (p->role == PAPER_ORDER_CHANGE && paper_speaks(t, i)))
 				add_lines(s, p, s->ordered, 1);
 			break;
-		case PAPER_DESPATCH: /* a ship's weights are gross: check_bills() */
-			if (paper_speaks(t, i) && p->kind != DOC_DCSA_BILL_OF_LADING)
+		case PAPER_DESPATCH: /* the carrier's weights: check_bills() */
+			if (paper_speaks(t, i) && !is_carriers(p))
 				add_lines(s, p, s->sent, 1);
 			break;
 		case PAPER_RECEIPT:
@@ -259,7 +259,7 @@ void check_bills(struct trade *t)
 
 		if (t->in[i] && p->role == PAPER_RECEIPT && paper_speaks(t, i))
 			sum_add(&received, mass_of(p));
-		if (!t->in[i] || p->kind != DOC_DCSA_BILL_OF_LADING)
+		if (!t->in[i] || !is_carriers(p))
 			continue;
 		bill = p;
 		sum_add(&shipped, mass_of(p));

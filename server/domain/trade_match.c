@@ -192,7 +192,7 @@ static bool carries(const struct trade *t, size_t i)
 	case PAPER_PAYMENT:
 		return true;
 	case PAPER_DESPATCH: /* the carrier's or the weigher's, not the seller's own advice */
-		return p->kind == DOC_DCSA_BILL_OF_LADING || p->kind == DOC_UBL_WEIGHT_STATEMENT;
+		return is_carriers(p) || p->kind == DOC_UBL_WEIGHT_STATEMENT;
 	case PAPER_ANSWER:
 		for (uint32_t k = 0; k < p->items.n; k++)
 			if (same_text(p->items.at[k].about, t->inv->number) && span_is(p->items.at[k].code, "AP"))

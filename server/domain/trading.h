@@ -46,6 +46,11 @@ bool counted_before(const struct trade *t, size_t i);
 bool paper_speaks(const struct trade *t, size_t i);
 
 /* --- trade_goods.c --- */
+/* The carrier's own paper: its weights are gross, so no line of an invoice is measured by them. */
+static inline bool is_carriers(const struct paper *p)
+{
+	return p->kind == DOC_DCSA_BILL_OF_LADING || p->kind == DOC_UBL_WAYBILL;
+}
 /* By the first number both give the item. */
 enum fit same_item(const struct paper_line *a, const struct paper_line *b);
 /* Adds, and stops at the end of the numbers. */

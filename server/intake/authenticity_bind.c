@@ -24,6 +24,7 @@ static const struct doc_party *issuer_of(const struct document *doc)
 		[DOC_UBL_RECEIPT_ADVICE] = offsetof(struct document, buyer),
 		[DOC_UBL_APPLICATION_RESPONSE] = offsetof(struct document, sender),
 		[DOC_UBL_WEIGHT_STATEMENT] = offsetof(struct document, weigher),
+		[DOC_UBL_WAYBILL] = offsetof(struct document, carrier),
 		[DOC_DCSA_BILL_OF_LADING] = offsetof(struct document, carrier),
 	};
 	size_t at = doc->kind < DOC_KINDS ? party[doc->kind] : 0;

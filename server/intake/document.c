@@ -41,6 +41,7 @@ static const char *const kind_names[] = {
 	[DOC_CAMT_054] = "camt-054",
 	[DOC_WAREHOUSE_RECEIPT] = "warehouse-receipt",
 	[DOC_CMS_SIGNED] = "cms-signed",
+	[DOC_UBL_WAYBILL] = "ubl-waybill",
 };
 static_assert(ARRAY_LEN(kind_names) == DOC_KINDS, "one name per kind");
 
@@ -57,6 +58,7 @@ static const uint8_t families[DOC_KINDS] = {
 	[DOC_UBL_APPLICATION_RESPONSE] = FAMILY_ANSWER,
 	[DOC_UBL_INVENTORY_REPORT] = FAMILY_GOODS,
 	[DOC_UBL_WEIGHT_STATEMENT] = FAMILY_GOODS,
+	[DOC_UBL_WAYBILL] = FAMILY_GOODS,
 	[DOC_CII_INVOICE] = FAMILY_INVOICE,
 	[DOC_FACTUR_X] = FAMILY_INVOICE,
 	[DOC_FAPIAO_XML] = FAMILY_INVOICE,
@@ -93,6 +95,7 @@ static const struct doc_root roots[] = {
 	UBL(DOC_UBL_APPLICATION_RESPONSE, "ApplicationResponse", "DocumentResponse", "", format_application_response),
 	UBL(DOC_UBL_INVENTORY_REPORT, "InventoryReport", "InventoryReportLine", "", format_inventory),
 	UBL(DOC_UBL_WEIGHT_STATEMENT, "WeightStatement", "TransportEquipment", "", format_weight),
+	UBL(DOC_UBL_WAYBILL, "Waybill", "Shipment/GoodsItem", "", format_waybill),
 	{ DOC_CII_INVOICE, "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice",
 	  "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem", "", &format_cii },
 	/* 数电票; what OFD carries; Chinese and pinyin tags */

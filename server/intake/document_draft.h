@@ -69,7 +69,7 @@ struct doc_format {
 };
 extern const struct doc_format format_ubl, format_ubl_debit, format_order, format_order_change,
 	format_order_cancellation, format_order_response, format_despatch, format_receipt, format_application_response,
-	format_inventory, format_weight, format_cii, format_camt, format_fapiao;
+	format_inventory, format_weight, format_waybill, format_cii, format_camt, format_fapiao;
 
 /* A root element and what it makes of a document. */
 struct doc_root {
@@ -80,7 +80,10 @@ struct doc_root {
 	const struct doc_format *format;
 };
 
-static inline bool is_ubl(enum doc_kind k) { return k >= DOC_UBL_INVOICE && k <= DOC_UBL_WEIGHT_STATEMENT; }
+static inline bool is_ubl(enum doc_kind k)
+{
+	return (k >= DOC_UBL_INVOICE && k <= DOC_UBL_WEIGHT_STATEMENT) || k == DOC_UBL_WAYBILL;
+}
 
 /* The rule set of a profile id: DIALECT_PLAIN for one that is not known. */
 enum doc_dialect dialect_of(struct span profile, bool *known);

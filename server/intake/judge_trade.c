@@ -300,6 +300,8 @@ void judge_goods(struct draft *d)
 	settle_currency(d);
 	if (doc->kind == DOC_UBL_WEIGHT_STATEMENT)
 		need_sides(d, &doc->sender, "SenderParty", &doc->receiver, "ReceiverParty");
+	else if (doc->kind == DOC_UBL_WAYBILL)
+		need_sides(d, &doc->seller, "ConsignorParty", &doc->buyer, "Shipment/Consignment/ConsigneeParty");
 	else if (doc->kind != DOC_UBL_INVENTORY_REPORT)
 		need_sides(d, &doc->seller, "DespatchSupplierParty", &doc->buyer, "DeliveryCustomerParty");
 	else { /* whoever owns the stock and whoever reports it may be one */

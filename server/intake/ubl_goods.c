@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ubl_goods.c: UBL documents about goods: despatch, receipt, stock, weight.
+ * ubl_goods.c: UBL documents about goods: despatch, receipt, stock, weight, carriage.
  *
  * Who sends goods need not be who sells them: a despatch names both, and where
  * it names only one he is both. A weight statement has no lines of its own:
@@ -148,6 +148,31 @@ static const struct slot weight[] = {
 	INTO("Shipment", 0, weighed_shipment),
 	END
 };
+
+/* ---- carriage: what the carrier took over, gross; from whom and for whom ---- */
+static const struct slot goods_item[] = {
+	LEAF("ID", TEXT, 0, L(no)),
+	WITH("GrossWeightMeasure", NUMBER, 0, L(quantity), ubl_unit),
+	INTO("Item", MANY, ubl_item),
+	END
+};
+static const struct slot carried_consignment[] = { PARTY("ConsigneeParty", D(buyer), ubl_party), END };
+static const struct slot carried_shipment[] = {
+	WITH("GrossWeightMeasure", NUMBER, 0, D(gross_weight), weight_unit),
+	INTO("Consignment", MANY, carried_consignment),
+	INTO("Delivery", 0, ubl_delivery),
+	LIST("GoodsItem", 0, D(lines), goods_item, struct doc_line, DOC_LINES_MAX, blank_line),
+	LIST("TransportHandlingUnit", 0, D(packages), ubl_package, struct doc_package, DOC_PACKAGES_MAX, NULL),
+	END
+};
+static const struct slot waybill[] = {
+	HEAD,
+	REF("DocumentReference", 0, D(references), ubl_reference, REF_DOCUMENT),
+	PARTY("ConsignorParty", D(seller), ubl_party),
+	PARTY("CarrierParty", D(carrier), ubl_party),
+	INTO("Shipment", 0, carried_shipment),
+	END
+};
 /* clang-format on */
 
 static void finish_movement(struct draft *draft, struct filled *f)
@@ -163,8 +188,10 @@ static void finish_movement(struct draft *draft, struct filled *f)
 
 static const struct fill_map despatch_map = UBL_MAP(despatch, finish_movement),
 			     receipt_map = UBL_MAP(receipt, finish_movement),
-			     inventory_map = UBL_MAP(inventory, ubl_finish), weight_map = UBL_MAP(weight, ubl_finish);
+			     inventory_map = UBL_MAP(inventory, ubl_finish), weight_map = UBL_MAP(weight, ubl_finish),
+			     waybill_map = UBL_MAP(waybill, ubl_finish);
 UBL_FORMAT(format_despatch, despatch_map);
 UBL_FORMAT(format_receipt, receipt_map);
 UBL_FORMAT(format_inventory, inventory_map);
 UBL_FORMAT(format_weight, weight_map);
+UBL_FORMAT(format_waybill, waybill_map);

@@ -7,8 +7,8 @@
 
 static bool third_party(uint16_t kind)
 {
-	return kind == DOC_DCSA_BILL_OF_LADING || kind == DOC_UBL_WEIGHT_STATEMENT || kind == DOC_CAMT_052 ||
-	       kind == DOC_CAMT_053 || kind == DOC_CAMT_054;
+	return kind == DOC_DCSA_BILL_OF_LADING || kind == DOC_UBL_WAYBILL || kind == DOC_UBL_WEIGHT_STATEMENT ||
+	       kind == DOC_CAMT_052 || kind == DOC_CAMT_053 || kind == DOC_CAMT_054;
 }
 
 bool trade_signed(uint16_t kind, int32_t level, struct uuid anchor)

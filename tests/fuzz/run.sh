@@ -16,7 +16,7 @@ for f in "$dir"/fuzz_${2:+${2#fuzz_}}*; do
 	# documents of the format only: a run is too short to learn what the others are
 	case $name in
 	ubl) seeds="$seeds tests/documents tools/demo/documents" ;;
-	trade) format='order* despatch* receipt* application* inventory* weight* debit* self*' ;;
+	trade) format='order* despatch* receipt* application* inventory* weight* waybill* debit* self*' ;;
 	cii | camt | fapiao) format="$name*" ;;
 	title) format='ebl* warehouse*' ;;
 	*) format= ;;
