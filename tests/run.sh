@@ -47,6 +47,12 @@ faults() {
 # sum LOG PATTERN: the numbers of cmocka's closing lines, added up (a program may have several groups).
 sum() { sed -nE "s/^\[  $2 *\] ([0-9]+) test\(s\).*/\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }'; }
 
+# stage NAME: another part begins; how long the one before took is told, where the time goes is nobody's guess.
+stage() {
+	[ -z "${part:-}" ] || printf '# %-64s %5d s\n' "$part" $((SECONDS - part_start))
+	part=$1 part_start=$SECONDS
+}
+
 # A check is run and then judged: `run KEY COMMAND...` leaves what it said in KEY.log, how it ended and after how many
 # seconds in KEY.end; the judges make its line of them. So several may run abreast and still be reported in order.
 run() {
@@ -98,6 +104,8 @@ judge_once() { # NAME: one check that passes or fails as a whole
 }
 
 finish() {
+	[ -z "${builder:-}" ] || { pkill -TERM -P "$builder"; wait "$builder"; } 2>/dev/null
+	stage end
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ]
 	exit
@@ -113,18 +121,23 @@ if [ -n "$programs" ]; then
 	finish
 fi
 
-build() { # NAME MAKE-ARGUMENT...: no check, but without it there is none
-	local name=$1 start=$SECONDS
+make_run() { # NAME MAKE-ARGUMENT...
+	local name=$1
 	shift
-	run "$name" $MAKE --no-print-directory -j2 BUILD="$BUILD" "$@"
-	if [ $? -eq 0 ]; then
-		line "$name" $((SECONDS - start)) 0 0 0 ""
-	else
-		line "$name" $((SECONDS - start)) 0 1 0 "$BUILD/log/$name.log"
-		finish
-	fi
+	run "$name" ${idle:-} $MAKE --no-print-directory -j2 BUILD="$BUILD" "$@"
+}
+judge_build() { # NAME: no check, but without it there is none
+	local log=$BUILD/log/$1 rc took
+	read -r rc took <"$log.end"
+	line "$1" "$took" 0 $((rc != 0)) 0 "$log.log"
+	[ "$rc" -eq 0 ] || finish
+}
+build() {
+	make_run "$@"
+	judge_build "$1"
 }
 
+stage build
 build build all tests
 tests=()
 for t in $(printf '%s\n' tests/t[0-9]*.c tests/t[0-9]*.sh | sort); do
@@ -134,12 +147,22 @@ for t in $(printf '%s\n' tests/t[0-9]*.c tests/t[0-9]*.sh | sort); do
 	"$only"*) tests+=("$t") ;;
 	esac
 done
+stage "programs without a server"
 # Below t50 nothing has a server of its own to wait for: they run abreast. Those above have the machine to themselves.
 for t in "${tests[@]}"; do
 	name=$(basename "$t")
 	[[ $name == t[1-4]*.c ]] && abreast "$name" "$BUILD/tests/${name%.c}"
 done
 wait
+# Servers, timers and disks are waited for a good deal: what is compiled next is compiled in those moments, and gets no
+# others (nice 19). So building takes no time of its own, and a test is not slower for it.
+{
+	idle="nice -n 19" LIMIT=$((LIMIT * 4))
+	make_run asan-build SAN=address,undefined tests
+	[ -n "$only" ] || make_run fuzz-build FUZZ=1 fuzzers
+} &
+builder=$!
+stage "programs with a server, and scripts"
 for t in "${tests[@]}"; do
 	name=$(basename "$t")
 	case $name in
@@ -153,7 +176,11 @@ for t in "${tests[@]}"; do
 	esac
 done
 
-build asan-build SAN=address,undefined tests
+stage "what is left to compile"
+wait "$builder"
+builder=
+judge_build asan-build
+stage "under sanitizers"
 for t in "${tests[@]}"; do
 	name=$(basename "$t")
 	[[ $name == *.c ]] && abreast "asan $name" "$BUILD-address/tests/${name%.c}"
@@ -164,7 +191,8 @@ for t in "${tests[@]}"; do
 done
 
 if [ -z "$only" ] && compgen -G 'tests/fuzz/fuzz_*.c' >/dev/null; then
-	build fuzz-build FUZZ=1 fuzzers
+	judge_build fuzz-build
+	stage fuzzing
 	for t in tests/fuzz/fuzz_*.c; do
 		name=$(basename "${t%.c}")
 		abreast "${name/_/ }" tests/fuzz/run.sh "$BUILD-fuzz" "$name"
