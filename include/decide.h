@@ -23,8 +23,8 @@
 #define WANTS_MAX 160    /* a list of LIST_MAX objects and what hangs on each */
 #define DOCUMENTS_MAX 16 /* documents one receivable may name */
 #define DECIDE_MEM ((size_t)256 * 1024) /* decide needs this much room in mem: CHANGES_MAX rows */
-#define RULES_USED_MAX 16
-#define ENCUMBRANCES_MAX 128 /* granted or binding at one time on one asset: payment walks them all */
+#define RULES_USED_MAX 64               /* two years of a calendar among them */
+#define ENCUMBRANCES_MAX 128            /* granted or binding at one time on one asset: payment walks them all */
 
 enum decide_status { DECIDED, DECIDE_WANTS };
 

@@ -56,8 +56,7 @@ bool date_given(struct date d);          /* neither DATE_NONE nor the day of a s
 int32_t date_month(struct date d);       /* year * 100 + month */
 /* So many calendar months later: the same day of the month, or its last one where that month is shorter. */
 struct date date_add_months(struct date d, int64_t months);
-/* So many working days later: Monday to Friday. Public holidays are no part of it: where a clock must allow for them,
- * its rule says more days. */
+/* So many working days later: Monday to Friday. Countries that have a calendar: calendar.h. */
 struct date date_add_working(struct date d, int64_t days);
 
 /* RFC 3339, UTC only: "2026-11-23T08:00:00Z", up to six fractional digits, years 1990 to 2100. */

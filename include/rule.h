@@ -21,7 +21,12 @@ static inline int64_t rule_of_signal(int64_t signal) { return RULE_SIGNALS + 2 *
 /* The same for the events of warning.def: "warning.<id>.threshold" and "warning.<id>.severity" (0 off, 1 watch, 2
  * warning, 3 alarm). */
 #define RULE_WARNINGS INT64_C(2000)
-#define RULES_ALL (RULE_WARNINGS + 128) /* above every number there will be */
+#define RULES_ALL (RULE_WARNINGS + 128) /* above every number with a row in rule.def, signal.def or warning.def */
+/*
+ * The months of calendars (calendar.h) are rows of the same table: from RULE_CALENDAR on, one number for each month since
+ * January 1990. They have no row in rule.def: calendar.publish writes them.
+ */
+#define RULE_CALENDAR INT64_C(10000)
 struct rule_info {
 	enum rule_number number;
 	const char *id, *unit;

@@ -64,8 +64,9 @@ static inline struct uuid new_id(struct stage *s)
 
 static inline struct registry stage_registry(const struct stage *s)
 {
-	return (struct registry){ &s->world, s->now, s->seq, S("fingerprint key of the tests, 32 b."),
-		                  S("test.example/log"), NULL };
+	return (struct registry){
+		&s->world, s->now, s->seq, S("fingerprint key of the tests, 32 b."), S("test.example/log"), NULL
+	};
 }
 
 /* An actor's nth key: a real one, for the key manifest is judged by its form. */
@@ -207,6 +208,32 @@ static inline struct command grants(struct stage *s, enum actor holder, struct u
 	b->amount = cny(amount);
 	b->from = day("2026-11-23");
 	return c;
+}
+
+/* A year's calendar; `off` and `worked` are static lists. */
+static inline struct command calendar(struct stage *s, const char *country, int64_t year, int64_t version,
+                                      struct texts off, struct texts worked)
+{
+	struct command c = say(s, ST_CALENDAR_PUBLISH, OPERATOR, new_id(s));
+
+	c.body.calendar_publish = (struct body_calendar_publish){
+		.country = span_z(country), .year = year, .version = version, .off = off, .worked = worked
+	};
+	return c;
+}
+/* A week off in February 2027, as China's is around its New Year, and the days of weekends that are worked for it. */
+#define DAY(text)                     \
+	{                             \
+		text, sizeof text - 1 \
+	}
+static struct span new_year_off[] = { DAY("2027-02-05"), DAY("2027-02-08"), DAY("2027-02-09"),
+	                              DAY("2027-02-10"), DAY("2027-02-11"), DAY("2027-02-12") };
+static struct span new_year_worked[] = { DAY("2027-01-31"), DAY("2027-02-20") };
+#undef DAY
+static inline struct command new_year(struct stage *s, const char *country, int64_t version)
+{
+	return calendar(s, country, 2027, version, (struct texts){ new_year_off, ARRAY_LEN(new_year_off) },
+	                (struct texts){ new_year_worked, ARRAY_LEN(new_year_worked) });
 }
 
 static inline struct command about(struct stage *s, enum statement_kind kind, enum actor who, struct uuid object)

@@ -1043,17 +1043,38 @@ static struct command make_rule(struct sim *m)
 	return c;
 }
 
+static int64_t rule_versions(const struct sim *m, const char *country, int64_t number)
+{
+	int64_t n = 0;
+
+	while (world_find(&m->s.world, TABLE_RULE, key_i64(rule_row_in(country_code(span_z(country)), number, n + 1))))
+		n++;
+	return n;
+}
+
+/* Or what days are worked on, for the countries of half the debtors. */
+static struct command make_calendar(struct sim *m)
+{
+	const char *country = below(&m->r, 2) ? "CN" : "VN";
+	int64_t version = rule_versions(m, country, RULE_CALENDAR + (2027 - 1990) * 12);
+	struct command c = new_year(&m->s, country, version + 1 - (below(&m->r, 8) == 0));
+
+	c.body.calendar_publish.off.n -= below(&m->r, 3);
+	return c;
+}
+
 static struct command make_clocks(struct sim *m)
 {
 	size_t n = below(&m->r, 100);
 
-	return n < 25   ? make_future(m)
-	       : n < 60 ? make_term(m)
-	       : n < 80 ? make_objection(m)
-	       : n < 90 ? make_certificate(m)
-	       : n < 94 ? make_commitment(m)
-	       : n < 99 ? make_finding(m)
-	                : make_rule(m);
+	return n < 25            ? make_future(m)
+	       : n < 60          ? make_term(m)
+	       : n < 80          ? make_objection(m)
+	       : n < 90          ? make_certificate(m)
+	       : n < 94          ? make_commitment(m)
+	       : n < 99          ? make_finding(m)
+	       : below(&m->r, 4) ? make_rule(m)
+	                         : make_calendar(m);
 }
 
 /* --- warehouse receipts --- */

@@ -808,6 +808,26 @@ static void presented_too_late_only_drawer_and_guarantors_answer(void **state)
 	assert_int_equal(did(goes_back_to(b, SUPPLIER2, issue)), E_NOT_LIABLE); /* the drawer is the acceptor here */
 }
 
+/* Three days to answer, ten to present: neither ends on a day off, where there is a calendar. */
+static void a_bill_over_the_new_year_is_answered_after_it(void **state)
+{
+	struct uuid b = drawn(1000, "A1", "2027-01-31"), c = drawn(1000, "A2", "2027-01-31");
+	uint64_t first;
+
+	(void)state;
+	endorsed(b, SUPPLIER, SUPPLIER2);
+	first = s.seq - 1;
+	assert_int_equal(did(new_year(&s, "CN", 1)), OK);
+	goto_day("2027-02-08");
+	assert_int_equal(did(about(&s, ST_BILL_PRESENT, SUPPLIER, c)), OK);
+	assert_int_equal(paper_part(&s, c)->deadline.us, date_start(day("2027-02-15")).us);
+	goto_day("2027-02-15"); /* the tenth day, the 10th, is off */
+	assert_int_equal(did(about(&s, ST_BILL_PRESENT, SUPPLIER2, b)), OK);
+	assert_int_equal(paper_part(&s, b)->deadline.us, date_start(day("2027-02-18")).us);
+	assert_int_equal(did(about(&s, ST_BILL_DISHONOUR, ANCHOR, b)), OK);
+	assert_int_equal(did(goes_back_to(b, SUPPLIER2, first)), OK);
+}
+
 /* --- the overdue list: R28, R29 --- */
 
 /* So many bills of the anchor, presented on this day and refused. */
@@ -1312,6 +1332,7 @@ int main(void)
 		R(R27_silence_for_three_days_is_refusal),
 		R(recourse_goes_back_along_the_chain_and_never_forward),
 		R(presented_too_late_only_drawer_and_guarantors_answer),
+		R(a_bill_over_the_new_year_is_answered_after_it),
 		R(F46_R28_three_overdue_bills_suspend_acceptance),
 		R(F46_R31_two_dishonours_suspend_where_the_country_says_two),
 		R(F46_R28_binds_in_a_log_older_than_its_rules),

@@ -188,11 +188,8 @@ static void working_days_skip_the_weekend(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-		struct moment m = { (int64_t)day(row[i].from).day * DAY_US + 5 };
-
-		assert_int_equal(working_days_after(m, row[i].n).us, ((int64_t)day(row[i].end).day + 1) * DAY_US);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(row); i++)
+		assert_int_equal(date_add_working(day(row[i].from), row[i].n).day, day(row[i].end).day);
 }
 
 /* --- prices --- */
@@ -460,6 +457,23 @@ static void a_price_drop_calls_and_a_top_up_cures(void **state)
 	assert_int_equal(state_of(p), STK_ACTIVE); /* 115 t x 9.00 = 1035.00 */
 	assert_int_equal(stock_of(&s, p)->top_up_by.us, 0);
 	sound(p);
+}
+
+static void a_top_up_is_due_where_its_owner_works(void **state)
+{
+	struct uuid p;
+
+	(void)state;
+	s.now = date_start(day("2027-02-03"));
+	done(posts(&s, copper, 1000));
+	p = pledged("Hall 1");
+	lent(p, BANK_A, 70000);
+	assert_int_equal(did(new_year(&s, "CN", 1)), OK);
+	s.now.us += 60000000;
+	done(posts(&s, copper, 950));
+	done(about(&s, ST_INVENTORY_MARK, REGISTRY, p));
+	/* five: Thursday, four after the week off */
+	assert_int_equal(stock_of(&s, p)->top_up_by.us, date_start(day("2027-02-19")).us);
 }
 
 static void a_repayment_cures_as_goods_do(void **state)
@@ -1177,6 +1191,7 @@ int main(void)
 		IN(reports_are_daily_and_somebody_else_counts_each_month),
 		IN(what_an_unannounced_count_misses_is_gone_for_good),
 		IN(a_price_drop_calls_and_a_top_up_cures),
+		IN(a_top_up_is_due_where_its_owner_works),
 		IN(a_repayment_cures_as_goods_do),
 		IN(a_price_that_recovers_ends_the_call),
 		IN(goods_leave_only_when_the_floor_holds_after_it),

@@ -385,6 +385,23 @@ static void r9_a_contest_in_time_stops_the_clock_for_the_grantor(void **state)
 	sound(a);
 }
 
+static void r9_ten_working_days_are_counted_where_the_debtor_is(void **state)
+{
+	struct uuid a = confirmed(1000, "A1"), e, f;
+	struct hash doc = document(NULL, 0, NULL, NULL);
+
+	(void)state;
+	s.now = date_start(day("2027-01-28"));
+	e = lent(a, BANK_A, 500);
+	f = lent(a, BANK_B, 500);
+	assert_int_equal(did(demands(SUPPLIER, e, doc)), OK);
+	assert_int_equal(enc_of(&s, e)->discharge_by.day, day("2027-02-11").day);
+	assert_int_equal(did(new_year(&s, "CN", 1)), OK);
+	assert_int_equal(enc_of(&s, e)->discharge_by.day, day("2027-02-11").day); /* begun before the calendar */
+	assert_int_equal(did(demands(SUPPLIER, f, doc)), OK);
+	assert_int_equal(enc_of(&s, f)->discharge_by.day, day("2027-02-18").day); /* six days off, one Sunday worked */
+}
+
 /* --- R10, R11, F24: objections --- */
 
 static struct command objects(enum actor who, struct uuid asset, struct uuid e, const char *code)
@@ -1347,6 +1364,7 @@ int main(void)
 		IN(r8_a_window_for_extensions_is_a_rule_too),
 		IN(f25_what_is_not_extended_lapses_by_an_entry),
 		IN(f25_a_freeze_does_not_stop_the_clocks_nor_the_extension),
+		IN(r9_ten_working_days_are_counted_where_the_debtor_is),
 		IN(r9_the_registry_discharges_what_is_not_released_in_time),
 		IN(r9_a_contest_in_time_stops_the_clock_for_the_grantor),
 		IN(f24_who_has_a_stake_objects_with_a_coded_reason),

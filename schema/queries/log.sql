@@ -56,13 +56,20 @@ JOIN access_log l ON l.number = m.number
 ORDER BY l.number DESC LIMIT page_rows($1::text);
 
 -- name: rules
--- Every version of every rule, public: what was in force when and where, and what is now.
-SELECT json_strip_nulls(json_build_object('rule', word_of('rule', (r.id / 1000000 % 1000000)::integer),
-		'country', country_of(r.id / 1000000000000), 'version', r.id % 1000000,
-		'values', json_build_object(coalesce(word_of('rule_unit', (r.id / 1000000 % 1000000)::integer), 'value'), r.value),
+-- Every version of every rule, public: what was in force when and where, and what is now. The months of calendars (from
+-- number 10000 on, rule.h) are among them: how many days are not what their weekday says, and which.
+SELECT json_strip_nulls(json_build_object('rule', CASE WHEN m.first IS NULL THEN word_of('rule', (r.id / 1000000 % 1000000)::integer) ELSE 'calendar' END,
+		'country', country_of(r.id / 1000000000000), 'month', to_char(m.first, 'YYYY-MM'), 'version', r.id % 1000000,
+		'values', CASE WHEN m.first IS NULL
+			THEN json_build_object(coalesce(word_of('rule_unit', (r.id / 1000000 % 1000000)::integer), 'value'), r.value)
+			ELSE json_build_object('days', (SELECT count(*) FROM generate_series(0, 30) d WHERE r.value >> d & 1 = 1)) END,
+		'off', (SELECT json_agg(m.first + d ORDER BY d) FROM generate_series(0, 30) d WHERE r.value >> d & 1 = 1 AND extract(isodow FROM m.first + d) < 6),
+		'worked', (SELECT json_agg(m.first + d ORDER BY d) FROM generate_series(0, 30) d WHERE r.value >> d & 1 = 1 AND extract(isodow FROM m.first + d) > 5),
 		'effective', moment(r.effective), 'until', moment(lead(r.effective) OVER one),
 		'in_force', r.id = max(r.id) FILTER (WHERE r.effective <= now()) OVER (PARTITION BY r.id / 1000000),
 		'seq', r.seq))::text AS json,
 	NULL::text AS cursor, NULL::text AS etag
-FROM rule r WINDOW one AS (PARTITION BY r.id / 1000000 ORDER BY r.id)
+FROM rule r LEFT JOIN LATERAL (SELECT ('1990-01-01'::date + make_interval(months => (r.id / 1000000 % 1000000 - 10000)::integer))::date AS first
+	WHERE r.id / 1000000 % 1000000 >= 10000) m ON true
+WINDOW one AS (PARTITION BY r.id / 1000000 ORDER BY r.id)
 ORDER BY r.id / 1000000 % 1000000, r.id;

@@ -34,6 +34,7 @@ rule_fn *rule_of(enum statement_kind k)
 		[ST_MANDATE_GRANT] = decide_mandate_grant,
 		[ST_MANDATE_REVOKE] = decide_mandate_revoke,
 		[ST_RULE_PUBLISH] = decide_rule_publish,
+		[ST_CALENDAR_PUBLISH] = decide_calendar_publish,
 		[ST_MODEL_PUBLISH] = decide_model_publish,
 		[ST_RECEIVABLE_REGISTER] = decide_register,
 		[ST_RECEIVABLE_CONFIRM] = decide_confirm,

@@ -5,6 +5,7 @@
  * Every bill an acceptor lets fall due unpaid is counted against it (obligor.c). Whoever pays in recourse becomes the
  * holder and may go on to those before it, never to those after.
  */
+#include "calendar.h"
 #include "paper.h"
 
 /* --- presentment: R27 --- */
@@ -12,19 +13,22 @@
 enum fault decide_bill_present(struct deciding *g)
 {
 	int64_t days = rule_value(g, RULE_BILL_ANSWER);
+	struct date presented = date_of(g->r->now), last;
 	struct paper x;
 	struct part *p;
 	int32_t to;
 	enum fault f = by_holder(g, EV_PRESENT, &x, &to);
 
-	if (f == OK && date_of(g->r->now).day < x.a->due.day)
+	if (f == OK && presented.day < x.a->due.day)
 		f = refuse(g, E_NOT_DUE, "/object", "a bill is presented from its due date on");
+	if (f == OK)
+		f = last_day(g, x.a->debtor, (struct date){ presented.day + (int32_t)days }, &last);
 	if (f != OK)
 		return f;
 	edit_asset(g, x.a)->state = to;
 	p = edit_part(g, x.p);
-	p->presented = date_of(g->r->now);
-	p->deadline.us = g->r->now.us + days * DAY_US;
+	p->presented = presented;
+	p->deadline.us = g->r->now.us + (last.day - presented.day) * DAY_US;
 	return OK;
 }
 
@@ -109,17 +113,21 @@ static bool stands_behind(enum hop_kind k) { return k == HOP_ISSUE || k == HOP_G
 
 static enum fault check_liable(struct deciding *g, const struct hop *h, const struct paper *x)
 {
-	int64_t days = rule_value(g, RULE_PRESENT_WINDOW);
+	struct date last;
 	enum fault f = covers(g, h, x);
 
+	if (f == OK)
+		f = last_day(g, x->a->debtor,
+		             (struct date){ x->a->due.day + (int32_t)rule_value(g, RULE_PRESENT_WINDOW) }, &last);
 	if (f != OK)
 		return f;
+	(void)rule_value(g, RULE_PRESENT_WINDOW); /* applied last: a refusal names it, not the calendar */
 	if (h->kind == HOP_RECOURSE || h->recourse == FLAG_NO || uuid_eq(h->giver, x->a->debtor) ||
 	    is_actor(g, h->giver))
 		return refuse(g, E_NOT_LIABLE, "/body/step", "whoever took that step does not answer for the bill");
 	if (x->p->answered != 0 && h->id >= x->p->answered)
 		return refuse(g, E_NOT_LIABLE, "/body/step", "who paid back goes to those before, not after");
-	if (!stands_behind((enum hop_kind)h->kind) && x->p->presented.day > x->a->due.day + days)
+	if (!stands_behind((enum hop_kind)h->kind) && x->p->presented.day > last.day)
 		return refuse_rule(g, E_NOT_LIABLE, "/body/step", "presented too late to go back to endorsers");
 	return OK;
 }

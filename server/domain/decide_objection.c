@@ -6,6 +6,7 @@
  * side has a short time to answer, and the challenger a longer one to show that it went to court. One standing
  * objection of a challenger to one thing.
  */
+#include "calendar.h"
 #include "deciding.h"
 
 enum objection_event {
@@ -81,12 +82,15 @@ static enum fault write_objection(struct deciding *g, const struct asset *a, str
 	if (answer == RULE_OFF || file == RULE_OFF)
 		return refuse(g, E_BAD_STATE, "/type", "no rules for objections are in force here");
 	o = new_objection(g, g->c->object);
-	o->answer_by = date_add_working(today(g), answer);
+	f = working_days_after(g, a->debtor, today(g), answer, &o->answer_by);
+	if (f == OK)
+		f = last_day(g, a->debtor, (struct date){ today(g).day + (int32_t)file }, &o->file_by);
+	if (f != OK)
+		return f;
 	o->asset = a->id;
 	o->challenger = g->actor;
 	o->code = code;
 	o->encumbrance = b->encumbrance;
-	o->file_by.day = today(g).day + (int32_t)file;
 	o->respondent = respondent;
 	o->state = OBJ_OPEN;
 	edit_asset(g, a)->objections++;

@@ -8,6 +8,7 @@
  * (encumbrance.discharge). A freeze stops neither: it keeps things where they are, and none of this gives anybody
  * anything that is frozen.
  */
+#include "calendar.h"
 #include "deciding.h"
 
 static struct date today(const struct deciding *g) { return date_of(g->r->now); }
@@ -161,9 +162,9 @@ enum fault decide_demand(struct deciding *g)
 		return f;
 	if (days == RULE_OFF)
 		return refuse(g, E_BAD_STATE, "/type", "no rule here sets a time for the discharge");
-	edit_encumbrance(g, e)->discharge_by = date_add_working(today(g), days);
+	f = working_days_after(g, a->debtor, today(g), days, &edit_encumbrance(g, e)->discharge_by);
 	edit_encumbrance(g, e)->contested = 0;
-	return OK;
+	return f;
 }
 
 /* "The debt has not ended": the clock stops, and stays stopped for the grantor. */

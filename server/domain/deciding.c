@@ -227,8 +227,7 @@ static const struct rule_instead *asked_instead(const struct deciding *g, int64_
 	return NULL;
 }
 
-/* In force there: of the versions whose time has come, the highest. False when there is none. */
-static bool in_force(struct deciding *g, int64_t country, enum rule_number rule, int64_t *ret)
+bool rule_in_force(struct deciding *g, int64_t country, enum rule_number rule, int64_t *ret)
 {
 	const struct rule_instead *other = asked_instead(g, country, rule);
 	const struct rule *best = NULL;
@@ -258,7 +257,7 @@ int64_t rule_value_or(struct deciding *g, enum rule_number rule, int64_t otherwi
 {
 	int64_t value;
 
-	return in_force(g, 0, rule, &value) ? value : otherwise;
+	return rule_in_force(g, 0, rule, &value) ? value : otherwise;
 }
 
 int64_t rule_value(struct deciding *g, enum rule_number rule)
@@ -292,10 +291,10 @@ enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debto
 		if (f != OK)
 			return f;
 	}
-	if (p && country_code(p->country) != 0 && in_force(g, country_code(p->country), rule, ret))
+	if (p && country_code(p->country) != 0 && rule_in_force(g, country_code(p->country), rule, ret))
 		return OK;
 	/* In a log older than the rule: those from 70 on bind nobody then, those before say what they said at first (rule.def). */
-	if (!in_force(g, 0, rule, ret))
+	if (!rule_in_force(g, 0, rule, ret))
 		*ret = rule < RULE_TERM_LEAST ? rule_info(rule)->first : RULE_OFF;
 	return OK;
 }

@@ -91,6 +91,9 @@ int64_t rule_value_or(struct deciding *g, enum rule_number rule, int64_t otherwi
 enum fault rule_for(struct deciding *g, enum rule_number rule, struct uuid debtor, int64_t *ret);
 /* The latest published version's number, there; 0 when none is. */
 int64_t rule_latest(const struct deciding *g, int64_t country, int64_t rule);
+/* Of the versions of that number for that country, or for everywhere (0), whose time has come, the highest, which the
+ * decision names from here on. False when there is none. */
+MUST_CHECK bool rule_in_force(struct deciding *g, int64_t country, enum rule_number rule, int64_t *ret);
 enum fault need_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
 /* Exists and is not suspended. */
 enum fault need_active_party(struct deciding *g, struct uuid id, const char *pointer, const struct party **ret);
@@ -167,7 +170,8 @@ struct party_key *new_key(struct deciding *g, struct uuid party, const struct pu
 
 /* --- the rules, one file per noun --- */
 rule_fn decide_anchor_publish, decide_anchor_withdraw, decide_anchor_revocations, decide_document_assess;
-rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_model_publish, decide_certify;
+rule_fn decide_genesis, decide_log_keys, decide_rule_publish, decide_calendar_publish, decide_model_publish,
+	decide_certify;
 rule_fn decide_party_enrol, decide_party_suspend, decide_party_restore, decide_key_enrol, decide_key_revoke;
 rule_fn decide_mandate_grant, decide_mandate_revoke, decide_consent_grant, decide_consent_withdraw;
 rule_fn decide_party_erase;

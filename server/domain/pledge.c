@@ -2,6 +2,8 @@
 /* pledge.c: see pledge.h; the arithmetic is stock.c's, the statements are decide_inventory.c's. */
 #include "pledge.h"
 
+#include "calendar.h"
+
 enum fault pledge_load(struct deciding *g, const struct asset *a, struct pledge *ret)
 {
 	enum fault f = get_stock(g, a->id, &ret->s), e = OK;
@@ -145,12 +147,20 @@ static void end_lines(struct stock *s)
 	s->top_up_by.us = s->disposal.us = 0;
 }
 
-static void mind_duty(struct deciding *g, struct stock *s, enum stock_level level)
+/* The owner has until the end of the last working day. */
+static enum fault mind_duty(struct deciding *g, const struct asset *a, struct stock *s, enum stock_level level)
 {
+	struct date day;
+	enum fault f;
+
 	if (level == LEVEL_COVERED)
 		s->top_up_by.us = s->disposal.us = 0;
-	else if (s->top_up_by.us == 0 && s->disposal.us == 0)
-		s->top_up_by = working_days_after(g->r->now, rule_value(g, RULE_TOP_UP_WITHIN));
+	if (level == LEVEL_COVERED || s->top_up_by.us != 0 || s->disposal.us != 0)
+		return OK;
+	f = working_days_after(g, a->creditor, date_of(g->r->now), rule_value(g, RULE_TOP_UP_WITHIN), &day);
+	if (f == OK)
+		s->top_up_by = date_start((struct date){ day.day + 1 });
+	return f;
 }
 
 enum fault pledge_restate(struct deciding *g, const struct pledge *p, int64_t bound)
@@ -179,8 +189,7 @@ enum fault pledge_restate(struct deciding *g, const struct pledge *p, int64_t bo
 	a->state = to;
 	s->call_price = stock_call_price(&c, level);
 	s->cure_price = stock_cure_price(&c, level);
-	mind_duty(g, s, level);
-	return OK;
+	return mind_duty(g, a, s, level);
 }
 
 /* --- what every asset is asked --- */

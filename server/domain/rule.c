@@ -90,10 +90,18 @@ bool rule_by_country(enum rule_number rule)
 
 void put_rule_id(struct writer *w, int64_t rule_row)
 {
-	const struct rule_info *info = rule_info(rule_row_number(rule_row));
+	int64_t number = rule_row_number(rule_row), month = number - RULE_CALENDAR;
+	const struct rule_info *info = rule_info(number);
 
-	assert(info != NULL);
-	put_z(w, info->id);
+	assert(info != NULL || month >= 0);
+	if (info)
+		put_z(w, info->id);
+	else { /* calendar.2027-02 */
+		put_z(w, "calendar.");
+		put_i64(w, 1990 + month / 12);
+		put_z(w, month % 12 < 9 ? "-0" : "-");
+		put_i64(w, month % 12 + 1);
+	}
 	if (rule_row_country(rule_row) != 0)
 		put_byte(w, '/');
 	put_country(w, rule_row_country(rule_row));

@@ -99,20 +99,6 @@ int64_t stock_cure_price(const struct cover *c, enum stock_level now)
 	return p > MONEY_MAX ? 0 : p;
 }
 
-/* --- days --- */
-
-struct moment working_days_after(struct moment m, int64_t n)
-{
-	int64_t day = date_of(m).day;
-
-	for (int64_t left = n; left > 0;) {
-		day++;
-		if ((day + 3) % 7 < 5) /* day 0 was a Thursday: 0 is Monday */
-			left--;
-	}
-	return (struct moment){ (day + 1) * DAY_US };
-}
-
 /* --- what must hold --- */
 
 const char *stock_broken(const struct stock *s)

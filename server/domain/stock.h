@@ -46,8 +46,6 @@ int64_t stock_capacity(const struct cover *c, int64_t price);
 /* The highest price at which the level is worse than `now`, the lowest at which it is better; 0 when there is none. */
 int64_t stock_call_price(const struct cover *c, enum stock_level now);
 int64_t stock_cure_price(const struct cover *c, enum stock_level now);
-/* The end of the nth working day, Monday to Friday, after the day m lies in. */
-struct moment working_days_after(struct moment m, int64_t n);
 
 /* NULL when what must hold of the row holds, else what does not. */
 const char *stock_broken(const struct stock *s);

@@ -30,6 +30,6 @@ export default function Rules() {
 	return html`<${Page} title=${t('rules.title')} lead=${t('rules.lead')}>
 		<div class="tabs" role="group" aria-label=${t('rules.title')}><button type="button" class="tab" aria-pressed=${String(now)} onClick=${() => set(true)}>${t('rules.now')}</button><button type="button" class="tab" aria-pressed=${String(!now)} onClick=${() => set(false)}>${t('rules.all')}</button></div>
 		${publishes ? html`<${Card} title=${t('st.rule.publish')}>${open ? html`<${StatementForm} type="rule.publish" onDraft=${send} onCancel=${() => setOpen(false)} />` : html`<button type="button" class="secondary" onClick=${() => setOpen(true)}>${t('do.rule.publish')}</button>`}<//>` : null}
-		<${Asked} of=${rules}>${r => html`<div class="listing"><div class="list-bar"><${Export} rows=${r.items} name="rules" /></div><${Rows} caption=${t('rules.caption')} columns=${columns} rows=${r.items.filter(x => !now || x.in_force)} keyOf=${x => `${x.rule}@${x.version}${x.country ?? ''}`} /></div>`}<//>
+		<${Asked} of=${rules}>${r => html`<div class="listing"><div class="list-bar"><${Export} rows=${r.items} name="rules" /></div><${Rows} caption=${t('rules.caption')} columns=${columns} rows=${r.items.filter(x => !now || x.in_force)} keyOf=${x => `${x.rule}@${x.version}${x.country ?? ''}${x.month ?? ''}`} /></div>`}<//>
 	<//>`;
 }
