@@ -2,16 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # bare_debian12.sh [DIR]: a stranger's first hour, before a release. Makes a plain Debian 12 in DIR (a temporary one),
 # clones the committed state of this checkout into it and runs there what the README promises: make check and
-# make demo ONCE=1. Needs root, debootstrap and this machine's own apt sources; takes about fifteen minutes.
+# make demo ONCE=1. Needs root, debootstrap and this machine's own apt sources; takes about half an hour, most of it
+# make check. PARTS="demo" (or "check") runs one of them; KEEP=1 leaves DIR; what failed is under DIR.log afterwards.
 set -eu
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "bare_debian12: needs root (chroot, mounts)" >&2; exit 1; }
+parts=${PARTS:-check demo}
 command -v debootstrap >/dev/null || { echo "bare_debian12: apt-get install debootstrap" >&2; exit 1; }
 
 root=${1:-$(mktemp -d /var/tmp/bare-debian12-XXXXXX)}
 mkdir -p "$root"
 chmod 755 "$root"
+root=$(realpath "$root")
+case $(stat -f -c %T "$root") in # a database's disk is no memory, and a whole system with its packages is 4 GB
+tmpfs | ramfs) echo "bare_debian12: $root is in memory: name a directory on a disk" >&2; exit 1 ;;
+esac
+[ "$(df --output=avail -BG "$root" | tail -1 | tr -dc 0-9)" -ge 8 ] || { echo "bare_debian12: $root needs 8 GB" >&2; exit 1; }
+! curl -so /dev/null http://127.0.0.1:8440/livez 2>/dev/null || { echo "bare_debian12: something answers at 127.0.0.1:8440, where the demo will" >&2; exit 1; }
 commit=$(git rev-parse HEAD)
+[ -z "$(git status --porcelain --untracked-files=no)" ] || echo "bare_debian12: changes that are not committed are not tested" >&2
 
 leave() {
 	set +e
@@ -26,6 +35,8 @@ leave() {
 	for m in dev/shm dev/pts dev proc sys tmp; do
 		mountpoint -q "$root/$m" && { echo "bare_debian12: $root/$m is still mounted; $root stays" >&2; return; }
 	done
+	[ "${rc:-0}" -eq 0 ] || [ ! -d "$root/root/counterfoil/build/log" ] ||
+		{ rm -rf "$root.log" && cp -r "$root/root/counterfoil/build/log" "$root.log" && echo "bare_debian12: the logs are in $root.log"; }
 	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$root"
 }
 trap leave EXIT
@@ -76,9 +87,20 @@ inside() {
 		sh -c "cd /root/counterfoil && $1"
 }
 rc=0
-inside 'make check' || rc=1
-took "make check"
-inside 'make demo ONCE=1' </dev/null || rc=1
-took "make demo ONCE=1"
+# What is not there for a stranger is not there here: nothing beside the tree, no compiler's cache, no built file.
+inside '[ ! -e ../shared ] && [ ! -e build ] && ! command -v ccache >/dev/null && mountpoint -q /proc && test -w /dev/shm' ||
+	{ echo "bare_debian12: it is not as plain as it should be" >&2; exit 1; }
+case $parts in *check*)
+	inside 'tools/deps.sh run test' </dev/null || rc=1
+	took "packages"
+	inside 'make check' </dev/null || rc=1
+	took "make check"
+	;;
+esac
+case $parts in *demo*)
+	inside 'make demo ONCE=1' </dev/null || rc=1
+	took "make demo ONCE=1"
+	;;
+esac
 [ $rc -eq 0 ] && echo "bare_debian12: good, at $commit" || echo "bare_debian12: FAILED, at $commit"
 exit $rc
