@@ -241,6 +241,7 @@ static bool seek_pair(struct near *m, struct sighting *g, const struct body_rece
 	bool voided = false, twice = false, again = false, is_bound;
 
 	near_course(m, g->book, g->claim);
+	m->crowd = near_crowd(m, g->book, g->claim);
 	for (unsigned i = 0; i < n; i++) {
 		struct best x = { .earlier = candidate[i] };
 
@@ -334,15 +335,18 @@ static void seek_overdrawn(struct near *m, struct sighting *g)
 
 /* --- the fold --- */
 
-static bool count_all(struct near *m, const struct book_claim *c, const struct near_claim *x)
+static bool count_all(struct near *m, const struct book *b, uint32_t claim)
 {
+	const struct book_claim *c = claim_at(b, claim);
+	const struct near_claim *x = near_at(m, claim);
 	uint64_t amount = key_of_money(c->face, c->ccy), pair = (uint64_t)x->seller << 32 | x->debtor;
 
 	return count(m, near_key_of(KEY_AMOUNT, amount, 0, 0)) &&
 	       count(m, near_key_of(KEY_AMOUNT, amount, x->seller, 1)) &&
 	       count(m, near_key_of(KEY_AMOUNT, 0, x->seller, 2)) &&
 	       count(m, near_key_of(KEY_WORTH, pair, key_of_money(0, c->ccy), 0)) &&
-	       count(m, near_key_of(KEY_WORTH, pair, 0, 1)) &&
+	       count(m, near_key_of(KEY_WORTH, pair, 0, 1)) && near_crowd_add(m, b, claim) &&
+	       near_count_number(m, b, claim) &&
 	       (hash_is_zero(c->goods_lines) ||
 	        count(m, near_key_of(KEY_GOODS, be64_get(c->goods_lines.b), x->seller, 0)));
 }
@@ -376,7 +380,7 @@ static bool see_register(struct near *m, struct sighting *g)
 		near_sums(m, g);
 	seek_overdrawn(m, g);
 	note_most(m, &before);
-	return near_keep(m, g->book, body, g->claim) && count_all(m, claim_at(g->book, g->claim), near_at(m, g->claim));
+	return near_keep(m, g->book, body, g->claim) && count_all(m, g->book, g->claim);
 }
 
 static void note_instrument(struct near *m, const struct book *b, struct uuid receivable)
@@ -414,6 +418,8 @@ static bool start(void *state, struct book *b, struct arena *mem)
 	dense_start(&m->claim, mem, sizeof(struct near_claim));
 	dense_start(&m->order, mem, sizeof(struct near_order));
 	dense_start(&m->entity, mem, sizeof(uint32_t));
+	dense_start(&m->series, mem, sizeof(struct near_series));
+	index_start(&m->by_series, mem);
 	return blocks_start(&m->key, mem) && blocks_start(&m->name, mem) && blocks_start(&m->ordered, mem) &&
 	       counts_start(&m->amount, mem);
 }

@@ -33,8 +33,10 @@ enum {
 	NEAR_POSTS = 64,  /* of one key that are looked at, the newest */
 	NEAR_READ = 1024, /* of all keys together */
 	NEAR_CANDIDATES = 200,
-	NEAR_DELIVERIES = 16, /* of one claim that are compared */
-	SERIES_LOOKBACK = 64, /* claims that tell how a series of numbers or dates runs */
+	NEAR_DELIVERIES = 16,    /* of one claim that are compared */
+	NEAR_SUM_STEPS = 200000, /* of near_sums.c for one entry, whatever is in the book */
+	SERIES_LOOKBACK = 64,    /* claims that tell how a series of numbers or dates runs */
+	CROWD = 32,              /* claims of a pair in three or four weeks that the priors reckon with */
 };
 
 struct near_claim {
@@ -48,6 +50,7 @@ struct near_claim {
 	uint64_t order, *delivery; /* keys; 0: none */
 	int64_t base;              /* its worth in the base currency when it came, or its face when that is not known */
 	uint32_t seller, debtor;   /* entities */
+	uint32_t nth;              /* claim of its creditor */
 	uint32_t partner;          /* the later claim that this one explains; NOWHERE */
 	int32_t partner_bits;
 };
@@ -58,12 +61,24 @@ struct near_order { /* of a prepayment */
 	struct money amount;
 };
 
+/* A seller's numbers of one series, all of them, in whatever order they came. */
+struct near_series {
+	uint32_t creditor;
+	uint64_t series, n, least, most;
+};
+
 /* How the seller's numbers of one series run in time; of the claim being seen. */
 struct near_course {
 	unsigned n;
 	uint32_t claim[SERIES_LOOKBACK];
 	int32_t day[SERIES_LOOKBACK];
 	uint64_t tail[SERIES_LOOKBACK];
+	uint64_t step; /* mean distance of all of them; 0: there are none */
+};
+
+/* The pair's claims whose invoices were issued within 10 to 19 days of this one's, and on its very day. */
+struct near_crowd {
+	uint32_t n, same_day;
 };
 
 /* What the work has been: bounded per entry whatever is in the book. */
@@ -74,11 +89,15 @@ struct near_work {
 struct near {
 	struct dense claim, order;
 	struct dense entity; /* per party: the first party of that name */
-	struct blocks key;   /* of claims */
-	struct blocks name;  /* of parties */
+	struct dense series; /* struct near_series */
+	struct index by_series;
+	struct blocks key;  /* of claims */
+	struct blocks name; /* of parties */
 	struct blocks ordered;
-	struct counts amount; /* by amount; by seller and amount; by seller; by pair and currency; by pair */
+	struct counts
+		amount; /* by amount; by seller and amount; by seller; by pair and currency; by pair; by pair and time */
 	struct near_course course;
+	struct near_crowd crowd;     /* of the claim being seen */
 	struct near_work work, most; /* in all, and the most that one entry took */
 };
 static inline struct near_claim *near_at(const struct near *m, uint32_t i) { return dense_at(&m->claim, i); }
@@ -95,7 +114,8 @@ enum near_key {
 	KEY_DELIVERY,
 	KEY_LAST6,
 	KEY_ORDER,
-	KEY_DOCUMENT
+	KEY_DOCUMENT,
+	KEY_CROWD
 };
 /* What is kept of a claim as it stands in the book; false when memory is full. */
 MUST_CHECK bool near_read(struct near *m, const struct book *b, const struct body_receivable_register *body,
@@ -107,6 +127,9 @@ MUST_CHECK bool near_keep(struct near *m, const struct book *b, const struct bod
 unsigned near_candidates(struct near *m, const struct book *b, const struct body_receivable_register *body,
                          uint32_t claim, uint32_t *ret);
 uint64_t near_key_of(enum near_key kind, uint64_t a, uint64_t b, uint64_t c);
+struct near_crowd near_crowd(const struct near *m, const struct book *b, uint32_t claim);
+/* Counts it among them. False when memory is full. */
+MUST_CHECK bool near_crowd_add(struct near *m, const struct book *b, uint32_t claim);
 uint64_t key_of_money(int64_t minor, const char ccy[static 3]);
 
 /* --- near_compare.c --- */
@@ -120,6 +143,8 @@ struct likeness {
 	int32_t days;   /* between the issue dates */
 	int32_t exact;  /* bits of the comparison of two currencies */
 };
+/* The claim's number joins its series. False when memory is full. */
+MUST_CHECK bool near_count_number(struct near *m, const struct book *b, uint32_t claim);
 /* Reads the course of the claim's numbers, before it is compared with any. */
 void near_course(struct near *m, const struct book *b, uint32_t claim);
 /* Compares a claim with an earlier one. */

@@ -19,6 +19,7 @@ enum {
 	SELLER_PRIOR = 32, /* and that among all, among the seller's own */
 	GOODS_SHARE = 600, /* of a million: how often the same lines come again, before it is known of the seller */
 	SLACK = 2,         /* days */
+	SOLD_MUCH = 256,   /* claims after which a seller's own habits say most */
 };
 
 /* The share of amounts that are one with so many digits before the zeros: ten times fewer for each digit. */
@@ -50,6 +51,13 @@ int32_t near_amount_bits(const struct near *m, const struct book *b, const struc
 	sold -= sold > 0;
 	share = (among_all * MILLION + ALL_PRIOR * guess_by_roundness(c->face)) / (n + ALL_PRIOR);
 	share = (of_seller * MILLION + SELLER_PRIOR * share) / (sold + SELLER_PRIOR);
+	/* Of many claims some are equal by chance: as often as its claims were. */
+	if (sold >= SOLD_MUCH) {
+		uint64_t again = counts_of(&m->amount, near_key_of(KEY_AMOUNT, 0, seller, 3));
+		uint64_t chance = again * MILLION / sold / sold;
+
+		share = chance > share ? chance : share;
+	}
 	int32_t bits = tenths_of_bits(MILLION, share > 0 ? share : 1);
 	return bits < near_levels[LEVEL_AMOUNT_SAME].bits ? bits : near_levels[LEVEL_AMOUNT_SAME].bits;
 }
@@ -162,13 +170,45 @@ static bool disorder(int32_t day, uint64_t tail, int32_t other_day, uint64_t oth
 	return (other_day < day - SLACK && other > tail) || (other_day > day + SLACK && other < tail);
 }
 
+static struct near_series *series_of(const struct near *m, uint32_t creditor, uint64_t series)
+{
+	for (struct index_walk w = index_walk(&m->by_series, mix64(series, creditor)); index_next(&w);) {
+		struct near_series *s = dense_at(&m->series, w.value);
+
+		if (s->creditor == creditor && s->series == series)
+			return s;
+	}
+	return NULL;
+}
+
+bool near_count_number(struct near *m, const struct book *b, uint32_t claim)
+{
+	const struct near_claim *x = near_at(m, claim);
+	uint32_t creditor = claim_at(b, claim)->creditor, i;
+	struct near_series *s = series_of(m, creditor, x->series);
+
+	if (x->digits == 0)
+		return true;
+	if (!s) {
+		if (!(s = dense_add(&m->series, &i)) || !index_put(&m->by_series, mix64(x->series, creditor), i))
+			return false;
+		*s = (struct near_series){ creditor, x->series, 0, x->tail, x->tail };
+	}
+	s->n++;
+	s->least = x->tail < s->least ? x->tail : s->least;
+	s->most = x->tail > s->most ? x->tail : s->most;
+	return true;
+}
+
 void near_course(struct near *m, const struct book *b, uint32_t claim)
 {
 	const struct near_claim *x = near_at(m, claim);
 	struct near_course *r = &m->course;
+	const struct near_series *all = series_of(m, claim_at(b, claim)->creditor, x->series);
 	uint32_t i = claim_at(b, claim)->older_of_creditor;
 
 	r->n = 0;
+	r->step = all ? (all->most - all->least) / all->n : 0;
 	for (unsigned seen = 0; i != NOWHERE && seen < SERIES_LOOKBACK; seen++) {
 		const struct book_claim *c = claim_at(b, i);
 
@@ -184,7 +224,8 @@ void near_course(struct near *m, const struct book *b, uint32_t claim)
 /*
  * Both numbers stand where a seller who counts up would have them on their days:
  * in order with its others, and about as far apart as others are. Far nearer than
- * others are (a slip in a long, thin series) is no ordinary distance.
+ * others are (a slip in a long, thin series) is no ordinary distance. Books that are brought in bulk come in any order:
+ * how near others are, all of the series say.
  */
 static bool in_series(const struct near *m, const struct book *b, uint32_t claim, uint32_t earlier)
 {
@@ -192,11 +233,13 @@ static bool in_series(const struct near *m, const struct book *b, uint32_t claim
 	const struct near_claim *x = near_at(m, claim), *y = near_at(m, earlier);
 	uint64_t apart = x->tail > y->tail ? x->tail - y->tail : y->tail - x->tail, step, least = UINT64_MAX, most = 0;
 	int32_t day = claim_at(b, claim)->issued.day, day_y = claim_at(b, earlier)->issued.day;
-	uint64_t days = (uint64_t)size_of((int64_t)day - day_y);
+	uint64_t days = (uint64_t)size_of((int64_t)day - day_y), between = 0;
 	unsigned n = 0, against = 0, against_y = 0;
 
 	if (x->digits == 0 || x->series != y->series || apart == 0 || disorder(day, x->tail, day_y, y->tail))
 		return false;
+	if (claim_at(b, claim)->creditor == claim_at(b, earlier)->creditor)
+		between = x->nth - y->nth;
 	for (unsigned i = 0; i < r->n; i++) {
 		if (r->claim[i] == earlier)
 			continue;
@@ -211,7 +254,9 @@ static bool in_series(const struct near *m, const struct book *b, uint32_t claim
 	if (16 * (against > against_y ? against : against_y) > n)
 		return false;
 	step = (most - least) / n;
-	return apart >= step / 8 && apart / 8 <= (step + 1) * (days + 1);
+	/* a day, or a claim, is as far as numbers run in one */
+	return apart >= (r->step < step ? r->step : step) / 8 &&
+	       apart / 8 <= (step + 1) * ((days > between ? days : between) + 1);
 }
 
 static struct span norm_of(const struct near_claim *x) { return (struct span){ x->norm, x->len }; }
@@ -255,7 +300,17 @@ static void compare_numbers(const struct near *m, const struct book *b, uint32_t
 
 /* --- the rest --- */
 
-static void compare_dates(const struct book_claim *c, const struct book_claim *o, struct likeness *l)
+/* Of a crowd's claims as many are of one day as there are: what those have in common is no evidence. */
+static void weigh_day(const struct near_crowd *crowd, struct match *match)
+{
+	int32_t bits = tenths_of_bits(crowd->n + 1, crowd->same_day + 1), most = near_levels[LEVEL_ISSUE_SAME].bits;
+
+	match_weigh(match, LEVEL_ISSUE_SAME, bits < most ? bits : most);
+}
+
+/* `crowd`: that both are in; NULL: in none. */
+static void compare_dates(const struct book_claim *c, const struct book_claim *o, const struct near_crowd *crowd,
+                          struct likeness *l)
 {
 	static const struct {
 		int32_t days;
@@ -268,8 +323,12 @@ static void compare_dates(const struct book_claim *c, const struct book_claim *o
 		if (l->days <= step[i - 1].days)
 			level = step[i - 1].level;
 	l->other_due = size_of((int64_t)c->due.day - o->due.day) - l->days >= 20;
-	match_add(&l->match, level);
-	match_add(&l->match, c->due.day == o->due.day ? LEVEL_DUE_SAME : LEVEL_DUE_OTHER);
+	if (crowd && level == LEVEL_ISSUE_SAME)
+		weigh_day(crowd, &l->match);
+	else
+		match_add(&l->match, level);
+	if (!crowd || l->days > 0 || c->due.day != o->due.day) /* those of a day have the pair's terms */
+		match_add(&l->match, c->due.day == o->due.day ? LEVEL_DUE_SAME : LEVEL_DUE_OTHER);
 }
 
 static void compare_sides(const struct book_claim *c, const struct book_claim *o, const struct near_claim *x,
@@ -381,12 +440,15 @@ void near_compare(const struct near *m, const struct book *b, uint32_t claim, ui
 {
 	const struct book_claim *c = claim_at(b, claim), *o = claim_at(b, earlier);
 	const struct near_claim *x = near_at(m, claim), *y = near_at(m, earlier);
+	const struct near_crowd *crowd = m->crowd.n > CROWD && y->debtor == x->debtor ? &m->crowd : NULL;
 
 	*ret = (struct likeness){ .match = match_start(near_levels) };
 	match_add(&ret->match, LEVEL_PRIOR);
+	if (crowd) /* of many to compare with, some agree by chance */
+		match_weigh(&ret->match, LEVEL_CROWD, tenths_of_bits(CROWD, crowd->n));
 	compare_numbers(m, b, claim, earlier, ret);
 	compare_amounts(m, b, c, o, x, ret);
-	compare_dates(c, o, ret);
+	compare_dates(c, o, crowd, ret);
 	compare_sides(c, o, x, y, ret);
 	compare_goods(m, c, o, x, ret);
 	compare_papers(c, o, x, y, ret);

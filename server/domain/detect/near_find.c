@@ -73,6 +73,7 @@ bool near_read(struct near *m, const struct book *b, const struct body_receivabl
 	while (m->claim.n <= claim);
 	x->lineage = body->lineage;
 	x->partner = NOWHERE;
+	x->nth = party_at(b, c->creditor)->n_as_creditor;
 	x->seller = near_entity(m, c->creditor);
 	x->debtor = near_entity(m, c->debtor);
 	read_number(m, x, c->number, b->mem);
@@ -100,6 +101,34 @@ static uint64_t pair_of(const struct near_claim *x) { return (uint64_t)x->seller
 static int64_t worth_step(int64_t base) { return base > 0 ? log2_q16((uint64_t)base) / GRID : 0; }
 
 static int64_t day_step(struct date d) { return (d.day - INT32_C(-400000)) / WORTH_DAYS; }
+
+enum crowd_of { CROWD_STEP, CROWD_DAY };
+
+static uint64_t crowd_key(const struct near_claim *x, enum crowd_of of, int64_t day)
+{
+	return near_key_of(KEY_CROWD, pair_of(x), (uint64_t)day, of);
+}
+
+struct near_crowd near_crowd(const struct near *m, const struct book *b, uint32_t claim)
+{
+	const struct date issued = claim_at(b, claim)->issued;
+	const struct near_claim *x = near_at(m, claim);
+	struct near_crowd r = { 0, counts_of(&m->amount, crowd_key(x, CROWD_DAY, issued.day)) };
+
+	for (int64_t d = day_step(issued) - 1; d <= day_step(issued) + 1; d++)
+		r.n += counts_of(&m->amount, crowd_key(x, CROWD_STEP, d));
+	return r;
+}
+
+bool near_crowd_add(struct near *m, const struct book *b, uint32_t claim)
+{
+	const struct date issued = claim_at(b, claim)->issued;
+	const struct near_claim *x = near_at(m, claim);
+	uint32_t before;
+
+	return counts_add(&m->amount, crowd_key(x, CROWD_DAY, issued.day), &before) &&
+	       counts_add(&m->amount, crowd_key(x, CROWD_STEP, day_step(issued)), &before);
+}
 
 static void add_worth(struct keys *k, const struct near_claim *x, int64_t worth, int64_t day)
 {

@@ -5,16 +5,38 @@
  * The pair's claims of the same two weeks are few; whether some of them add up
  * is weighed against how many sums there were to try, and against the grain of
  * the pair's amounts: who sells by the truckload has sums that agree every day.
+ * What all of them have in common - the day, the date due, the order - is no
+ * evidence for some of them.
+ *
+ * Where they are many, some add up to nearly anything: of n amounts there are
+ * n^5 / 120 sums of five, and an amount has some 2^23 values. Then only those are
+ * tried that a paper binds to the claim, its order or its delivery, and nothing is
+ * when there are many of these too: accident would explain whatever was found.
+ *
+ * So an entry costs at most SUMS_MAX amounts, sums of five of SUMS_FIVE of them,
+ * of four of SUMS_FOUR, and one look for each earlier claim that might be the
+ * whole, whatever is in the book.
  */
 #include "logarithm.h"
 #include "near.h"
 #include "sums.h"
 
-enum { WINDOW = 15, WALK = 128, REGISTERED = 60, GRAINS = 32, ROUND_LOOK = 64 };
+enum {
+	WINDOW = 15, /* days between invoices */
+	WALK = 128,
+	REGISTERED = 60, /* days between registrations */
+	GRAINS = 32,
+	ROUND_LOOK = 64,
+	EXPECTED = 8, /* claims of a pair at a time that the prior reckons with: crooks are not more for more of them */
+	FEW = SUMS_MAX, /* claims of a pair at a time all of which are tried */
+	BOUND = 16,     /* that one paper may bind together and still say something */
+	COMMON = 16,    /* claims that the usual share of equal dates counts for */
+};
 #define ROUND_LEAST INT64_C(10000) /* minor units */
 
 struct window { /* claims of the pair, the newest first */
 	unsigned n, n_live;
+	bool by_order; /* only those of the claim's order, or of its delivery */
 	struct window_item {
 		uint32_t claim;
 		int64_t face;
@@ -25,31 +47,68 @@ struct window { /* claims of the pair, the newest first */
 	int64_t amount[SUMS_MAX];
 };
 
+static void add_item(struct window *w, const struct near *m, const struct book *b, uint32_t claim, uint32_t at)
+{
+	const struct book_claim *c = claim_at(b, claim), *o = claim_at(b, at);
+
+	if (o->pair != c->pair || o->issued.day < c->issued.day - WINDOW || o->issued.day > c->issued.day + WINDOW ||
+	    memcmp(o->ccy, c->ccy, 3) != 0 || o->face <= 0)
+		return;
+	if (o->state != CLAIM_REJECTED && !near_comparable(m, b, claim, at))
+		return;
+	struct window_item *x = &w->item[w->n++];
+	*x = (struct window_item){ at, o->face, SUMS_MAX, (uint8_t)w->n_live };
+	if (o->state == CLAIM_REJECTED || near_at(m, at)->spoken_for)
+		return;
+	x->live = (uint8_t)w->n_live;
+	w->live[w->n_live] = at;
+	w->amount[w->n_live++] = o->face;
+}
+
+/* All of the pair. */
 static void look(struct window *w, const struct near *m, const struct book *b, uint32_t claim)
 {
 	const struct book_claim *c = claim_at(b, claim);
 	uint32_t i = c->older_of_pair;
 
 	for (unsigned seen = 0; i != NOWHERE && seen < WALK && w->n < SUMS_MAX; seen++) {
-		const struct book_claim *o = claim_at(b, i);
-		uint32_t at = i;
-
-		i = o->older_of_pair;
-		if (days_between(o->at, c->at) > REGISTERED)
+		if (days_between(claim_at(b, i)->at, c->at) > REGISTERED)
 			break;
-		if (o->issued.day < c->issued.day - WINDOW || o->issued.day > c->issued.day + WINDOW ||
-		    memcmp(o->ccy, c->ccy, 3) != 0 || o->face <= 0)
-			continue;
-		if (o->state != CLAIM_REJECTED && !near_comparable(m, b, claim, at))
-			continue;
-		struct window_item *x = &w->item[w->n++];
-		*x = (struct window_item){ at, o->face, SUMS_MAX, (uint8_t)w->n_live };
-		if (o->state == CLAIM_REJECTED || near_at(m, at)->spoken_for)
-			continue;
-		x->live = (uint8_t)w->n_live;
-		w->live[w->n_live] = at;
-		w->amount[w->n_live++] = o->face;
+		add_item(w, m, b, claim, i);
+		i = claim_at(b, i)->older_of_pair;
 	}
+}
+
+/* Those under the key; false: too many to say anything. */
+static bool look_under(struct window *w, const struct near *m, const struct book *b, uint32_t claim, uint64_t key)
+{
+	unsigned seen = 0;
+
+	for (uint32_t p = blocks_first(&m->key, key); p != NOWHERE; p = blocks_post(&m->key, p)->older) {
+		uint32_t at = blocks_post(&m->key, p)->item;
+
+		if (days_between(claim_at(b, at)->at, claim_at(b, claim)->at) > REGISTERED)
+			return true;
+		if (seen++ == BOUND || w->n == SUMS_MAX)
+			return false;
+		add_item(w, m, b, claim, at);
+	}
+	return true;
+}
+
+/* Of a pair with many: those of the same order, or when it says none, of the same delivery. */
+static void look_bound(struct window *w, const struct near *m, const struct book *b, uint32_t claim)
+{
+	const struct near_claim *x = near_at(m, claim);
+	uint64_t key;
+
+	if (x->order == 0 && x->n_deliveries == 0)
+		return;
+	key = x->order != 0 ? near_key_of(KEY_ORDER, (uint64_t)x->seller << 32 | x->debtor, x->order, 0)
+	                    : near_key_of(KEY_DELIVERY, x->delivery[0], x->seller, 0);
+	w->by_order = true;
+	if (!look_under(w, m, b, claim, key))
+		w->n = w->n_live = 0;
 }
 
 /* --- what they are multiples of --- */
@@ -91,11 +150,51 @@ static int64_t grain_of(const struct book *b, const struct window *w, const stru
 
 /* --- weighing --- */
 
-/* The other fields, as the weakest of the parts has them. */
-static void compare_others(const struct near *m, const struct book *b, uint32_t claim, const uint32_t *other,
-                           unsigned n, struct match *match)
+/* Of the window's other claims, those that have the fact in common with this one. */
+struct common {
+	unsigned of, day, due, order;
+};
+
+static struct common common_of(const struct near *m, const struct book *b, const struct window *w, uint32_t claim,
+                               const uint32_t *other, unsigned n)
 {
 	const struct book_claim *c = claim_at(b, claim);
+	struct common r = { 0 };
+
+	for (unsigned i = 0; i < w->n; i++) {
+		const struct book_claim *o = claim_at(b, w->item[i].claim);
+		bool part = false;
+
+		for (unsigned k = 0; k < n; k++)
+			part = part || other[k] == w->item[i].claim;
+		if (part)
+			continue;
+		r.of++;
+		r.day += o->issued.day == c->issued.day;
+		r.due += o->due.day == c->due.day;
+		r.order += near_at(m, w->item[i].claim)->order == near_at(m, claim)->order;
+	}
+	return r;
+}
+
+/* What the level weighs where `same` of `of` others have the fact as well: the table's share is the first guess. */
+static void weigh_rare(struct match *match, enum near_level level, unsigned same, unsigned of)
+{
+	int32_t bits = near_levels[level].bits, rare;
+	uint64_t guess = 1000000;
+
+	for (int32_t b = bits; b > 0; b -= 10)
+		guess /= 2;
+	rare = tenths_of_bits(UINT64_C(1000000) * (of + COMMON), UINT64_C(1000000) * same + COMMON * guess);
+	match_weigh(match, level, rare < bits ? rare : bits);
+}
+
+/* The other fields, as the weakest of the parts has them. */
+static void compare_others(const struct near *m, const struct book *b, const struct window *w, uint32_t claim,
+                           const uint32_t *other, unsigned n, struct match *match)
+{
+	const struct book_claim *c = claim_at(b, claim);
+	const struct common common = common_of(m, b, w, claim, other, n);
 	bool due = true, order = true, orders = true, delivery = false, alike = false;
 	int32_t days = 0;
 
@@ -113,15 +212,17 @@ static void compare_others(const struct near *m, const struct book *b, uint32_t 
 		delivery = delivery || l.same_delivery;
 		alike = alike || l.number == LEVEL_NUMBER_EXTENDED;
 	}
-	match_add(match, days == 0    ? LEVEL_ISSUE_SAME
-	                 : days <= 3  ? LEVEL_ISSUE_3
-	                 : days <= 10 ? LEVEL_ISSUE_10
-	                              : LEVEL_ISSUE_30);
-	if (due)
-		match_add(match, LEVEL_DUE_SAME);
-	if (orders)
-		match_add(match, order ? LEVEL_ORDER_SAME : LEVEL_ORDER_OTHER);
-	if (delivery)
+	if (days == 0 && !w->by_order)
+		weigh_rare(match, LEVEL_ISSUE_SAME, common.day, common.of);
+	else if (days > 0)
+		match_add(match, days <= 3 ? LEVEL_ISSUE_3 : days <= 10 ? LEVEL_ISSUE_10 : LEVEL_ISSUE_30);
+	if (due && !w->by_order)
+		weigh_rare(match, LEVEL_DUE_SAME, common.due, common.of);
+	if (orders && !order)
+		match_add(match, LEVEL_ORDER_OTHER);
+	else if (orders && !w->by_order) /* else they were chosen by it */
+		weigh_rare(match, LEVEL_ORDER_SAME, common.order, common.of);
+	if (delivery && (!w->by_order || near_at(m, claim)->order != 0))
 		match_add(match, LEVEL_DELIVERY_SAME);
 	if (alike)
 		match_add(match, LEVEL_NUMBER_EXTENDED);
@@ -156,8 +257,9 @@ static int32_t rounded_bits(const struct book *b, uint32_t claim, const struct s
 	return bits < near_levels[LEVEL_SUM_ROUNDED].bits ? bits : near_levels[LEVEL_SUM_ROUNDED].bits;
 }
 
+/* `wholes`: how many claims were tried as what the parts add up to. */
 static struct match weigh(const struct near *m, const struct book *b, const struct window *w,
-                          const struct sums_found *f, uint32_t claim, uint32_t whole)
+                          const struct sums_found *f, uint32_t claim, uint32_t whole, unsigned wholes)
 {
 	struct match match = match_start(near_levels);
 	int64_t target = claim_at(b, whole == NOWHERE ? claim : whole)->face;
@@ -165,11 +267,14 @@ static struct match weigh(const struct near *m, const struct book *b, const stru
 	int32_t bits = sums_weight(f, target, grain_of(b, w, f, claim, whole));
 	unsigned n = 0;
 
+	bits += tenths_of_bits(1, wholes);
 	for (; n < f->n; n++)
 		other[n] = w->live[f->part[n]];
 	if (whole != NOWHERE)
 		other[n++] = whole;
 	match_add(&match, LEVEL_SUM_PRIOR);
+	if (m->crowd.n > EXPECTED && !w->by_order)
+		match_weigh(&match, LEVEL_CROWD, tenths_of_bits(EXPECTED, m->crowd.n));
 	match_add(&match, LEVEL_SELLER_SAME);
 	match_add(&match, LEVEL_DEBTOR_SAME);
 	match_weigh(&match, LEVEL_AMOUNT_SUM,
@@ -178,7 +283,7 @@ static struct match weigh(const struct near *m, const struct book *b, const stru
 		match_weigh(&match, LEVEL_SUM_ROUNDED, bits);
 	if (equal_parts(w, f, whole == NOWHERE ? 0 : claim_at(b, claim)->face))
 		match_weigh(&match, LEVEL_PARTS_EQUAL, near_repeat_bits(m, near_at(m, claim)->seller));
-	compare_others(m, b, claim, other, n, &match);
+	compare_others(m, b, w, claim, other, n, &match);
 	return match;
 }
 
@@ -218,7 +323,7 @@ static void seek_merged(struct near *m, struct sighting *g, const struct window 
 
 	if (f.n == 0)
 		return;
-	match = weigh(m, g->book, w, &f, g->claim, NOWHERE);
+	match = weigh(m, g->book, w, &f, g->claim, NOWHERE, 1);
 	if (match.bits >= NEAR_FLAG)
 		report(m, g, SIGNAL_D08, w, &f, NOWHERE, &match);
 }
@@ -242,7 +347,7 @@ static void seek_split(struct near *m, struct sighting *g, const struct window *
 		f = sums_find(s, t->newer, 1, t->face - face, within);
 		if (f.n == 0 || f.n == SUMS_PARTS)
 			continue;
-		x = weigh(m, g->book, w, &f, g->claim, t->claim);
+		x = weigh(m, g->book, w, &f, g->claim, t->claim, w->n);
 		if (x.bits > match.bits) {
 			match = x;
 			best = f;
@@ -260,7 +365,10 @@ void near_sums(struct near *m, struct sighting *g)
 
 	if (claim_at(g->book, g->claim)->face <= 0)
 		return;
-	look(&w, m, g->book, g->claim);
+	if (m->crowd.n <= FEW)
+		look(&w, m, g->book, g->claim);
+	else
+		look_bound(&w, m, g->book, g->claim);
 	if (w.n < 2)
 		return;
 	sums_of(&s, w.amount, w.n_live);

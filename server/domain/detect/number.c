@@ -137,12 +137,22 @@ static bool extends(struct span longer, struct span shorter)
 	return sign && more > 0 && more <= 3;
 }
 
+/* Nothing in it separates, nor may when it is folded: there is no ending to find. */
+static bool plain(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((uint8_t)s.at[i] >= 0x80 ||
+		    !(digit(s.at[i]) || ((s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z')))
+			return false;
+	return true;
+}
+
 bool number_extended(struct span a, struct span b)
 {
 	char fa[FOLDED], fb[FOLDED];
 	struct writer wa = writer_over(fa, sizeof fa), wb = writer_over(fb, sizeof fb);
 
-	if (a.len > (FOLDED - 8) / 2 || b.len > (FOLDED - 8) / 2)
+	if (a.len > (FOLDED - 8) / 2 || b.len > (FOLDED - 8) / 2 || (plain(a) && plain(b)))
 		return false;
 	put_folded(&wa, a);
 	put_folded(&wb, b);

@@ -157,7 +157,7 @@ struct sums_found sums_find(struct sums *s, unsigned n, unsigned least, int64_t 
 	for (unsigned i = 0; i < g.n && g.n > 2; i++)
 		if (s->amount[i] < target)
 			seek_two(&g, target - s->amount[i], 1, (uint8_t)i);
-	if (g.n > 3 && (g.best.n == 0 || g.best.off > 0))
+	if (g.n > 3 && g.n <= SUMS_FOUR && (g.best.n == 0 || g.best.off > 0))
 		seek_four(&g, target, 0, 0);
 	if (g.n > 4 && g.n <= SUMS_FIVE && (g.best.n == 0 || g.best.off > 0))
 		for (unsigned i = 0; i < g.n; i++)

@@ -5,14 +5,15 @@
  * Two, three, four or five of at most SUMS_MAX amounts, meeting in the middle:
  * the sums of two are sorted once, and two of those, or one and a single
  * amount, are sought for each target. Among many amounts some always add up to
- * nearly anything, so what is found comes with how many sums there were to try.
+ * nearly anything, so what is found comes with how many sums there were to try;
+ * sums of four are tried of SUMS_FOUR at most, and of five of SUMS_FIVE.
  */
 #ifndef CF_SUMS_H
 #define CF_SUMS_H
 
 #include "base.h"
 
-enum { SUMS_MAX = 40, SUMS_PARTS = 5, SUMS_FIVE = 16 };
+enum { SUMS_MAX = 40, SUMS_PARTS = 5, SUMS_FIVE = 16, SUMS_FOUR = 24 };
 
 struct sums {
 	unsigned n, n_twos;
