@@ -2,6 +2,8 @@
 /* evaluate.c: see evaluate.h. */
 #include "evaluate.h"
 
+#include <math.h>
+
 #include "run/clock.h"
 #include "run/memory.h"
 
@@ -357,6 +359,21 @@ static void write_score(struct scoring *x, const struct found *f, bool honest, b
 	fputc('\n', x->files->scores);
 }
 
+/* What the economy itself would say of the sale on the day it is planned: life.c draws whether it is paid late, and how
+ * late; a prophet knows besides when the debtor fails. */
+static struct forecast forecast_of(const struct sim *s, const struct sale *a, bool bad, bool prophet)
+{
+	const struct firm *b = &s->firm[a->buyer];
+	double late = a->late_ppm / 1e6, days = 30, p;
+
+	if (prophet && b->fails && b->fails <= a->due - 5)
+		return (struct forecast){ 0, 1000000, bad, 0 };
+	if (prophet && b->fails && b->fails < a->due + 30)
+		days = b->fails > a->due ? b->fails - a->due : 0;
+	p = a->late_days > 0 ? late * exp(-(days - 1) / a->late_days) : 0;
+	return (struct forecast){ (int32_t)(1000 - 1000 * p), (int32_t)(1e6 * p), bad, 0 };
+}
+
 /* Was it paid in full by thirty days after it fell due? Only of claims whose time had come, and that stood. */
 static void hold_against_payment(struct scoring *x)
 {
@@ -372,8 +389,11 @@ static void hold_against_payment(struct scoring *x)
 		if (!f->scored || a->state != SALE_REGISTERED || a->future || a->due + 30 >= s->last_day)
 			continue;
 		quality_add(&x->e->quality, fc);
-		if (honest)
+		if (honest) {
 			quality_add(&x->e->quality_honest, fc);
+			quality_add(&x->e->quality_oracle, forecast_of(s, a, fc.bad, false));
+			quality_add(&x->e->quality_prophet, forecast_of(s, a, fc.bad, true));
+		}
 		write_score(x, f, honest, fc.bad);
 	}
 }

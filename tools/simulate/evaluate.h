@@ -52,6 +52,9 @@ struct evaluation {
 	int64_t detect_ns, decide_ns;
 	uint32_t seeds;
 	struct quality quality, quality_honest; /* of the score, on all claims and on those of honest sellers */
+	/* Of who knows how each debtor really pays when the sale is made, on the claims of honest sellers: without, and
+	 * with knowing the day it will fail. What no score can do better than. */
+	struct quality quality_oracle, quality_prophet;
 	int64_t score_ns;
 	struct flagged *flagged;
 	uint32_t n_flagged, cap_flagged;

@@ -156,9 +156,9 @@ static const struct {
 	int32_t ppm;      /* of all links that are covered */
 	int32_t per_year; /* amounts of the usual size */
 } link_class[] = {
-	{ HN1, rent, 10000, 12 },      { HN2, instalments, 6000, 15 }, { HN3, milestones, 6000, 8 },
-	{ HN4, tolling, 4000, 12 },    { HN8, twins, 8000, 33 },       { HN14, NULL, 20000, 0 },
-	{ HN15, both_sides, 4000, 9 }, { HN20, proforma, 3000, 8 },
+	{ HN1, rent, 10000, 12 },      { HN2, instalments, 6000, 15 },    { HN3, milestones, 6000, 8 },
+	{ HN4, tolling, 4000, 12 },    { HN8, twins, 8000, 33 },          { HN14, NULL, 20000, 0 },
+	{ HN15, both_sides, 4000, 9 }, { HN18, voucher_chain, 4000, 11 }, { HN20, proforma, 3000, 8 },
 };
 
 bool honest_class(struct sim *s, uint32_t link)
@@ -228,6 +228,27 @@ static void start_rings(struct sim *s, uint32_t first)
 	}
 }
 
+/* Members of one declared group sell to each other, at prices of the market. */
+static void start_groups(struct sim *s, uint32_t first)
+{
+	uint32_t left = s->set.firms / 400 + 1;
+
+	for (uint32_t i = first; i < s->n_firms && left > 0; i++) {
+		struct firm *f = &s->firm[i], *head = &s->firm[f->group];
+		int64_t volume = share_of(f->turnover, 100000) + 20000000;
+
+		if (f->group == i || !draw_chance(&s->fate, 250000))
+			continue;
+		uint32_t l = link_new(s, i, f->group, volume, 10);
+		s->link[l].class = HN27;
+		s->link[l].covered = true;
+		s->link[l].foreign = false;
+		f->turnover += volume;
+		head->purchases += volume;
+		left--;
+	}
+}
+
 static void start_firms(struct sim *s, uint32_t first)
 {
 	for (uint32_t i = first; i < s->n_firms; i++) {
@@ -248,6 +269,7 @@ void honest_start(struct sim *s)
 		if (s->link[i].covered)
 			start_link(s, i);
 	start_rings(s, first);
+	start_groups(s, first);
 	start_firms(s, first);
 }
 

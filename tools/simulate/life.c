@@ -97,6 +97,8 @@ static void plan_money(struct sim *s, struct sale *x)
 	const struct firm *b = &s->firm[x->buyer];
 	int64_t ppm = b->late_ppm + b->strain;
 
+	x->late_ppm = (int32_t)(ppm > 950000 ? 950000 : ppm);
+	x->late_days = b->late_days + b->strain / 20000;
 	if (draw_chance(&s->trade, 880000)) {
 		x->grant_after = (int32_t)draw_wait(&s->trade, 1500) + 20;
 		if (x->confirm_after >= 0 && draw_chance(&s->trade, 850000) && x->grant_after < x->confirm_after)
@@ -341,7 +343,7 @@ void act_overdue(struct sim *s, uint32_t i, int64_t arg)
 	struct command c = saying(ST_RECEIVABLE_OVERDUE, x->id);
 
 	(void)arg;
-	if (!open_sale(x) || x->overdue || x->disputed || still_open(x) <= 0)
+	if (!open_sale(x) || x->overdue || x->disputed || x->papered || still_open(x) <= 0)
 		return;
 	if (say(s, REGISTRY_FIRM, &c) != OK)
 		return;

@@ -182,8 +182,9 @@ static void table_families(FILE *to, const struct evaluation *e)
 
 static void table_quality(FILE *to, struct evaluation *e)
 {
-	struct quality *q[] = { &e->quality_honest, &e->quality };
-	static const char *const whose[] = { "claims of honest sellers", "all claims" };
+	struct quality *q[] = { &e->quality_honest, &e->quality, &e->quality_oracle, &e->quality_prophet };
+	static const char *const whose[] = { "claims of honest sellers", "all claims", "  who knows how all pay",
+		                             "  and when they fail" };
 
 	fprintf(to, "\nscore when registered, against paid by due + 30 days; %.1f us a score\n",
 	        e->quality.n ? (double)e->score_ns / e->all.claims / 1000 : 0);
@@ -300,6 +301,8 @@ bool report_json(const char *path, struct evaluation *e, const struct sim_settin
 	json_interval(f, "precision_of_holds", e->held_true, e->held_true + e->held_false);
 	json_quality(f, "score_honest", &e->quality_honest);
 	json_quality(f, "score_all", &e->quality);
+	json_quality(f, "oracle_honest", &e->quality_oracle);
+	json_quality(f, "prophet_honest", &e->quality_prophet);
 	fputs("}\n", f);
 	return fclose(f) == 0;
 }

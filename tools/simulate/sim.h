@@ -136,9 +136,9 @@ struct link {
 
 enum { SALE_MADE = 0, SALE_REGISTERED, SALE_REFUSED, SALE_ENDED };
 struct sale {
-	struct uuid id, lineage, encumbrance;
+	struct uuid id, lineage, encumbrance, voucher, cut; /* cut: the piece of the voucher that was passed on */
 	uint32_t seller, buyer;
-	int64_t face, advance, owed; /* owed: what the buyer really does */
+	int64_t face, advance, passed, owed; /* owed: what the buyer really does */
 	char ccy[4];
 	char number[28];
 	int32_t issued, due, delivered; /* days; delivered 0: not said */
@@ -155,6 +155,8 @@ struct sale {
 	uint32_t lender;
 	/* where it stands */
 	uint8_t state;
+	bool papered;                /* a voucher stands for it */
+	int32_t late_ppm, late_days; /* how its buyer pays when it was planned: what nobody but the economy knows */
 	bool confirmed, disputed, granted, financed, released, paid, overdue, defaulted, reviewed;
 	int64_t reduced, got;
 	int64_t registered_us, financed_us;
@@ -302,7 +304,7 @@ act_fn act_register, act_confirm, act_grant, act_accept, act_pay, act_overdue, a
 	act_dispute, act_release, act_refinance, act_owner_credit;
 /* act_grant: arg is the part of what is open, ppm; 0: all of it. */
 
-/* --- trade.c, honest.c, stores.c --- */
+/* --- trade.c, honest.c, vouchers.c, stores.c --- */
 void trade_day(struct sim *s);
 void trade_month(struct sim *s);
 void honest_start(struct sim *s); /* gives some links and firms the classes' habits */
@@ -314,6 +316,7 @@ int64_t link_amount(struct sim *s, const struct link *l);
 /* The peculiarities of the link's class; false: it has none, and the sale is an ordinary one. */
 bool honest_class(struct sim *s, uint32_t link);
 void honest_month(struct sim *s);
+void voucher_chain(struct sim *s, uint32_t link); /* vouchers.c */
 /* What may happen to any honest sale: cancelled and billed again, complained about, refinanced. */
 void honest_fate(struct sim *s, uint32_t sale);
 int64_t shifted(const struct sim *s, int64_t x); /* by set.shift percent */

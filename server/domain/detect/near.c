@@ -12,6 +12,8 @@
 
 #include "company.h"
 
+enum { SELDOM = 30 }; /* tenths of a bit: an amount of the seller comes again once in eight claims, or less often */
+
 uint32_t near_entity(const struct near *m, uint32_t party)
 {
 	return party < m->entity.n ? *(uint32_t *)dense_at(&m->entity, party) : party;
@@ -86,8 +88,13 @@ static bool out_of_habit(const struct near *m, uint32_t seller, const struct lik
 	if (l->other_delivery || l->other_order || l->other_goods || l->days > 0)
 		return false;
 	if (l->amount == LEVEL_AMOUNT_RATE)
-		return l->exact >= 100;
-	return l->amount == LEVEL_AMOUNT_SAME && near_never_repeats(m, seller);
+		return l->exact >= (l->other_due ? 100 : 85);
+	if (l->amount != LEVEL_AMOUNT_SAME)
+		return false;
+	/* Of a seller that little is known of, the order says the rest: lorries have their waybills, instalments their
+	 * own dates due. */
+	return near_never_repeats(m, seller) ||
+	       (l->same_order && !l->other_due && near_repeat_bits(m, seller) >= SELDOM);
 }
 
 /* Something besides its facts binds the two papers together. */

@@ -122,17 +122,39 @@ static int32_t rare_currency(const struct near *m, const struct near_claim *x, c
 	return bits < near_levels[LEVEL_CCY_RARE].bits ? bits : near_levels[LEVEL_CCY_RARE].bits;
 }
 
-static void compare_currencies(const struct near *m, const struct book *b, const struct book_claim *c,
-                               const struct book_claim *o, const struct near_claim *x, struct likeness *l)
+static bool share_delivery(const struct near_claim *x, const struct near_claim *y)
 {
-	int64_t mine, theirs, off;
+	for (unsigned i = 0, k = 0; i < x->n_deliveries && k < y->n_deliveries;) {
+		if (x->delivery[i] == y->delivery[k])
+			return true;
+		if (x->delivery[i] < y->delivery[k])
+			i++;
+		else
+			k++;
+	}
+	return false;
+}
+
+/* Papers say that both are of one delivery, or of one order. */
+static bool one_trade(const struct near_claim *x, const struct near_claim *y)
+{
+	return share_delivery(x, y) || (x->order != 0 && x->order == y->order);
+}
+
+static void compare_currencies(const struct near *m, const struct book *b, const struct book_claim *c,
+                               const struct book_claim *o, const struct near_claim *x, const struct near_claim *y,
+                               struct likeness *l)
+{
+	int64_t mine, theirs, off, most = b->signal[SIGNAL_D09].threshold;
 	int32_t bits;
 
+	if (one_trade(x, y)) /* a bank's spread, and the days between two rates */
+		most *= 2;
 	l->amount = LEVEL_AMOUNT_OTHER;
 	if (!fx_base(b, c->face, c->ccy, &mine) || !fx_base(b, o->face, o->ccy, &theirs) || theirs == 0)
 		return;
 	off = size_of(ratio(mine, theirs) - MILLION);
-	if (off > b->signal[SIGNAL_D09].threshold)
+	if (off > most)
 		return;
 	l->amount = LEVEL_AMOUNT_RATE;
 	bits = tenths_of_bits(MILLION, 2 * (uint64_t)off + 500);
@@ -144,10 +166,11 @@ static void compare_currencies(const struct near *m, const struct book *b, const
 }
 
 static void compare_amounts(const struct near *m, const struct book *b, const struct book_claim *c,
-                            const struct book_claim *o, const struct near_claim *x, struct likeness *l)
+                            const struct book_claim *o, const struct near_claim *x, const struct near_claim *y,
+                            struct likeness *l)
 {
 	if (memcmp(c->ccy, o->ccy, 3) != 0)
-		compare_currencies(m, b, c, o, x, l);
+		compare_currencies(m, b, c, o, x, y, l);
 	else if (c->face == o->face)
 		l->amount = LEVEL_AMOUNT_SAME;
 	else if (tax_twin(c->face, o->face))
@@ -349,19 +372,6 @@ static void compare_sides(const struct book_claim *c, const struct book_claim *o
 	                                              : LEVEL_DEBTOR_ALIAS);
 }
 
-static bool share_delivery(const struct near_claim *x, const struct near_claim *y)
-{
-	for (unsigned i = 0, k = 0; i < x->n_deliveries && k < y->n_deliveries;) {
-		if (x->delivery[i] == y->delivery[k])
-			return true;
-		if (x->delivery[i] < y->delivery[k])
-			i++;
-		else
-			k++;
-	}
-	return false;
-}
-
 static void compare_goods(const struct near *m, const struct book_claim *c, const struct book_claim *o,
                           const struct near_claim *x, struct likeness *l)
 {
@@ -447,7 +457,7 @@ void near_compare(const struct near *m, const struct book *b, uint32_t claim, ui
 	if (crowd) /* of many to compare with, some agree by chance */
 		match_weigh(&ret->match, LEVEL_CROWD, tenths_of_bits(CROWD, crowd->n));
 	compare_numbers(m, b, claim, earlier, ret);
-	compare_amounts(m, b, c, o, x, ret);
+	compare_amounts(m, b, c, o, x, y, ret);
 	compare_dates(c, o, crowd, ret);
 	compare_sides(c, o, x, y, ret);
 	compare_goods(m, c, o, x, ret);

@@ -319,11 +319,17 @@ static void seek_merged(struct near *m, struct sighting *g, const struct window 
 {
 	int64_t face = claim_at(g->book, g->claim)->face;
 	struct sums_found f = sums_find(s, w->n_live, 2, face, minor_share(face, (int32_t)threshold(g, SIGNAL_D08)));
-	struct match match;
+	struct sums_found run =
+		sums_find_run(s, w->n_live, 2, face, minor_share(face, (int32_t)threshold(g, SIGNAL_D08)));
+	struct match match, of_run;
 
 	if (f.n == 0)
 		return;
 	match = weigh(m, g->book, w, &f, g->claim, NOWHERE, 1);
+	if (run.n > 0 && (of_run = weigh(m, g->book, w, &run, g->claim, NOWHERE, 1)).bits > match.bits) {
+		match = of_run;
+		f = run;
+	}
 	if (match.bits >= NEAR_FLAG)
 		report(m, g, SIGNAL_D08, w, &f, NOWHERE, &match);
 }

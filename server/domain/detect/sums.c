@@ -167,6 +167,30 @@ struct sums_found sums_find(struct sums *s, unsigned n, unsigned least, int64_t 
 	return g.best;
 }
 
+struct sums_found sums_find_run(const struct sums *s, unsigned n, unsigned least, int64_t target, int64_t within)
+{
+	struct sums_found best = { 0 };
+
+	for (unsigned from = 0; from < n && from < s->n; from++) {
+		int64_t sum = 0;
+
+		for (unsigned k = 0; k < SUMS_PARTS && from + k < n && from + k < s->n; k++) {
+			sum += s->amount[from + k];
+			int64_t off = sum < target ? target - sum : sum - target;
+
+			best.tried += k + 1 >= least;
+			if (k + 1 < least || off > within || (best.n != 0 && off >= best.off))
+				continue;
+			best.n = k + 1;
+			best.off = off;
+			for (unsigned i = 0; i <= k; i++)
+				best.part[i] = (uint8_t)(from + i);
+		}
+	}
+	best.tried = best.tried ? 2 * best.tried : 1; /* one of two places where it is sought */
+	return best;
+}
+
 int64_t common_divisor(int64_t a, int64_t b)
 {
 	while (b != 0) {

@@ -35,6 +35,9 @@ struct sums_found {
 /* The sum of `least` to SUMS_PARTS of the first `n` amounts that is nearest to the target and at most `within` off it;
  * of equal ones the one with fewer parts. */
 struct sums_found sums_find(struct sums *s, unsigned n, unsigned least, int64_t target, int64_t within);
+/* The same of amounts that lie next to each other: an account for a month is of all of its invoices. There are far fewer
+ * of these to try. */
+struct sums_found sums_find_run(const struct sums *s, unsigned n, unsigned least, int64_t target, int64_t within);
 /* Tenths of a bit: how surprising it is to find a sum so near by chance, where amounts are multiples of `grain`. */
 int32_t sums_weight(const struct sums_found *f, int64_t target, int64_t grain);
 int64_t common_divisor(int64_t a, int64_t b);
