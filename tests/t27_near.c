@@ -170,6 +170,47 @@ static void r02_next_in_sequence_bare(void **state)
 	assert_non_null(play_found_one(&p, SIGNAL_D04));
 }
 
+/* A young seller's invoices of six orders, and then one of them again under the next number, for the same order, day and
+ * date due; `twice`: it bills two of each, as who sends two lorries does. */
+static void same_order_again(bool twice)
+{
+	char number[24], order[24];
+
+	for (int i = 0; i < 6; i++)
+		for (int k = 0; k <= twice; k++) {
+			struct bill b = { .seller = SELLER,
+				          .debtor = DEBTOR,
+				          .amount = 111111111 + 1777777 * i,
+				          .number = numbered(number, 2 * i + k),
+				          .order = order };
+
+			snprintf(order, sizeof order, "PO%04d", 100 + i);
+			play_bill(&p, FIRST_FREE + (unsigned)(2 * i + k), &b);
+			if (k == 0)
+				play_days(&p, 2);
+		}
+	struct bill b = original;
+
+	b.goods = b.delivery = NULL;
+	b.issued = play_today(&p);
+	play_bill(&p, FIRST_FREE + 100, &b);
+	b.number = "INV202640081";
+	play_days(&p, 9);
+	play_bill(&p, FIRST_FREE + 101, &b);
+}
+static void r02_same_order_of_a_young_seller(void **state)
+{
+	(void)state;
+	same_order_again(false);
+	found(SIGNAL_D04, SEVERITY_HOLD, p.seq - 2);
+}
+static void r02_same_order_of_who_bills_in_twos(void **state)
+{
+	(void)state;
+	same_order_again(true);
+	assert_false(play_held(&p));
+}
+
 /* --- R03: slips and look-alikes --- */
 static void r03_one_edit(void **state)
 {
@@ -311,6 +352,14 @@ static void r06_bank_spread(void **state)
 	rates();
 	AGAIN(SIGNAL_D09, SEVERITY_HOLD, b.ccy = "USD", b.amount = 123456789 / 71 * 10 / 1000 * 1009,
 	      b.number = "INV202640081", b.goods = NULL);
+}
+/* The bank's spread and a rate some days old are more than the signal allows; the order they share makes up for it. */
+static void r06_old_rate_same_order(void **state)
+{
+	(void)state;
+	rates();
+	AGAIN(SIGNAL_D09, SEVERITY_HOLD, b.ccy = "USD", b.amount = 123456789 / 71 * 10 / 1000 * 1022,
+	      b.number = "INV202640081", b.goods = b.delivery = NULL);
 }
 static void r06_tax(void **state)
 {
@@ -531,6 +580,8 @@ int main(void)
 		U(r02_next_in_sequence_same_delivery),
 		U(r02_next_in_sequence_out_of_habit),
 		U(r02_next_in_sequence_bare),
+		U(r02_same_order_of_a_young_seller),
+		U(r02_same_order_of_who_bills_in_twos),
 		U(r03_one_edit),
 		U(r03_transposed),
 		U(r03_confusable),
@@ -547,6 +598,7 @@ int main(void)
 		U(r05_rounded_of_four),
 		U(r06_exact_rate),
 		U(r06_bank_spread),
+		U(r06_old_rate_same_order),
 		U(r06_tax),
 		U(r06_pro_forma_is_shown),
 		U(a_voucher_stands_for_it),

@@ -12,7 +12,7 @@
 
 #include "company.h"
 
-enum { SELDOM = 30 }; /* tenths of a bit: an amount of the seller comes again once in eight claims, or less often */
+enum { SELDOM = 35 }; /* tenths of a bit: no amount of the seller's came again in four claims, or one in fifteen */
 
 uint32_t near_entity(const struct near *m, uint32_t party)
 {
