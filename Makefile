@@ -154,10 +154,11 @@ run:      ## the server alone, with its private PostgreSQL under var/
 	@tools/deps.sh run
 	@$(PARALLEL) all
 	$(BUILD)/counterfoil up --state-dir=$(STATE)
-bench:    ## measures this machine's ceiling and the registry against it; QUICK=1 without ten million entries
+bench:    ## measures this machine's ceiling and the registry against it, and the ring search; QUICK=1 without ten million entries
 	@tools/deps.sh run
 	@$(PARALLEL) all $(BUILD)/ceiling
 	$(BUILD)/counterfoil bench $(if $(QUICK),--quick)
+	@$(if $(QUICK),,$(MAKE) bench-graph)
 bench-graph: ## the ring search on FIRMS=5000000 with EDGES=100000000 of half a year: time, work, memory, rings found
 	@$(PARALLEL) $(BUILD)/rings
 	$(BUILD)/rings $(or $(FIRMS),5000000) $(or $(EDGES),100000000)
