@@ -138,7 +138,7 @@ level '"level": *"L2"' "the last word counts"
 # --- how far papers may differ is a rule, by the debtor's country ---
 # trade NUMBER PRICE SUM TOTAL: an invoice at 1385.50 a piece, and the order it names at that price
 trade() {
-	sed "s/JZ2026110021/JZ20261100$1/; s/HD-PO-2026-1010/HD-PO-2026-08$1/; s/JZ-SH-261112/JZ-SH-26$1/; s/2026-11-16/2026-11-$1/" a.xml >"b$1.xml"
+	sed "s/JZ2026110021/JZ20261100$1/; s/HD-PO-2026-1010/HD-PO-2026-08$1/; s/JZ-SH-261112/JZ-SH-26$1/; s/$(moved 2026-11-16)/$(moved "2026-11-$1")/" a.xml >"b$1.xml"
 	sed "s/HD-PO-2026-1010/HD-PO-2026-08$1/; s/1385.50/$2/; s/332520.00/$3/; s/596200.00/$4/" "$docs/order-1010.xml" >"order-08$1.xml"
 	cf document sign --key castings.jwk "b$1.xml" --out "b$1.jws"
 	a=$(sha "b$1.jws")
