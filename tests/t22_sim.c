@@ -17,7 +17,9 @@
  * At the end the whole history is replayed into a third world and must give the
  * same digests and the same rows.
  *
- * CF_SIM_STEPS and CF_SIM_SEED change length and seed.
+ * A history that breaks something is told again with only the steps it takes (shrink.h), as the statements one would sign.
+ *
+ * CF_SIM_STEPS and CF_SIM_SEED change length and seed, CF_SIM_SEEDS how many of them.
  */
 #include "test.h"
 
@@ -26,6 +28,8 @@
 #include "paperplay.h"
 #include "domain/stock.h"
 #include "goods_sums.h"
+#include "intake/statement_write.h"
+#include "shrink.h"
 
 enum { NUMBERS = 50000, KEEP = 64 };
 
@@ -79,6 +83,7 @@ struct sim {
 	struct moment *when;
 	struct hash *digest;
 	size_t n_history;
+	bool judging; /* the statement behind the history's last: when a check fails, this one broke it */
 	/* the lazy world */
 	struct world lazy;
 	struct arena lazy_mem, lazy_scratch, look;
@@ -1678,48 +1683,79 @@ static void check_paper(struct sim *m)
 		fail_msg("after %zu statements: %s", m->n_history, broken);
 }
 
-static void one_step(struct sim *m)
+static void check_all(struct sim *m)
 {
-	struct command c = make_any(m);
-	struct hash lazy = lazy_decide(m, &c), full;
+	check_receipts(m);
+	check_paper(m);
+	check_pools(m);
+	check_sums(m);
+}
+
+/* A fault for the shrinker to be tried on: the rules have no such limit. */
+static int64_t planted_most = INT64_MAX;
+
+static void check_planted(const struct sim *m, const struct command *c, enum fault f)
+{
+	const struct encumbrance *e = enc_of(&m->s, c->object);
+
+	if (c->kind == ST_ENCUMBRANCE_ACCEPT && f == OK && e->open > planted_most)
+		fail_msg("more than %lld are bound", (long long)planted_most);
+}
+
+/* One statement through both worlds, and all that has to hold after it. */
+static enum fault judge(struct sim *m, const struct command *c)
+{
+	struct hash lazy = lazy_decide(m, c), full;
 	struct registry r = stage_registry(&m->s);
 	size_t rows = m->s.world.n_rows;
-	enum fault f = step(&m->s, &c);
+	enum fault f;
 
-	full = decision_digest(&r, &c, &m->s.d, &m->s.scratch);
+	m->history[m->n_history] = *c;
+	m->when[m->n_history] = m->s.now;
+	m->judging = true;
+	f = step(&m->s, c);
+	full = decision_digest(&r, c, &m->s.d, &m->s.scratch);
 	assert_int_equal(m->lazy_d.outcome, f);
 	assert_true(hash_eq(lazy, full));
 	if (f == OK || fault_info(f)->logged) {
 		assert_true(decision_apply(&m->lazy, &m->lazy_d));
-		m->history[m->n_history] = c;
-		m->when[m->n_history] = m->s.now;
-		m->digest[m->n_history++] = full;
+		m->digest[m->n_history] = full;
 	}
 	world_clean(&m->lazy);
 	if (f != OK) {
 		assert_int_equal(m->s.d.n_changes, 0);
 		assert_int_equal(m->s.world.n_rows, rows);
 	}
-	m->accepted += f == OK;
-	if (f == OK) {
-		remember_object(m, &c);
-	}
-	if (m->n_history % 2048 == 0) {
-		check_paper(m);
-		check_pools(m);
-	}
-	m->refused += f != OK && fault_info(f)->logged;
-	m->unlogged += f != OK && !fault_info(f)->logged;
-	check_claims(m, &c, f);
-	check_cover(m, &c, f);
-	m->goods_accepted += f == OK && c.kind >= ST_SITE_REGISTER && c.kind <= ST_RECEIPT_CANCEL;
-	if (m->n_history % 4096 == 0)
-		check_receipts(m);
+	if (f == OK)
+		remember_object(m, c);
+	check_claims(m, c, f);
+	check_cover(m, c, f);
+	check_planted(m, c, f);
 	for (unsigned i = 0; i < m->s.d.n_changes; i++) {
 		if (m->s.d.change[i]->table == TABLE_ASSET)
 			check_asset(m, ((const struct asset *)(const void *)m->s.d.change[i])->id);
 		check_goods(m, m->s.d.change[i]);
 	}
+	m->n_history += f == OK || fault_info(f)->logged;
+	m->judging = false;
+	return f;
+}
+
+static void one_step(struct sim *m)
+{
+	struct command c = make_any(m);
+	enum fault f = judge(m, &c);
+
+	m->accepted += f == OK;
+	m->refused += f != OK && fault_info(f)->logged;
+	m->unlogged += f != OK && !fault_info(f)->logged;
+	m->goods_accepted += f == OK && c.kind >= ST_SITE_REGISTER && c.kind <= ST_RECEIPT_CANCEL;
+	if (m->n_history % 2048 == 0) {
+		check_paper(m);
+		check_pools(m);
+	}
+	if (m->n_history % 4096 == 0)
+		check_receipts(m);
 	if (f == OK)
 		m->did[statement_info(c.kind)->row]++;
 	if (below(&m->r, 3) == 0)
@@ -1796,39 +1832,57 @@ static void tell_kinds(const struct sim *m)
 		print_message("%8zu %s\n", m->did[i], row[i].type);
 }
 
+static void sim_start(struct sim *m, uint64_t seed, size_t steps)
+{
+	memset(m, 0, sizeof *m);
+	stage_start(&m->s, (size_t)1 << 34);
+	put_document(&m->s.world);
+	open_sites(&m->s, m->yard);
+	m->r.s = seed;
+	m->history = calloc(steps, sizeof *m->history);
+	m->when = calloc(steps, sizeof *m->when);
+	m->digest = calloc(steps, sizeof *m->digest);
+	m->lazy_mem = big_arena((size_t)1 << 33);
+	m->lazy_scratch = big_arena(DECIDE_MEM * 2);
+	m->look = big_arena((size_t)1 << 30);
+	lazy_anew(m);
+	for (size_t i = 0; i < NUMBERS; i++)
+		snprintf(m->number[i], sizeof m->number[i], "N%zuX", i);
+	for (size_t i = 0; i < NUMBERS; i++)
+		snprintf(m->site[i], sizeof m->site[i], "Hall %zu", i % 200);
+	for (size_t i = 0; i < 4; i++)
+		m->lineage[i] = new_id(&m->s);
+}
+
+static void sim_end(struct sim *m)
+{
+	free(m->history);
+	free(m->when);
+	free(m->digest);
+	munmap(m->lazy_mem.base, m->lazy_mem.cap);
+	munmap(m->lazy_scratch.base, m->lazy_scratch.cap);
+	munmap(m->look.base, m->look.cap);
+	stage_end(&m->s);
+}
+
+static struct sim *under_way; /* the history of which a check may fail: told afterwards */
+
 static void random_history(uint64_t seed, size_t steps)
 {
 	static struct sim m;
 	size_t born;
 
-	memset(&m, 0, sizeof m);
-	stage_start(&m.s, (size_t)1 << 34);
-	put_document(&m.s.world);
-	open_sites(&m.s, m.yard);
-	born = m.s.seq;
-	m.r.s = seed;
 	kept_lists = big_arena((size_t)1 << 30);
-	m.history = calloc(steps, sizeof *m.history);
-	m.when = calloc(steps, sizeof *m.when);
-	m.digest = calloc(steps, sizeof *m.digest);
-	m.lazy_mem = big_arena((size_t)1 << 33);
-	m.lazy_scratch = big_arena(DECIDE_MEM * 2);
-	m.look = big_arena((size_t)1 << 30);
-	lazy_anew(&m);
-	for (size_t i = 0; i < NUMBERS; i++)
-		snprintf(m.number[i], sizeof m.number[i], "N%zuX", i);
-	for (size_t i = 0; i < NUMBERS; i++)
-		snprintf(m.site[i], sizeof m.site[i], "Hall %zu", i % 200);
-	for (size_t i = 0; i < 4; i++)
-		m.lineage[i] = new_id(&m.s);
+	sim_start(&m, seed, steps);
+	born = m.s.seq;
+	under_way = &m;
 	for (size_t i = 0; i < steps; i++)
 		one_step(&m);
-	check_receipts(&m);
+	check_all(&m);
+	under_way = NULL;
 	assert_true(m.goods_accepted > steps / 50);
 	assert_true(m.accepted > steps / 8); /* a simulator that is refused everything tests nothing */
 	assert_true(m.refused > steps / 20);
-	check_paper(&m);
-	check_pools(&m);
 	for (size_t i = 0; i < ARRAY_LEN(did_in_all); i++)
 		did_in_all[i] += m.did[i];
 	replay(&m, born);
@@ -1836,14 +1890,95 @@ static void random_history(uint64_t seed, size_t steps)
 		tell_kinds(&m);
 	print_message("seed %llu: %zu accepted, %zu refused and logged, %zu not logged, %zu rows, %zu loads\n",
 	              (unsigned long long)seed, m.accepted, m.refused, m.unlogged, m.s.world.n_rows, m.loads);
-	free(m.history);
+	sim_end(&m);
 	munmap(kept_lists.base, kept_lists.cap);
-	free(m.when);
-	free(m.digest);
-	munmap(m.lazy_mem.base, m.lazy_mem.cap);
-	munmap(m.lazy_scratch.base, m.lazy_scratch.cap);
-	munmap(m.look.base, m.look.cap);
-	stage_end(&m.s);
+}
+
+/* --- a history that breaks something, with only the steps it takes --- */
+
+/* Statements again, each naming what its object's latest statement now is. What hung on one left out is refused. */
+static void play_kept(const bool *keep, size_t n, void *arg)
+{
+	static struct sim m;
+	const struct sim *was = arg;
+
+	sim_start(&m, 1, n);
+	for (size_t i = 0; i < n; i++) {
+		struct command c = was->history[i];
+
+		if (!keep[i])
+			continue;
+		if (c.has_prev)
+			chain(&m.s, &c, statement_info(c.kind)->table);
+		m.s.now = was->when[i];
+		(void)judge(&m, &c);
+	}
+	check_all(&m);
+}
+
+/* The steps that are needed, all of n at first; how many they are. */
+static size_t needed(struct sim *m, bool *keep, size_t n)
+{
+	memset(keep, true, n);
+	return shrink(keep, n, play_kept, m, 2000);
+}
+
+/* After a test that failed within a history. */
+static int tell_shortest(void **state)
+{
+	static char room[1 << 17];
+	struct sim *m = under_way;
+	size_t n = m ? m->n_history + m->judging : 0, left;
+	bool *keep = calloc(n + 1, sizeof *keep);
+
+	(void)state;
+	under_way = NULL;
+	left = m && keep ? needed(m, keep, n) : 0;
+	if (m)
+		print_message(left ? "%zu of %zu statements are needed for that:\n"
+		                   : "the history does not fail when it is played again (%zu of %zu)\n",
+		              left, n);
+	for (size_t i = 0; i < n && left > 0; i++) {
+		struct writer w = writer_over(room, sizeof room - 1);
+
+		if (!keep[i])
+			continue;
+		put_statement_payload(&w, &m->history[i]);
+		room[w.overflow ? 0 : w.len] = '\0';
+		print_message("%8zu %s\n", i, room);
+	}
+	free(keep);
+	return 0;
+}
+
+/* Every shrunk history fails, and none of its statements can be missed; and of four thousand only these few are left. */
+static void a_broken_history_is_told_in_few_steps(void **state)
+{
+	enum { STEPS = 4000 };
+	static struct sim m;
+	static bool keep[STEPS];
+	size_t left = 0;
+
+	(void)state;
+	kept_lists = big_arena((size_t)1 << 30);
+	sim_start(&m, 7, STEPS);
+	for (size_t i = 0; i < STEPS; i++)
+		one_step(&m);
+	assert_int_equal(needed(&m, keep, m.n_history), 0); /* nothing is broken */
+	planted_most = 50000;
+	left = needed(&m, keep, m.n_history);
+	assert_in_range(left, 2, 6); /* the asset, what makes it one to lend on, the grant and its acceptance */
+	for (size_t i = 0; i < m.n_history; i++) {
+		if (!keep[i])
+			continue;
+		keep[i] = false;
+		assert_false(play_fails(play_kept, keep, m.n_history, &m));
+		keep[i] = true;
+	}
+	assert_true(play_fails(play_kept, keep, m.n_history, &m));
+	planted_most = INT64_MAX;
+	sim_end(&m);
+	munmap(kept_lists.base, kept_lists.cap);
 }
 
 static size_t setting(const char *name, size_t otherwise)
@@ -1867,7 +2002,10 @@ static void histories(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { T(histories) };
+	const struct CMUnitTest tests[] = {
+		T(a_broken_history_is_told_in_few_steps),
+		cmocka_unit_test_teardown(histories, tell_shortest),
+	};
 
 	return crypto_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
