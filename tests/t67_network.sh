@@ -50,6 +50,8 @@ gives 0 "the maker disputes what its score rests on" '' score appeal --key maker
 appeal=$(field object)
 gives 0 "it can read its appeal" '"state":"open"' score appeals --key maker.jwk --json
 gives 0 "others do not see it" '"items":\[\]' score appeals --key mine.jwk --json
+gives 0 "appeals are listed by whom they are about" '"state":"open"' score appeals --party "$maker" --about "$maker" --key maker.jwk --json
+gives 0 "which is not who asks" '"items":\[\]' score appeals --party "$maker" --about "$mine" --key maker.jwk --json
 gives 0 "the operator finds it and decides" '' score correct --key var/operator.jwk --object "$appeal" --body-party "$maker" --input 9 --left-out no --ground 'it is' --json
 gives 0 "and the maker sees what came of it" '"state":"dismissed"' score appeals --key maker.jwk --open no --json
 gives 0 "the log says all of it" '' audit replay --state-dir var

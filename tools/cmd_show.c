@@ -375,8 +375,9 @@ static const char *known_or_null(const struct cli *c, const char *name)
 static const char *path_of(struct cli *c, const struct view *v)
 {
 	const char *stem = strstr(v->path, "%s"), *path = v->path;
-	static const char *const query[] = { "limit", "cursor", "state", "asset",     "party",     "open",   "month",
-		                             "about", "event",  "claim", "warehouse", "commodity", "region", "since" };
+	/* --party says who asks, not what is asked about */
+	static const char *const query[] = { "limit", "cursor", "state",     "asset",     "open",   "month", "about",
+		                             "event", "claim",  "warehouse", "commodity", "region", "since" };
 	char sep = '?';
 
 	if (stem && strcmp(c->noun, "entry") == 0 && strspn(c->arg[0], "0123456789") != strlen(c->arg[0])) {
@@ -397,7 +398,6 @@ static const char *path_of(struct cli *c, const struct view *v)
 			cli_usage(c, "--%s: letters, digits and dashes only", query[i]);
 			return NULL;
 		}
-		/* --party says who asks */
 		path = cli_text(c, "%s%c%s=%s", path, sep, strcmp(query[i], "about") == 0 ? "party" : query[i], value);
 		sep = '&';
 	}
@@ -531,7 +531,7 @@ static const struct option_row flow_options[] = {
 	CLIENT_OPTIONS,
 };
 static const struct option_row appeal_options[] = {
-	{ "party", "UUID", "about this party's score" },
+	{ "about", "UUID", "about this party's score" },
 	{ "open", "yes", "those nobody has decided" },
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
@@ -550,7 +550,7 @@ static const struct option_row warning_options[] = {
 };
 static const struct option_row finding_options[] = {
 	{ "asset", "UUID", "on this asset" },
-	{ "party", "UUID", "on this party" },
+	{ "about", "UUID", "on this party" },
 	{ "open", "yes", "those nobody has reviewed" },
 	PAGE_OPTIONS,
 	CLIENT_OPTIONS,
