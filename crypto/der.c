@@ -109,6 +109,8 @@ bool der_moment_text(struct span s, struct moment *ret)
 	bool utc = s.len == 13;
 	char text[20] = "2000-00-00T00:00:00Z";
 
+	if (span_eq(s, S("99991231235959Z")))
+		return moment_parse(S("2100-12-31T23:59:59Z"), ret);
 	if ((!utc && s.len != 15) || s.at[s.len - 1] != 'Z')
 		return false;
 	for (size_t i = 0; i + 1 < s.len; i++)

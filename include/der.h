@@ -49,7 +49,8 @@ MUST_CHECK bool der_skip(struct der *d, uint8_t tag);
 MUST_CHECK bool der_small(struct der *d, uint32_t *ret);
 /* A BIT STRING of whole bytes. */
 MUST_CHECK bool der_bits(struct der *d, struct span *ret);
-/* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them: seconds, no fraction, Z. */
+/* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them: seconds, no fraction, Z. Its "no end", 99991231235959Z, is
+ * the end of 2100, where moments end. */
 MUST_CHECK bool der_moment(struct der *d, struct moment *ret);
 /* The same text without a header around it. */
 MUST_CHECK bool der_moment_text(struct span text, struct moment *ret);

@@ -190,10 +190,13 @@ static inline void name_add(X509_NAME *n, const char *field, const char *value)
 		                                            -1, 0),
 		                 1);
 }
+#define FOR_EVER "9999-12-31T23:59:59Z" /* RFC 5280 4.1.2.5: it does not run out */
 static inline void set_time(ASN1_TIME *t, const char *text)
 {
-	time_t s = (time_t)(at_text(text).us / 1000000);
-	ASN1_TIME_adj(t, s, 0, 0);
+	if (strcmp(text, FOR_EVER) == 0)
+		assert_true(ASN1_TIME_set_string(t, "99991231235959Z"));
+	else
+		ASN1_TIME_adj(t, (time_t)(at_text(text).us / 1000000), 0, 0);
 }
 static inline EVP_MD_CTX *sign_ctx(EVP_PKEY *k, const char *md)
 {

@@ -274,6 +274,8 @@ static void intermediates(void **state)
 		with_issuer((struct maker){ .basic = CA_BASIC, .usage = CA_USAGE, .until = "2026-06-01T00:00:00Z" },
 	                    leaf),
 		CERT_EXPIRED);
+	assert_int_equal(with_issuer((struct maker){ .basic = CA_BASIC, .usage = CA_USAGE, .until = FOR_EVER }, leaf),
+	                 CERT_GOOD);
 	assert_int_equal(with_issuer((struct maker){ .basic = CA_BASIC, .usage = CA_USAGE }, sha1), CERT_WEAK);
 }
 
