@@ -21,7 +21,8 @@ __asm__(".section .rodata\n"
 extern const char openapi_components[];
 
 /* A query parameter that is empty is as good as absent. */
-#define ID_OR_EMPTY "{\"anyOf\":[{\"type\":\"string\",\"format\":\"uuid\"},{\"const\":\"\"}]}"
+#define OR_EMPTY(schema) "{\"anyOf\":[" schema ",{\"const\":\"\"}]}"
+#define ID_OR_EMPTY OR_EMPTY("{\"type\":\"string\",\"format\":\"uuid\"}")
 
 /* What a parameter of a path or query is, by its name. */
 static const struct {
@@ -37,11 +38,11 @@ static const struct {
 	{ "size", "{\"type\":\"integer\",\"minimum\":1}", "size of the log; absent: the present one" },
 	{ "from", "{\"type\":\"integer\",\"minimum\":1}", "the smaller size" },
 	{ "to", "{\"type\":\"integer\",\"minimum\":1}", "the larger size" },
-	{ "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}", "items on a page" },
+	{ "limit", OR_EMPTY("{\"type\":\"integer\",\"minimum\":1,\"maximum\":200}"), "items on a page" },
 	{ "cursor", "{\"type\":\"string\",\"pattern\":\"^([A-Za-z0-9_-]{22})?$\"}", "from `next` of the page before" },
 	{ "party", ID_OR_EMPTY, "only those about this party" },
 	{ "month", "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"}", "a month, such as 2026-11" },
-	{ "open", "{\"enum\":[\"yes\",\"no\"]}",
+	{ "open", OR_EMPTY("{\"enum\":[\"yes\",\"no\"]}"),
 	  "yes: only those that wait for somebody; no: only those that were seen to" },
 	{ "event", "{\"type\":\"string\",\"pattern\":\"^(E[0-9]{2})?$\"}", "only warnings of this event" },
 	{ "claim", ID_OR_EMPTY, "only what is about this claim, or about who owes or holds it" },
@@ -52,11 +53,11 @@ static const struct {
 	  "raised on this day or later" },
 	{ "state", "{\"type\":\"string\",\"pattern\":\"^([a-z]+(-[a-z]+)*)?$\"}", "only those in this state" },
 	{ "number", "{\"type\":\"integer\",\"minimum\":0}", "number of the alert" },
-	{ "after", "{\"type\":\"integer\",\"minimum\":0}", "only what came behind this one" },
-	{ "steps", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3}", "how far from the party" },
+	{ "after", OR_EMPTY("{\"type\":\"integer\",\"minimum\":0}"), "only what came behind this one" },
+	{ "steps", OR_EMPTY("{\"type\":\"integer\",\"minimum\":1,\"maximum\":3}"), "how far from the party" },
 	{ "year", "{\"type\":\"integer\",\"minimum\":2000,\"maximum\":2999}", "of the report, in UTC" },
-	{ "quarter", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":4}", "absent: the whole year" },
-	{ "format", "{\"enum\":[\"json\",\"csv\",\"html\"]}", "json when absent" },
+	{ "quarter", OR_EMPTY("{\"type\":\"integer\",\"minimum\":1,\"maximum\":4}"), "absent: the whole year" },
+	{ "format", OR_EMPTY("{\"enum\":[\"json\",\"csv\",\"html\"]}"), "json when absent" },
 	{ "verbose", "{\"type\":\"string\"}", "say what was looked at" },
 };
 
